@@ -1,0 +1,134 @@
+using Bascule.Core.Audit;
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Bascule.Core.Identity;
+using Bascule.Core.Runs;
+
+namespace Bascule.Core.Platforms;
+
+/// <summary>
+/// One connection to a system that runs code. Safe to use from many tasks at once.
+/// Every call answers Unavailable or Limited when trying again may help; anything else is final for this attempt and its message is shown to people.
+/// What only some can do is a role of its own: <see cref="IRunResults"/>.
+/// </summary>
+public interface IPlatform
+{
+    string Kind { get; }
+
+    /// <summary>The name in the server's configuration.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan.
+    /// Placeholders such as <c>{{run}}</c> stay in it.
+    /// </summary>
+    Result<PlatformPlan> Plan(PlanRequest request);
+
+    /// <summary>
+    /// Brings the exact tree there and starts it. Safe to call again after a crash at any point: the idempotency key makes it one run.
+    /// </summary>
+    Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks how the run is. NotFound when somebody deleted it there.</summary>
+    Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken);
+
+    /// <summary>Asks the platform to stop the run; done also when it has ended already.</summary>
+    Task<Result<Done>> CancelAsync(StartedRun run, CancellationToken cancellationToken);
+
+    /// <summary>Proves that the login works, for <c>doctor</c>: who we are there.</summary>
+    Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken);
+
+    /// <summary>The exact commands by which an administrator lets this subject log in, for <c>connect</c>.</summary>
+    string FederationSetup(string issuer, string subject, string environment);
+}
+
+/// <summary>The role of a platform that keeps metrics and models.</summary>
+public interface IRunResults
+{
+    /// <summary>
+    /// What a finished run left behind, and only this run: candidates that merely claim to be it are left out and named in the warnings (THREATS T134).
+    /// </summary>
+    Task<Result<RunResults>> ReadResultsAsync(StartedRun run, CancellationToken cancellationToken);
+}
+
+/// <summary>What a workflow asks of a platform; each connector has its own.</summary>
+public abstract record PlatformTask;
+
+/// <summary>What an environment brings to a platform; each connector has its own.</summary>
+public abstract record PlatformEnvironment;
+
+/// <param name="EnvironmentName">Null for a plan only; then <paramref name="Environment"/> is null too.</param>
+public sealed record PlanRequest(
+    string Workflow,
+    PlatformTask Task,
+    string? EnvironmentName,
+    PlatformEnvironment? Environment,
+    string RepositoryName,
+    CommitId Commit,
+    ContentId Content,
+    IContentTree Tree
+);
+
+/// <param name="Json">Canonical JSON (RFC 8785), without tokens.</param>
+/// <param name="Target">What only one run may change at a time, e.g. <c>model:main.churn.classifier</c>.</param>
+/// <param name="Summary">A few lines for people, plain text.</param>
+/// <param name="Warnings">E.g. LFS pointers without their bytes, oversized files.</param>
+public sealed record PlatformPlan(
+    string Json,
+    string Target,
+    IReadOnlyList<string> Summary,
+    IReadOnlyList<string> Warnings
+);
+
+/// <param name="Mark">What <c>{{run}}</c> becomes: the run's id with Bascule's seal, so that a forged tag is recognised.</param>
+/// <param name="Progress">Told each step in words for the run's timeline; never waits.</param>
+public sealed record StartRequest(
+    Run Run,
+    string Mark,
+    PlatformTask Task,
+    PlatformEnvironment Environment,
+    IContentTree Tree,
+    IRunIdentity Identity,
+    ICallAudit Audit,
+    Action<string> Progress
+);
+
+/// <param name="Id">The platform's own id of its run.</param>
+public sealed record PlatformRun(string Id, Uri? Page);
+
+/// <summary>A run that the platform has, and what is needed to ask about it.</summary>
+public sealed record StartedRun(
+    Run Run,
+    string Mark,
+    PlatformTask Task,
+    PlatformEnvironment Environment,
+    IRunIdentity Identity,
+    ICallAudit Audit
+)
+{
+    public string PlatformRunId =>
+        Run.PlatformRunId ?? throw new InvalidOperationException($"run {Run.Id} has not been started");
+}
+
+public enum PlatformRunState
+{
+    Waiting,
+    Running,
+    Succeeded,
+    Failed,
+    Canceled,
+}
+
+/// <param name="Message">One sentence for people, from the platform; control characters are removed where it is shown.</param>
+/// <param name="LogTail">The end of the log, at most 64 KiB; null when the platform has none yet.</param>
+public sealed record Observation(PlatformRunState State, string? Message, string? LogTail, Uri? Page)
+{
+    public bool IsTerminal =>
+        State is PlatformRunState.Succeeded or PlatformRunState.Failed or PlatformRunState.Canceled;
+}
+
+public sealed record RunResults(
+    IReadOnlyList<Metric> Metrics,
+    IReadOnlyList<ModelVersion> Models,
+    IReadOnlyList<string> Warnings
+);

@@ -1,0 +1,80 @@
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+
+namespace Bascule.Core.Runs;
+
+/// <summary>One execution of a workflow: a row with a state. Every step is idempotent, so a crash resumes from the row.</summary>
+public sealed record Run
+{
+    public required RunId Id { get; init; }
+
+    /// <summary>Raised by every stored change; a change of an older revision is refused.</summary>
+    public long Revision { get; init; }
+
+    public required RepositoryKey Repository { get; init; }
+
+    /// <summary>The connection's name in the settings when the run was planned.</summary>
+    public required string Forge { get; init; }
+
+    /// <summary>owner/name when the run was planned; for people.</summary>
+    public required string RepositoryName { get; init; }
+
+    public required string Workflow { get; init; }
+
+    /// <summary>Null for a plan only.</summary>
+    public string? Environment { get; init; }
+
+    public required Trigger Trigger { get; init; }
+    public required RefName Ref { get; init; }
+    public required CommitId Commit { get; init; }
+    public string CommitSubject { get; init; } = "";
+
+    /// <summary>Who the forge says pushed or opened it: asserted, not proven.</summary>
+    public ForgeAccount? By { get; init; }
+
+    public long? PullRequest { get; init; }
+
+    /// <summary>The base's commit by whose workflow file a pull request is judged (THREATS T52).</summary>
+    public CommitId? BaseCommit { get; init; }
+
+    public int Ordinal { get; init; }
+    public required IdempotencyKey Key { get; init; }
+    public ContentId? Content { get; init; }
+
+    /// <summary>Canonical JSON of what will be sent, without tokens; null when refused before a plan could be made.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Plan"/>, hex.</summary>
+    public string? PlanDigest { get; init; }
+
+    public required RunState State { get; init; }
+
+    /// <summary>One sentence for people: why it was refused, failed, or waits.</summary>
+    public string? Reason { get; init; }
+
+    public string? PlatformRunId { get; init; }
+    public Uri? PlatformPage { get; init; }
+    public bool CancelRequested { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The delivery that led here; null when none did.</summary>
+    public string? Delivery { get; init; }
+
+    public bool IsPlanOnly => Environment is null;
+
+    public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
+}
+
+/// <summary>One line of a run's timeline.</summary>
+/// <param name="Step">plan, start, observe, report, …</param>
+public sealed record TimelineEntry(DateTimeOffset At, string Step, string Text);
+
+/// <summary>The last value of a metric that the platform reports for a run.</summary>
+public sealed record Metric(string Name, double Value);
+
+/// <summary>A model version that a run registered.</summary>
+/// <param name="Name">The full name, with catalog and schema where there are any.</param>
+public sealed record ModelVersion(string Name, string Version, Uri? Page);
