@@ -45,4 +45,8 @@ public interface IWorkHandler
 
     /// <summary>A thrown exception counts as a failed attempt.</summary>
     Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken);
+
+    /// <summary>Called after the row has been set aside: what must still be stored, so that nothing waits for it forever.</summary>
+    Task<IReadOnlyList<Change>> AbandonAsync(WorkItem item, Problem problem, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Change>>([]);
 }
