@@ -1,23 +1,17 @@
 namespace Bascule.Core.Work;
 
-/// <summary>Wakes whoever drains the inbox; raised after a commit that touched it. A raise that nobody waits for is kept until the next wait.</summary>
-public sealed class WorkSignal : IDisposable
+/// <summary>
+/// Wakes whoever drains the inbox. Take <see cref="Next"/> before reading what is due and wait for it afterwards: then no row is overlooked.
+/// Safe to use from many tasks at once; a task that nobody waits for any more costs nothing.
+/// </summary>
+public sealed class WorkSignal
 {
-    private readonly SemaphoreSlim _raised = new(0, 1);
+    private TaskCompletionSource _next = NewSource();
 
-    public void Raise()
-    {
-        try
-        {
-            _raised.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Raised already: one wake covers both.
-        }
-    }
+    /// <summary>Ends when the signal is given the next time.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
 
-    public Task WaitAsync(CancellationToken cancellationToken) => _raised.WaitAsync(cancellationToken);
+    public void Wake() => Interlocked.Exchange(ref _next, NewSource()).TrySetResult();
 
-    public void Dispose() => _raised.Dispose();
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -28,7 +28,7 @@ public sealed class MasterKey : IDisposable
         {
             if (!File.Exists(path))
                 Create(path);
-            if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
                 return Problem.Denied($"'{path}' can be read by other users; run: chmod 600 {path}");
             var key = File.ReadAllBytes(path);
             return key.Length == KeyBytes

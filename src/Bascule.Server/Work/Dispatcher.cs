@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                var woken = signal.WaitAsync(stoppingToken);
+                var woken = signal.Next;
                 await StartDueLanesAsync(stoppingToken);
                 await WaitAsync(woken, stoppingToken);
             }
@@ -102,7 +102,7 @@ internal sealed partial class Dispatcher(
         finally
         {
             _busy.TryRemove(item.Lane, out _);
-            signal.Raise();
+            signal.Wake();
         }
     }
 
