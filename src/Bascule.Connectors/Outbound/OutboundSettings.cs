@@ -19,20 +19,16 @@ public static class OutboundSettings
         return null;
     }
 
-    /// <summary>Reads an optional PEM file of trusted roots; false when it is named and unusable.</summary>
-    /// <param name="path">Absolute; null when the setting is absent.</param>
-    public static bool TryCaFile(this SettingReader settings, string key, ConnectionHost host, out string? path)
+    /// <summary>The absolute path of an optional PEM file of trusted roots; null when it is absent, or named and unusable (then the reader says so).</summary>
+    public static string? CaFile(this SettingReader settings, string key, ConnectionHost host)
     {
-        path = null;
-        if (settings.Find(key) is null)
-            return true;
-        if (settings.RequiredText(key, "name your CA's PEM file") is not { } text)
-            return false;
-        path = host.Resolve(text);
+        if (settings.Find(key) is null || settings.RequiredText(key, "name your CA's PEM file") is not { } text)
+            return null;
+        var path = host.Resolve(text);
         if (HasCertificates(path))
-            return true;
+            return path;
         settings.Refuse(key, $"names '{path}', which holds no readable PEM certificate", "name your CA's PEM file");
-        return false;
+        return null;
     }
 
     private static bool HasCertificates(string path)

@@ -21,8 +21,8 @@ internal sealed record GiteaFamilyOptions
     {
         var url = settings.RequiredUrl("url", "https://git.example.com");
         var token = settings.RequiredSecret("token", host);
-        var caIsUsable = settings.TryCaFile("ca", host, out var ca);
-        return url is null || token is null || !caIsUsable
+        var ca = settings.CaFile("ca", host);
+        return url is null || token is null || (ca is null && settings.Find("ca") is not null)
             ? null
             : new GiteaFamilyOptions
             {
