@@ -190,6 +190,7 @@ CREATE TABLE run (
   plan_digest      TEXT,
   state            TEXT NOT NULL,
   reason           TEXT,
+  start_begun      INTEGER NOT NULL,
   platform_run_id  TEXT,
   platform_page    TEXT,
   cancel_requested INTEGER NOT NULL,

@@ -12,10 +12,10 @@ internal static class RunChanges
             """
             INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, environment, run_trigger, ref, commit_id,
                              commit_subject, by_id, by_login, pull_request, base_commit, ordinal, idempotency_key, content, plan, plan_digest,
-                             state, reason, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery)
+                             state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery)
             VALUES (@Id, @Revision, @ForgeUid, @RepositoryId, @Forge, @RepositoryName, @Workflow, @Environment, @RunTrigger, @Ref, @CommitId,
                     @CommitSubject, @ById, @ByLogin, @PullRequest, @BaseCommit, @Ordinal, @IdempotencyKey, @Content, @Plan, @PlanDigest,
-                    @State, @Reason, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery)
+                    @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery)
             ON CONFLICT (idempotency_key) DO NOTHING
             """,
             RunRow.From(run)
@@ -32,7 +32,7 @@ internal static class RunChanges
               workflow = @Workflow, environment = @Environment, run_trigger = @RunTrigger, ref = @Ref, commit_id = @CommitId,
               commit_subject = @CommitSubject, by_id = @ById, by_login = @ByLogin, pull_request = @PullRequest, base_commit = @BaseCommit,
               ordinal = @Ordinal, idempotency_key = @IdempotencyKey, content = @Content, plan = @Plan, plan_digest = @PlanDigest,
-              state = @State, reason = @Reason, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
+              state = @State, reason = @Reason, start_begun = @StartBegun, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
               cancel_requested = @CancelRequested, created_at = @CreatedAt, started_at = @StartedAt, finished_at = @FinishedAt,
               delivery = @Delivery
             WHERE id = @Id AND revision = @Revision

@@ -32,6 +32,7 @@ internal sealed record RunRow
     public string? Reason { get; init; }
     public string? PlatformRunId { get; init; }
     public string? PlatformPage { get; init; }
+    public bool StartBegun { get; init; }
     public bool CancelRequested { get; init; }
     public long CreatedAt { get; init; }
     public long? StartedAt { get; init; }
@@ -66,6 +67,7 @@ internal sealed record RunRow
             Reason = run.Reason,
             PlatformRunId = run.PlatformRunId,
             PlatformPage = run.PlatformPage?.OriginalString,
+            StartBegun = run.StartBegun,
             CancelRequested = run.CancelRequested,
             CreatedAt = run.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = Times.ToStored(run.StartedAt),
@@ -99,6 +101,7 @@ internal sealed record RunRow
             Reason = Reason,
             PlatformRunId = PlatformRunId,
             PlatformPage = Stored.Address(PlatformPage),
+            StartBegun = StartBegun,
             CancelRequested = CancelRequested,
             CreatedAt = Times.Read(CreatedAt),
             StartedAt = Times.Read(StartedAt),

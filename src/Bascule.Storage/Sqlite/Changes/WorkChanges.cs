@@ -66,7 +66,17 @@ internal static class WorkChanges
         return removed;
     }
 
+    /// <summary>When the same was asked for again while this row was in hand, the newer row takes its place: it must not wait out a back-off.</summary>
     private static bool Repeat(WriteSession session, WorkItem item, RepeatedWork repeated, DateTimeOffset now) =>
+        IsAskedAgain(session, item) ? Remove(session, item) : Postpone(session, item, repeated, now);
+
+    private static bool IsAskedAgain(WriteSession session, WorkItem item) =>
+        session.Find<long?>(
+            "SELECT max(id) FROM work WHERE subject = @Subject AND lane = @Lane AND kind = @Kind AND id > @Id",
+            item
+        ) is not null;
+
+    private static bool Postpone(WriteSession session, WorkItem item, RepeatedWork repeated, DateTimeOffset now) =>
         session
             .Prepared("UPDATE work SET due_at = ?2, attempt = CASE WHEN ?3 THEN attempt + 1 ELSE 0 END WHERE id = ?1")
             .Bind(item.Id)
