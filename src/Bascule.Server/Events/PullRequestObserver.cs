@@ -8,14 +8,14 @@ namespace Bascule.Server.Events;
 /// <summary>What a look at a pull request's head found.</summary>
 /// <param name="Head">Null when the forge has no head ref for it.</param>
 /// <param name="Update">Null when the head is where Bascule last saw it.</param>
-public sealed record PullRequestSight(CommitId? Head, RefUpdate? Update, IReadOnlyList<Change> Changes)
+internal sealed record PullRequestSight(CommitId? Head, RefUpdate? Update, IReadOnlyList<Change> Changes)
 {
     /// <summary>Whether the head is the commit that the hook named; false when the hook named none.</summary>
     public bool IsAt(CommitId? claimed) => claimed is not null && claimed == Head;
 }
 
 /// <summary>Fetches head and base of a pull request together, so that both are judged as they were at one moment.</summary>
-public sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner planner, TimeProvider time)
+internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner planner, TimeProvider time)
 {
     public async Task<Result<PullRequestSight>> LookAsync(
         OpenRepository repository,

@@ -13,13 +13,13 @@ namespace Bascule.Server.Events;
 /// <param name="Tip">Null when the forge has no such ref.</param>
 /// <param name="Update">Null when it is where Bascule last saw it.</param>
 /// <param name="Changes">What to store, runs included.</param>
-public sealed record RefSight(CommitId? Tip, RefUpdate? Update, IReadOnlyList<Change> Changes)
+internal sealed record RefSight(CommitId? Tip, RefUpdate? Update, IReadOnlyList<Change> Changes)
 {
     public static RefSight Unmoved(CommitId? tip) => new(tip, Update: null, Changes: []);
 }
 
 /// <summary>Compares where a ref points at the forge with what is recorded. A move raises the ref's generation and is the event that workflows match.</summary>
-public sealed class RefObserver(
+internal sealed class RefObserver(
     IRepositoryStore repositories,
     PushPlanner planner,
     IInstallationStore installation,

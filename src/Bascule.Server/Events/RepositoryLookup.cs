@@ -6,7 +6,7 @@ using Bascule.Server.Connections;
 namespace Bascule.Server.Events;
 
 /// <summary>A repository with everything needed to look at it.</summary>
-public sealed record OpenRepository(
+internal sealed record OpenRepository(
     RepositoryKey Key,
     ForgeConnection Connection,
     ForgeRepository Repository,
@@ -19,7 +19,7 @@ public sealed record OpenRepository(
 }
 
 /// <summary>Opens repositories by what they are, not by what a payload calls them (THREATS T17, T40).</summary>
-public sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConnections forges, IMirrors mirrors)
+internal sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConnections forges, IMirrors mirrors)
 {
     public async Task<Result<OpenRepository>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
     {
