@@ -8,7 +8,7 @@ namespace Bascule.Server.Events;
 /// <summary>A repository with everything needed to look at it.</summary>
 internal sealed record OpenRepository(
     RepositoryKey Key,
-    ForgeConnection Connection,
+    ConnectedForge Connection,
     ForgeRepository Repository,
     IMirror Mirror
 )

@@ -30,7 +30,7 @@ internal sealed class ReportedForges(
         return new ReportedForge(connection.Forge, repository, self.Value, new CallAudit(audit, links));
     }
 
-    private async Task<Result<ForgeAccount>> SelfAsync(ForgeConnection connection, CancellationToken cancellationToken)
+    private async Task<Result<ForgeAccount>> SelfAsync(ConnectedForge connection, CancellationToken cancellationToken)
     {
         if (_selves.TryGetValue(connection.Uid, out var known))
             return known;
