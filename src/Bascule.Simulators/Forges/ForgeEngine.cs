@@ -98,9 +98,9 @@ internal sealed partial class ForgeEngine(
         return fork;
     }
 
-    public AccessToken AddToken(ForgeUser owner, string name)
+    public AccessToken AddToken(ForgeUser owner, string name, string? value = null)
     {
-        var token = new AccessToken(World.NextId("token"), name, World.NewToken());
+        var token = new AccessToken(World.NextId("token"), name, value ?? World.NewToken());
         lock (World.Gate)
         {
             owner.Tokens.Insert(0, token);

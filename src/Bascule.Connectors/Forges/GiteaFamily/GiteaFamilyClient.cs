@@ -42,7 +42,7 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
         PagesAsync(
             "/api/v1/user/repos",
             "list repositories",
-            GiteaFamilyJson.Default.ListApiRepository,
+            ListOf(GiteaFamilyJson.Default.ListApiRepository),
             repository => repository.Id,
             cancellationToken
         );
@@ -51,7 +51,7 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
         PagesAsync(
             Path(on, "/hooks"),
             $"list webhooks of {on.FullName}",
-            GiteaFamilyJson.Default.ListApiHook,
+            ListOf(GiteaFamilyJson.Default.ListApiHook),
             hook => hook.Id,
             cancellationToken
         );
@@ -87,7 +87,7 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
         PagesAsync(
             Path(on, OutboundPath.Of($"/issues/{number}/comments")),
             $"list comments of {on.FullName}#{number}",
-            GiteaFamilyJson.Default.ListApiComment,
+            ListOf(GiteaFamilyJson.Default.ListApiComment),
             comment => comment.Id,
             cancellationToken
         );
@@ -141,31 +141,31 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
     }
 
     /// <summary>The newest of each context; the plain list would be the whole history.</summary>
-    public async Task<Result<IReadOnlyList<ApiStatus>>> StatusesAsync(
+    public Task<Result<IReadOnlyList<ApiStatus>>> StatusesAsync(
         ForgeRepository on,
         CommitId commit,
         CancellationToken cancellationToken
-    )
+    ) =>
+        PagesAsync(
+            Path(on, OutboundPath.Of($"/commits/{commit.ToString()}/status")),
+            $"list statuses of {on.FullName}@{commit.Short}",
+            Statuses,
+            status => status.Context,
+            cancellationToken
+        );
+
+    private static Result<IReadOnlyList<ApiStatus>> Statuses(OutboundAnswer answer)
     {
-        var found = new Dictionary<string, ApiStatus>();
-        var path = Path(on, OutboundPath.Of($"/commits/{commit.ToString()}/status"));
-        for (var page = 1; page <= MaxPages; page++)
-        {
-            var answer = await http.CallAsync(
-                OutboundRequest.Get(Paged(path, page), $"list statuses of {on.FullName}@{commit.Short}"),
-                GiteaFamilyJson.Default.ApiCombinedStatus,
-                cancellationToken
-            );
-            if (answer.Failed(out var problem))
-                return problem;
-            var before = found.Count;
-            foreach (var status in answer.Value.Statuses ?? [])
-                found.TryAdd(status.Context, status);
-            if (found.Count == before)
-                break;
-        }
-        return Result.Of<IReadOnlyList<ApiStatus>>([.. found.Values]);
+        var combined = answer.Read(GiteaFamilyJson.Default.ApiCombinedStatus);
+        return combined.Failed(out var problem) ? problem : Result.Of(combined.Value.Statuses ?? []);
     }
+
+    private static Func<OutboundAnswer, Result<IReadOnlyList<T>>> ListOf<T>(JsonTypeInfo<List<T>> type) =>
+        answer =>
+        {
+            var list = answer.Read(type);
+            return list.Failed(out var problem) ? problem : Result.Of<IReadOnlyList<T>>(list.Value);
+        };
 
     private Task<Result<ApiComment>> CommentAsync(
         HttpMethod method,
@@ -188,15 +188,15 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
     }
 
     /// <summary>Pages until the announced total is there or a page brings nothing new: servers cap the page size as they like.</summary>
-    private async Task<Result<IReadOnlyList<T>>> PagesAsync<T>(
+    private async Task<Result<IReadOnlyList<T>>> PagesAsync<T, TKey>(
         string path,
         string doing,
-        JsonTypeInfo<List<T>> type,
-        Func<T, long> id,
+        Func<OutboundAnswer, Result<IReadOnlyList<T>>> read,
+        Func<T, TKey> key,
         CancellationToken cancellationToken
     )
     {
-        var (found, seen) = (new List<T>(), new HashSet<long>());
+        var (found, seen) = (new List<T>(), new HashSet<TKey>());
         for (var page = 1; page <= MaxPages; page++)
         {
             var sent = await http.SendAsync(OutboundRequest.Get(Paged(path, page), doing), cancellationToken);
@@ -204,12 +204,12 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
                 return problem;
             if (ForgeAnswers.Refusal(sent.Value) is { } refusal)
                 return refusal;
-            var items = sent.Value.Read(type);
+            var items = read(sent.Value);
             if (items.Failed(out var unreadable))
                 return unreadable;
-            var fresh = items.Value.Where(item => seen.Add(id(item))).ToList();
-            found.AddRange(fresh);
-            if (fresh.Count == 0 || found.Count >= Total(sent.Value))
+            var before = found.Count;
+            found.AddRange(items.Value.Where(item => seen.Add(key(item))));
+            if (found.Count == before || found.Count >= Total(sent.Value))
                 return Result.Of<IReadOnlyList<T>>(found);
         }
         return Problem.Invalid($"{http.Subject}: cannot {doing}: there are more than {MaxPages} pages");

@@ -39,9 +39,7 @@ internal sealed record PullRequestFields
             return HookFields.Bad("pull_request head branch", "is missing or not a branch name that Bascule accepts");
         return Known() is { } action
             ? Hint(action, target)
-            : new IgnoredEvent(
-                "of a pull request only its commits, text and state matter, and this is about none of them"
-            );
+            : new IgnoredEvent("of a pull request only its commits, text and state matter");
     }
 
     private PullRequestAction? Known() =>

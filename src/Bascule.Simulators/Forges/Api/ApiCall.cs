@@ -140,7 +140,7 @@ internal sealed class ApiCall(
         return Task.CompletedTask;
     }
 
-    /// <summary>Gitea words every refusal; Gogs words those of its form checks and leaves the others empty.</summary>
+    /// <summary>Gitea words nearly every refusal; Gogs words those of its form checks and leaves the others empty.</summary>
     public Task RefuseAsync(int status, string message)
     {
         if (Engine.IsGogs)
@@ -148,6 +148,11 @@ internal sealed class ApiCall(
             return message.Length == 0
                 ? EmptyAsync(status)
                 : JsonAsync(status, GoJson.Object(("message", message), ("url", "https://github.com/gogs/docs-api")));
+        }
+
+        if (status == 403 && message.Length == 0)
+        {
+            return EmptyAsync(403);
         }
 
         var url = Engine.BaseUrl + "/api/swagger";

@@ -131,7 +131,7 @@ internal static class GiteaApi
         lock (call.World.Gate)
         {
             return call.ListAsync([
-                .. call.World.Users.Where(u => u.Owners.Contains(user.Id)).Select(Dialect(call).Organisation),
+                .. call.World.Users.Where(u => u.Members.Contains(user.Id)).Select(Dialect(call).Organisation),
             ]);
         }
     }
@@ -148,7 +148,7 @@ internal static class GiteaApi
     {
         var name = call.Route("name");
         return call.World.FindUser(name) is { } user
-            ? call.JsonAsync(200, Dialect(call).User(user, signedIn: call.User is not null))
+            ? call.JsonAsync(200, Dialect(call).User(user, signedIn: call.User == user))
             : call.JsonAsync(
                 404,
                 GoJson.Object(

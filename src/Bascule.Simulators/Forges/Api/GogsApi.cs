@@ -104,7 +104,7 @@ internal static class GogsApi
         lock (call.World.Gate)
         {
             return call.ListAsync([
-                .. call.World.Users.Where(u => u.Owners.Contains(user.Id)).Select(Dialect(call).Organisation),
+                .. call.World.Users.Where(u => u.Members.Contains(user.Id)).Select(Dialect(call).Organisation),
             ]);
         }
     }
