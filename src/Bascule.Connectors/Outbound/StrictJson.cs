@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Bascule.Core;
+
+namespace Bascule.Connectors.Outbound;
+
+/// <summary>
+/// Reads JSON that others wrote so that no two readers of the same bytes can differ (THREATS T15, T16): no duplicate keys, depth 32 at most, valid UTF-8,
+/// no lone surrogate, no NUL.
+/// </summary>
+public static class StrictJson
+{
+    public const int MaxDepth = 32;
+
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        AllowDuplicateProperties = false,
+        MaxDepth = MaxDepth,
+    };
+
+    /// <summary>The value, or Invalid naming what is wrong and where; never null.</summary>
+    public static Result<T> Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+    {
+        if (!Utf8.IsValid(json.Span))
+            return Problem.Invalid("it is not valid UTF-8");
+        try
+        {
+            if (HasForbiddenText(json.Span))
+                return Problem.Invalid("a text in it has a NUL character or half a surrogate pair");
+            using var document = JsonDocument.Parse(json, Strict);
+            return document.Deserialize(type) is { } value ? Result.Of(value) : Problem.Invalid("it is null");
+        }
+        catch (JsonException problem)
+        {
+            return Problem.Invalid(Describe(problem));
+        }
+    }
+
+    /// <summary>Raw control characters are refused by the reader itself, so only escapes need a look.</summary>
+    private static bool HasForbiddenText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+            if (reader.ValueIsEscaped && IsForbidden(ref reader))
+                return true;
+        return false;
+    }
+
+    private static bool IsForbidden(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!.Contains('\0', StringComparison.Ordinal);
+        }
+        catch (InvalidOperationException)
+        {
+            return true; // how the reader says that a surrogate is alone
+        }
+    }
+
+    /// <summary>The framework's message may quote the input; the place does not.</summary>
+    private static string Describe(JsonException problem) =>
+        problem.Path is { Length: > 2 } path
+            ? $"'{StatusProblem.Clean(path[2..])}' has the wrong type or is out of range"
+            : $"it is not strict JSON (line {problem.LineNumber + 1}): malformed, a repeated key, or deeper than {MaxDepth}";
+}
