@@ -24,7 +24,11 @@ public sealed class Glob : IEquatable<Glob>
     /// <summary>Whether it stands for one name only.</summary>
     public bool IsLiteral => !_pattern.Contains('*', StringComparison.Ordinal);
 
-    public static bool TryParse(string? pattern, [NotNullWhen(true)] out Glob? glob, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(
+        string? pattern,
+        [NotNullWhen(true)] out Glob? glob,
+        [NotNullWhen(false)] out string? fault
+    )
     {
         fault = FaultOf(pattern ?? "");
         glob = fault is null ? new Glob(pattern!) : null;

@@ -5,7 +5,8 @@ public static class SettingName
 {
     private const int MaxLength = 63;
 
-    public static string Rule => "use lower-case letters, digits and hyphens, a letter or digit first and last, at most 63";
+    public static string Rule =>
+        "use lower-case letters, digits and hyphens, a letter or digit first and last, at most 63";
 
     public static bool IsWellFormed(string name) =>
         name.Length is > 0 and <= MaxLength

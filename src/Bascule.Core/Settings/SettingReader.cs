@@ -25,6 +25,9 @@ public sealed class SettingReader
 
     public SettingLocation Location => _map.Location;
 
+    /// <summary>The map itself, as it was written.</summary>
+    public SettingMap Source => _map;
+
     /// <summary>Whether anything at or below this map is wrong, as far as it has been read.</summary>
     public bool HasProblems => _problems.Any(IsBelow);
 
@@ -162,7 +165,12 @@ public sealed class SettingReader
         if (node is SettingScalar { IsNull: false } scalar)
             return scalar.Text;
         if (node is SettingScalar)
-            Refuse(node.Location, key, "has no value", "write one, in quotes if it is meant as a text, or remove the key");
+            Refuse(
+                node.Location,
+                key,
+                "has no value",
+                "write one, in quotes if it is meant as a text, or remove the key"
+            );
         else
             Refuse(node.Location, key, "is not a text", "write one value");
         return null;

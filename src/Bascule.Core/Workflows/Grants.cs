@@ -87,7 +87,8 @@ public sealed class Grants(IReadOnlyList<EnvironmentRule> environments)
     private Decision UnknownEnvironment(GrantRequest request)
     {
         var open = environments.Where(rule => Takes(rule, request)).Select(rule => rule.Name).ToList();
-        var remedy = open.Count == 0 ? "ask an operator for one" : $"open to this repository: {string.Join(", ", open)}";
+        var remedy =
+            open.Count == 0 ? "ask an operator for one" : $"open to this repository: {string.Join(", ", open)}";
         return Decision.Deny("environments", $"there is no environment '{request.Environment}'; {remedy}");
     }
 

@@ -53,10 +53,13 @@ public static class WorkflowMatcher
         IReadOnlyList<Glob> paths,
         RefName branch,
         IReadOnlyCollection<string>? changed
-    ) => branches.Any(glob => glob.IsMatch(branch.ShortName)) && (changed is null || Touches(workflow.Root, paths, changed));
+    ) =>
+        branches.Any(glob => glob.IsMatch(branch.ShortName))
+        && (changed is null || Touches(workflow.Root, paths, changed));
 
     /// <summary>Without a filter, a workflow of the whole repository runs also for a commit that changes nothing.</summary>
     private static bool Touches(string root, IReadOnlyList<Glob> paths, IReadOnlyCollection<string> changed) =>
-        paths.Count > 0 ? changed.Any(path => paths.Any(glob => glob.IsMatch(path)))
-        : root.Length == 0 || changed.Any(path => path.StartsWith(root + "/", StringComparison.Ordinal));
+        paths.Count > 0
+            ? changed.Any(path => paths.Any(glob => glob.IsMatch(path)))
+            : root.Length == 0 || changed.Any(path => path.StartsWith(root + "/", StringComparison.Ordinal));
 }
