@@ -20,7 +20,12 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
     )
     {
         var callId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var begun = await WriteAsync(AuditTypes.CallBegun, callId, Facts(operation, target, details), cancellationToken);
+        var begun = await WriteAsync(
+            AuditTypes.CallBegun,
+            callId,
+            Facts(operation, target, details),
+            cancellationToken
+        );
         if (begun.Failed(out var unwritten))
             return unwritten;
         var result = await call(cancellationToken);
@@ -29,7 +34,8 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         if (result.Problem is { } problem)
         {
             outcome["problem"] = problem.Code.ToString();
-            outcome["reason"] = problem.Message.Length > LongestReason ? problem.Message[..LongestReason] : problem.Message;
+            outcome["reason"] =
+                problem.Message.Length > LongestReason ? problem.Message[..LongestReason] : problem.Message;
         }
         // The call has been made: its result stands even when this second entry is late. The first one is what allowed it.
         _ = await WriteAsync(AuditTypes.CallEnded, callId, outcome, cancellationToken);
@@ -44,7 +50,12 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         return facts;
     }
 
-    private Task<Result<Done>> WriteAsync(string type, string callId, JsonObject facts, CancellationToken cancellationToken) =>
+    private Task<Result<Done>> WriteAsync(
+        string type,
+        string callId,
+        JsonObject facts,
+        CancellationToken cancellationToken
+    ) =>
         trail.WriteAsync(
             new AuditEntry(type, "bascule")
             {

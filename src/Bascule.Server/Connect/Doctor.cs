@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Server.Connections;
@@ -66,11 +65,7 @@ internal sealed class Doctor(
         return new Finding(FindingKind.Good, subject, $"the token is {identity.Value.Account.Login}'s{version}");
     }
 
-    private async Task<Finding> ReadByGitAsync(
-        RepositoryKey key,
-        string subject,
-        CancellationToken cancellationToken
-    )
+    private async Task<Finding> ReadByGitAsync(RepositoryKey key, string subject, CancellationToken cancellationToken)
     {
         var opened = await lookup.OpenAsync(key, cancellationToken);
         if (opened.Failed(out var unopened))

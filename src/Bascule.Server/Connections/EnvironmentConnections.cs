@@ -23,5 +23,6 @@ public sealed class EnvironmentConnections(IReadOnlyList<EnvironmentConnection> 
 {
     public IReadOnlyList<EnvironmentConnection> All => connections;
 
-    public EnvironmentConnection? Find(string name) => connections.FirstOrDefault(connection => connection.Name == name);
+    public EnvironmentConnection? Find(string name) =>
+        connections.FirstOrDefault(connection => connection.Name == name);
 }

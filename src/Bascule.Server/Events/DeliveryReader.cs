@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
@@ -5,7 +6,6 @@ using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
-using System.Text.Json.Nodes;
 
 namespace Bascule.Server.Events;
 

@@ -13,9 +13,7 @@ internal sealed class LookHandler(RepositoryLookup lookup, RefObserver observer)
     public string Kind => LookKind;
 
     public static Change At(RepositoryKey repository, RefName name, DateTimeOffset now) =>
-        new AddWork(
-            new NewWork(EventWork.LaneOf(repository, name), LookKind, $"{repository} {name}", now, Once: true)
-        );
+        new AddWork(new NewWork(EventWork.LaneOf(repository, name), LookKind, $"{repository} {name}", now, Once: true));
 
     public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {

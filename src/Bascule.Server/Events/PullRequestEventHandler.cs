@@ -62,12 +62,7 @@ internal sealed partial class PullRequestEventHandler(
         return Conclude(item, delivery, hint, seen.Value);
     }
 
-    private static WorkResult Conclude(
-        WorkItem item,
-        Delivery delivery,
-        PullRequestHint hint,
-        PullRequestSight sight
-    )
+    private static WorkResult Conclude(WorkItem item, Delivery delivery, PullRequestHint hint, PullRequestSight sight)
     {
         var headExpected = hint.Action is PullRequestAction.Opened or PullRequestAction.Synchronized;
         if (headExpected && sight.Update is null && !sight.IsAt(hint.Head) && item.Attempt < MaxLooks)
@@ -118,7 +113,11 @@ internal sealed partial class PullRequestEventHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Delivery {Delivery}: pull request {Number} could not be looked at (attempt {Attempt}): {Reason}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "Delivery {Delivery}: pull request {Number} could not be looked at (attempt {Attempt}): {Reason}"
+        )]
         public static partial void NotSeen(ILogger log, string delivery, long number, int attempt, string reason);
     }
 }

@@ -2,7 +2,6 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
-using Bascule.Server.Work;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Events;
@@ -78,7 +77,11 @@ internal sealed partial class RefEventHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Delivery {Delivery}: {Ref} could not be looked at (attempt {Attempt}): {Reason}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "Delivery {Delivery}: {Ref} could not be looked at (attempt {Attempt}): {Reason}"
+        )]
         public static partial void NotSeen(ILogger log, string delivery, RefName @ref, int attempt, string reason);
     }
 }

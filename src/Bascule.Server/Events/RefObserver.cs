@@ -1,11 +1,11 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
-using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Bascule.Server.Events;
 

@@ -24,13 +24,15 @@ internal sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConne
     public async Task<Result<OpenRepository>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
     {
         if (forges.Find(key.ForgeUid) is not { } connection)
-            return Problem.NotFound($"no forge of the settings is bound to '{key.ForgeUid}'; add it back to bascule.yaml");
+            return Problem.NotFound(
+                $"no forge of the settings is bound to '{key.ForgeUid}'; add it back to bascule.yaml"
+            );
         if (await repositories.FindAsync(key, cancellationToken) is not { } repository)
-            return Problem.NotFound($"repository {key.Id} of forge '{connection.Name}' is not connected; run `bascule connect`");
+            return Problem.NotFound(
+                $"repository {key.Id} of forge '{connection.Name}' is not connected; run `bascule connect`"
+            );
         var mirror = await mirrors.OpenAsync(key, cancellationToken);
-        return mirror.Failed(out var problem)
-            ? problem
-            : new OpenRepository(key, connection, repository, mirror.Value);
+        return mirror.Failed(out var problem) ? problem : new OpenRepository(key, connection, repository, mirror.Value);
     }
 
     /// <summary>

@@ -44,7 +44,12 @@ internal sealed class RunIdentity(
         var entry = new AuditEntry(AuditTypes.TokenSigned, "bascule")
         {
             Links = Links(tokenId),
-            Facts = new JsonObject { ["sub"] = identity.Subject, ["aud"] = audience, ["kid"] = key.Stored.Id },
+            Facts = new JsonObject
+            {
+                ["sub"] = identity.Subject,
+                ["aud"] = audience,
+                ["kid"] = key.Stored.Id,
+            },
         };
         if ((await audit.WriteAsync(entry, cancellationToken)).Failed(out var unwritten))
             return unwritten;

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
-using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Events;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +23,11 @@ internal sealed partial class Receiver(
     ILogger<Receiver> log
 )
 {
-    public async Task<Result<Receipt>> ReceiveAsync(string uid, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<Result<Receipt>> ReceiveAsync(
+        string uid,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var source = request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (await webhooks.FindAsync(uid, cancellationToken) is not { } webhook)
@@ -132,12 +133,22 @@ internal sealed partial class Receiver(
             LogLevel.Error,
             "Webhook {Webhook}: delivery {DeliveryId} claims repository {Claimed}, the webhook belongs to {Owner}"
         )]
-        public static partial void WrongRepository(ILogger log, string webhook, string deliveryId, long claimed, long owner);
+        public static partial void WrongRepository(
+            ILogger log,
+            string webhook,
+            string deliveryId,
+            long claimed,
+            long owner
+        );
 
         [LoggerMessage(3, LogLevel.Warning, "Delivery {Delivery} ({DeliveryId}) is {Standing}")]
         public static partial void Repeated(ILogger log, string delivery, string deliveryId, DeliveryStanding standing);
 
-        [LoggerMessage(4, LogLevel.Warning, "Webhook {Webhook}: delivery {DeliveryId} was signed with the former secret")]
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "Webhook {Webhook}: delivery {DeliveryId} was signed with the former secret"
+        )]
         public static partial void FormerSecret(ILogger log, string webhook, string deliveryId);
     }
 }

@@ -9,7 +9,12 @@ using Bascule.Server.Sealing;
 namespace Bascule.Server.Intake;
 
 /// <summary>Knows, by the address a forge called, which repository a delivery is about and which secrets sign it.</summary>
-public sealed class WebhookRegistry(IWebhookStore store, ForgeConnections forges, MasterKey masterKey, TimeProvider time)
+public sealed class WebhookRegistry(
+    IWebhookStore store,
+    ForgeConnections forges,
+    MasterKey masterKey,
+    TimeProvider time
+)
 {
     internal const string SecretPurpose = "webhook-secret";
     private readonly ConcurrentDictionary<string, KnownWebhook> _known = new(StringComparer.Ordinal);
@@ -35,7 +40,9 @@ public sealed class WebhookRegistry(IWebhookStore store, ForgeConnections forges
             webhook.Repository,
             forge.Webhooks,
             Open(webhook.SealedSecret),
-            webhook.SealedFormerSecret is { } former && webhook.FormerSecretUntil > time.GetUtcNow() ? Open(former) : null,
+            webhook.SealedFormerSecret is { } former && webhook.FormerSecretUntil > time.GetUtcNow()
+                ? Open(former)
+                : null,
             webhook.FormerSecretUntil
         );
 

@@ -62,7 +62,9 @@ internal sealed class CommentText(RunLinks links)
         foreach (var model in report.Models.Take(MaxModels))
             text.Append($"\nModel {Markdown.Code(model.Name)} version {Markdown.Code(model.Version)}\n");
         if (report.Log is { Length: > 0 } log)
-            text.Append($"\n<details><summary>End of the log</summary>\n\n{Markdown.Block(log, MaxLogBytes)}\n\n</details>\n");
+            text.Append(
+                $"\n<details><summary>End of the log</summary>\n\n{Markdown.Block(log, MaxLogBytes)}\n\n</details>\n"
+            );
     }
 
     private static void AppendMetrics(StringBuilder text, RunReport report)
@@ -70,7 +72,11 @@ internal sealed class CommentText(RunLinks links)
         if (report.Metrics.Count == 0)
             return;
         var hasBase = report.BaseBranch is not null;
-        text.Append(hasBase ? $"\n| metric | this run | {Markdown.Code(report.BaseBranch)} | |\n|---|---:|---:|---|\n" : "\n| metric | this run |\n|---|---:|\n");
+        text.Append(
+            hasBase
+                ? $"\n| metric | this run | {Markdown.Code(report.BaseBranch)} | |\n|---|---:|---:|---|\n"
+                : "\n| metric | this run |\n|---|---:|\n"
+        );
         foreach (var metric in report.Metrics)
             text.Append(Row(metric, hasBase));
     }

@@ -20,7 +20,8 @@ internal sealed class IssueHandler(ReportedForges forges, IRunStore runs, IRepor
         if (await runs.FindAsync(new RunId(item.Subject), cancellationToken) is not { } subject)
             return WorkResult.Finished();
         var filter = new RunFilter(subject.Repository, Ref: subject.Ref, Workflow: subject.Workflow, Limit: 1);
-        var newest = (await runs.ListAsync(filter, cancellationToken)).FirstOrDefault();
+        var listed = await runs.ListAsync(filter, cancellationToken);
+        var newest = listed.Count > 0 ? listed[0] : null;
         if (newest is null || Verdict(newest) is not { } verdict)
             return WorkResult.Finished();
         var opened = await forges.OpenAsync(subject.Repository, cancellationToken);
@@ -51,7 +52,9 @@ internal sealed class IssueHandler(ReportedForges forges, IRunStore runs, IRepor
             written = await OpenAsync(forge, issues, run, cancellationToken);
         return written.Failed(out var problem)
             ? ReportRetry.After(item, problem)
-            : WorkResult.Finished(new SaveReport(new Report(run.Repository, place, written.Value, Digest: "", verdict)));
+            : WorkResult.Finished(
+                new SaveReport(new Report(run.Repository, place, written.Value, Digest: "", verdict))
+            );
     }
 
     private async Task<Result<long>> OpenAsync(

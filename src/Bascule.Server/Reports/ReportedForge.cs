@@ -9,11 +9,7 @@ using Bascule.Server.Connections;
 namespace Bascule.Server.Reports;
 
 /// <summary>A forge as reports write to it: with our own account there, and every write in the audit log.</summary>
-internal sealed class ReportedForges(
-    ForgeConnections forges,
-    IRepositoryStore repositories,
-    AuditTrail audit
-)
+internal sealed class ReportedForges(ForgeConnections forges, IRepositoryStore repositories, AuditTrail audit)
 {
     private readonly ConcurrentDictionary<string, ForgeAccount> _selves = new(StringComparer.Ordinal);
 
@@ -43,5 +39,6 @@ internal sealed class ReportedForges(
 internal sealed record ReportedForge(IForge Forge, ForgeRepository Repository, ForgeAccount Self, CallAudit Audit)
 {
     /// <summary>SHA-256 of a text, hex: by it nothing is written twice.</summary>
-    public static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string DigestOf(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

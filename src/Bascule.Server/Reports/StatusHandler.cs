@@ -83,7 +83,9 @@ internal sealed class StatusHandler(
             cancellationToken
         );
         if (written.Problem is null)
-            changes.Add(new SaveReport(new Report(run.Repository, place, ForgeId: null, digest, status.State.ToString())));
+            changes.Add(
+                new SaveReport(new Report(run.Repository, place, ForgeId: null, digest, status.State.ToString()))
+            );
         return written;
     }
 
@@ -104,8 +106,16 @@ internal sealed class StatusHandler(
             return false;
         var entry = new AuditEntry(AuditTypes.StatusForged, "bascule")
         {
-            Links = new Dictionary<string, string> { ["run"] = run.Id.Text, ["repository"] = run.Repository.ToString() },
-            Decision = new AuditDecision(false, "status.creator", "a status in Bascule's name was written by another account"),
+            Links = new Dictionary<string, string>
+            {
+                ["run"] = run.Id.Text,
+                ["repository"] = run.Repository.ToString(),
+            },
+            Decision = new AuditDecision(
+                false,
+                "status.creator",
+                "a status in Bascule's name was written by another account"
+            ),
             Facts = new JsonObject
             {
                 ["context"] = context,

@@ -29,7 +29,8 @@ internal static class Words
 
     public static string Duration(TimeSpan duration) =>
         duration.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
-        : duration.TotalMinutes < 60 ? string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s")
+        : duration.TotalMinutes < 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min");
 
     /// <summary>Five significant digits: enough to compare, short enough to read.</summary>

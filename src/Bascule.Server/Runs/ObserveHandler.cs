@@ -62,7 +62,11 @@ internal sealed partial class ObserveHandler(
         var text = observation.State == PlatformRunState.Running ? "running" : "waiting for the platform";
         if (run.Reason == text)
             return [];
-        return [new SaveRun(run with { Reason = text, PlatformPage = observation.Page ?? run.PlatformPage }), Step(run, text)];
+        return
+        [
+            new SaveRun(run with { Reason = text, PlatformPage = observation.Page ?? run.PlatformPage }),
+            Step(run, text),
+        ];
     }
 
     private async Task<WorkResult> EndAsync(
@@ -103,18 +107,14 @@ internal sealed partial class ObserveHandler(
     private IReadOnlyList<Change> Ended(Run run, RunState state, string? reason)
     {
         var now = time.GetUtcNow();
-        var ended = run with
-        {
-            State = state,
-            Reason = string.IsNullOrEmpty(reason) ? null : reason,
-            FinishedAt = now,
-        };
-        var text = ended.Reason is null ? state.ToString().ToLowerInvariant() : $"{state.ToString().ToLowerInvariant()}: {ended.Reason}";
+        var ended = run with { State = state, Reason = string.IsNullOrEmpty(reason) ? null : reason, FinishedAt = now };
+        var text = ended.Reason is null
+            ? state.ToString().ToLowerInvariant()
+            : $"{state.ToString().ToLowerInvariant()}: {ended.Reason}";
         return [new SaveRun(ended), Step(run, text), .. ReportWork.For(ended, now)];
     }
 
-    private AddTimeline Step(Run run, string text) =>
-        new(run.Id, new TimelineEntry(time.GetUtcNow(), "observe", text));
+    private AddTimeline Step(Run run, string text) => new(run.Id, new TimelineEntry(time.GetUtcNow(), "observe", text));
 
     private static partial class Log
     {

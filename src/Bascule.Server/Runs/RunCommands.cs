@@ -119,6 +119,5 @@ internal sealed class RunCommands(
             cancellationToken
         );
 
-    private static Problem Unknown(RunId id) =>
-        Problem.NotFound($"there is no run {id}; see `bascule run list`");
+    private static Problem Unknown(RunId id) => Problem.NotFound($"there is no run {id}; see `bascule run list`");
 }

@@ -1,10 +1,7 @@
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Content;
-using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
-using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;

@@ -75,7 +75,12 @@ public sealed class MasterKey : IDisposable
     /// <summary>A keyed digest under a key of its own for each purpose: 64 lower-case hex digits.</summary>
     public string Mac(string purpose, string value)
     {
-        var derived = HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, KeyBytes, info: Encoding.UTF8.GetBytes("mac:" + purpose));
+        var derived = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            _key,
+            KeyBytes,
+            info: Encoding.UTF8.GetBytes("mac:" + purpose)
+        );
         return Convert.ToHexStringLower(HMACSHA256.HashData(derived, Encoding.UTF8.GetBytes(value)));
     }
 

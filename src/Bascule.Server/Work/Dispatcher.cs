@@ -63,7 +63,10 @@ internal sealed partial class Dispatcher(
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = await NextDueAsync(cancellationToken);
         var wait = next is { } due ? due - time.GetUtcNow() : Poll;
-        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Poll ? Poll : wait;
+        wait =
+            wait < TimeSpan.Zero ? TimeSpan.Zero
+            : wait > Poll ? Poll
+            : wait;
         await Task.WhenAny(woken, Task.Delay(wait, time, timer.Token));
         await timer.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
@@ -157,7 +160,13 @@ internal sealed partial class Dispatcher(
         public static partial void StoreFailed(ILogger log, Exception problem);
 
         [LoggerMessage(2, LogLevel.Error, "Work {Kind} {Subject} failed on attempt {Attempt}")]
-        public static partial void HandlerFailed(ILogger log, Exception problem, string kind, string subject, int attempt);
+        public static partial void HandlerFailed(
+            ILogger log,
+            Exception problem,
+            string kind,
+            string subject,
+            int attempt
+        );
 
         [LoggerMessage(3, LogLevel.Information, "Work {Kind} {Subject} is done again: {Conflict}")]
         public static partial void Conflict(ILogger log, string kind, string subject, string conflict);

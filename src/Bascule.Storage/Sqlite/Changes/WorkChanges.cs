@@ -74,7 +74,8 @@ internal static class WorkChanges
         session.Find<long?>(
             "SELECT max(id) FROM work WHERE subject = @Subject AND lane = @Lane AND kind = @Kind AND id > @Id",
             item
-        ) is not null;
+        )
+            is not null;
 
     private static bool Postpone(WriteSession session, WorkItem item, RepeatedWork repeated, DateTimeOffset now) =>
         session
