@@ -113,6 +113,7 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapHealth();
         app.MapApi();
+        app.MapConnect();
         return app;
     }
 

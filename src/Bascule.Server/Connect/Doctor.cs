@@ -1,3 +1,4 @@
+using Bascule.Core.Api;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Bascule.Core.Deliveries;

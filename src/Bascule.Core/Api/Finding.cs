@@ -1,4 +1,4 @@
-namespace Bascule.Server.Connect;
+namespace Bascule.Core.Api;
 
 /// <summary>One line of what <c>connect</c> or <c>doctor</c> found or did.</summary>
 /// <param name="Subject">The connection, repository or environment.</param>
