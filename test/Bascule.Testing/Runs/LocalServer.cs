@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Api;
+using Bascule.Server.Console;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bascule.Testing.Runs;
 
-/// <summary>The local listener with its API over stores in memory, beside a public listener, on free ports of a real Kestrel.</summary>
+/// <summary>The local listener with its API and console over stores in memory, beside a public listener, on free ports of a real Kestrel.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
@@ -30,13 +31,11 @@ public sealed class LocalServer : IAsyncDisposable
     public Uri Local { get; private set; } = new("http://127.0.0.1/");
     public Uri Public { get; private set; } = new("http://127.0.0.1/");
 
-    public static async Task<LocalServer> StartAsync(
-        Action<IServiceCollection>? services = null,
-        Action<WebApplication>? map = null
-    )
+    /// <param name="services">Added last, so that it may replace anything.</param>
+    public static async Task<LocalServer> StartAsync(Action<IServiceCollection>? services = null)
     {
         var server = new LocalServer();
-        await server.StartKestrelAsync(services, map);
+        await server.StartKestrelAsync(services);
         return server;
     }
 
@@ -47,7 +46,7 @@ public sealed class LocalServer : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private async Task StartKestrelAsync(Action<IServiceCollection>? services, Action<WebApplication>? map)
+    private async Task StartKestrelAsync(Action<IServiceCollection>? services)
     {
         var token = LocalToken.OpenOrCreate(_data).Value;
         Token = token.Secret;
@@ -59,13 +58,12 @@ public sealed class LocalServer : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.AsLocalListener());
         });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None)).AddRouting();
-        AddStores(builder.Services).AddApi(token);
+        AddStores(builder.Services).AddApi(token).AddConsole();
         services?.Invoke(builder.Services);
         _app = builder.Build();
         _app.UseLocalListener();
         _app.UseRouting();
-        _app.MapApi();
-        map?.Invoke(_app);
+        _app.MapApi().MapConsole();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         (Public, Local) = (new Uri(addresses.First()), new Uri(addresses.Last()));
