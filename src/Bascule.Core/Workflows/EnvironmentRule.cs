@@ -5,8 +5,11 @@ namespace Bascule.Core.Workflows;
 
 /// <summary>What the server's settings let into one environment. Everything else stays out.</summary>
 /// <param name="PlatformKind">The kind of the environment's platform.</param>
-/// <param name="Branches">For pushes the branch, for pull requests the base. Empty: no push, and any base.</param>
-/// <param name="PullRequests">Whether heads of the repository itself may run here before they are merged; those of forks never may.</param>
+/// <param name="Branches">What may be pushed; empty for no push. Says nothing about pull requests, so that removing it never opens them.</param>
+/// <param name="PullRequests">
+/// Whether heads of the repository itself may run here before they are merged, whatever their base: whoever may push a head may push a base.
+/// Those of forks never may (THREATS T102).
+/// </param>
 public sealed record EnvironmentRule(
     string Name,
     string PlatformKind,

@@ -57,9 +57,16 @@ public sealed class Grants(IReadOnlyList<EnvironmentRule> environments)
     {
         if (!push.Ref.IsBranch)
             return Deny(rule, "branches", $"does not take '{push.Ref}', which is not a branch", "push a branch");
-        return rule.Branches.Any(glob => glob.IsMatch(push.Ref.ShortName))
-            ? Allow(rule, "branches", $"branch '{push.Ref.ShortName}'")
-            : DenyBranch(rule, $"branch '{push.Ref.ShortName}'");
+        var branch = push.Ref.ShortName;
+        if (rule.Branches.Any(glob => glob.IsMatch(branch)))
+            return Allow(rule, "branches", $"branch '{branch}'");
+        var allowed = rule.Branches.Count == 0 ? "none" : string.Join(", ", rule.Branches);
+        return Deny(
+            rule,
+            "branches",
+            $"does not take branch '{branch}'; allowed: {allowed}",
+            $"ask an operator to widen {rule.Key}.branches"
+        );
     }
 
     private static Decision DecidePullRequest(EnvironmentRule rule, PullRequestGrantRequest pullRequest)
@@ -78,9 +85,7 @@ public sealed class Grants(IReadOnlyList<EnvironmentRule> environments)
                 "does not take pull requests",
                 "name another environment in the workflow, or none for a plan only"
             );
-        return rule.Branches.Count == 0 || rule.Branches.Any(glob => glob.IsMatch(pullRequest.Base.ShortName))
-            ? Allow(rule, "pull_requests", $"pull requests into '{pullRequest.Base.ShortName}'")
-            : DenyBranch(rule, $"pull requests into '{pullRequest.Base.ShortName}'");
+        return Allow(rule, "pull_requests", $"pull requests into '{pullRequest.Base.ShortName}'");
     }
 
     /// <summary>Names only what this repository may know of.</summary>
@@ -94,17 +99,6 @@ public sealed class Grants(IReadOnlyList<EnvironmentRule> environments)
 
     private static bool Takes(EnvironmentRule rule, GrantRequest request) =>
         rule.Repositories.Any(pattern => pattern.IsMatch(request.Forge, request.Repository));
-
-    private static Decision DenyBranch(EnvironmentRule rule, string what)
-    {
-        var allowed = rule.Branches.Count == 0 ? "none" : string.Join(", ", rule.Branches);
-        return Deny(
-            rule,
-            "branches",
-            $"does not take {what}; allowed: {allowed}",
-            $"ask an operator to widen {rule.Key}.branches"
-        );
-    }
 
     private static Decision Allow(EnvironmentRule rule, string key, string what) =>
         Decision.Allow($"{rule.Key}.{key}", $"environment '{rule.Name}' takes {what}");

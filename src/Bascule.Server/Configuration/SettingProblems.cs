@@ -8,7 +8,7 @@ internal static class SettingProblems
     public static IReadOnlyList<SettingProblem> Sort(IEnumerable<SettingProblem> problems) =>
         [
             .. problems
-                .DistinctBy(problem => problem.Key + "\n" + problem.Message)
+                .Distinct()
                 .GroupBy(problem => problem.Key)
                 .SelectMany(group => group.Where(problem => group.Count() == 1 || problem.Message != "is missing"))
                 .OrderBy(problem => problem.Location.Line)

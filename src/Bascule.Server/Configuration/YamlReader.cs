@@ -1,6 +1,7 @@
 using Bascule.Core.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using TagDirective = YamlDotNet.Core.Tokens.TagDirective;
 
 namespace Bascule.Server.Configuration;
 
@@ -49,7 +50,7 @@ public sealed class YamlReader
             Refuse(Start, "", "is empty", "write settings into it");
             return null;
         }
-        if (start.Version is not null || start.Tags is { Count: > 0 } && !start.IsImplicit)
+        if (start.Version is not null || start.Tags?.Any(IsOwnTag) == true)
             Refuse(start.Start, "", "starts with a directive (%)", "remove it");
         Advance();
         var top = ReadNode("", 1);
@@ -60,6 +61,10 @@ public sealed class YamlReader
         Refuse(Start, "", "is not a map", "write settings as key: value");
         return null;
     }
+
+    /// <summary>An explicit document start brings YAML's own two along.</summary>
+    private static bool IsOwnTag(TagDirective tag) =>
+        (tag.Handle, tag.Prefix) is not (("!", "!") or ("!!", "tag:yaml.org,2002:"));
 
     private void RefuseFurtherDocuments()
     {
