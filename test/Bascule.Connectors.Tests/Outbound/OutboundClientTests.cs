@@ -161,28 +161,6 @@ public sealed class OutboundClientTests
     }
 
     [Fact]
-    [Trait("Threat", "T85")]
-    public async Task IgnoresProxyEnvironmentVariables()
-    {
-        await using var proxy = LoopbackServer.Saying("200 OK", "{\"via\":\"proxy\"}");
-        await using var server = LoopbackServer.Saying("200 OK", "{}");
-        Environment.SetEnvironmentVariable("http_proxy", proxy.Url.AbsoluteUri);
-        Environment.SetEnvironmentVariable("ALL_PROXY", proxy.Url.AbsoluteUri);
-        try
-        {
-            (await CallAsync(server)).Value.Status.ShouldBe(200);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("http_proxy", null);
-            Environment.SetEnvironmentVariable("ALL_PROXY", null);
-        }
-
-        proxy.Received.ShouldBeEmpty();
-        server.Received.Count.ShouldBe(1);
-    }
-
-    [Fact]
     [Trait("Threat", "T143")]
     public async Task CutsAnEndlessAnswerAtTheLimit()
     {
