@@ -15,21 +15,20 @@ namespace Bascule.Storage;
 public sealed class SqliteStorage : IStorage
 {
     private readonly SqliteDatabase _database;
-    private readonly SqliteReaders _readers;
 
     private SqliteStorage(SqliteDatabase database, TimeProvider time)
     {
         _database = database;
-        _readers = new SqliteReaders(database.Path);
+        Readers = new SqliteReaders(database.Path);
         Writer = new SqliteWriter(database.Writing, database.Path, WorkSignal);
-        Work = new SqliteWorkStore(_readers, Writer);
-        Deliveries = new SqliteDeliveryStore(_readers, Writer);
-        Webhooks = new SqliteWebhookStore(_readers);
-        Repositories = new SqliteRepositoryStore(_readers);
-        Runs = new SqliteRunStore(_readers);
-        Reports = new SqliteReportStore(_readers);
-        Installation = new SqliteInstallationStore(_readers, Writer, time);
-        Audit = new SqliteAuditLog(_readers, Writer);
+        Work = new SqliteWorkStore(Readers, Writer);
+        Deliveries = new SqliteDeliveryStore(Readers, Writer);
+        Webhooks = new SqliteWebhookStore(Readers);
+        Repositories = new SqliteRepositoryStore(Readers);
+        Runs = new SqliteRunStore(Readers);
+        Reports = new SqliteReportStore(Readers);
+        Installation = new SqliteInstallationStore(Readers, Writer, time);
+        Audit = new SqliteAuditLog(Readers, Writer);
     }
 
     public IWorkStore Work { get; }
@@ -42,6 +41,8 @@ public sealed class SqliteStorage : IStorage
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }
 
+    internal SqliteReaders Readers { get; }
+
     internal SqliteWriter Writer { get; }
 
     /// <summary>Opens the file, making it and its folder where needed, and brings it to this program's schema.</summary>
@@ -53,7 +54,7 @@ public sealed class SqliteStorage : IStorage
     public async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();
-        _readers.Dispose();
+        Readers.Dispose();
         _database.Dispose();
     }
 }

@@ -9,15 +9,17 @@ internal static class Measuring
     {
         await using var storage = await SqliteStorage.OpenAsync(path, TimeProvider.System, CancellationToken.None);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        var before = Environment.CpuUsage.TotalTime.TotalMicroseconds;
         var watch = Stopwatch.StartNew();
         var waits = await Task.WhenAll(
             Enumerable.Range(0, callers).Select(number => Task.Run(() => AppendAsync(storage, number, end.Token)))
         );
         var elapsed = watch.Elapsed.TotalSeconds;
+        var cpu = Environment.CpuUsage.TotalTime.TotalMicroseconds - before;
         var sorted = waits.SelectMany(some => some).Order().ToArray();
         Console.WriteLine(
             FormattableString.Invariant(
-                $"{callers} callers: {sorted.Length / elapsed:F0} deliveries/s, p50 {At(sorted, 0.5):F2} ms, p99 {At(sorted, 0.99):F2} ms, max {sorted[^1]:F1} ms"
+                $"{callers} callers: {sorted.Length / elapsed:F0} deliveries/s, p50 {At(sorted, 0.5):F2} ms, p99 {At(sorted, 0.99):F2} ms, max {sorted[^1]:F1} ms, {cpu / sorted.Length:F0} us of CPU each"
             )
         );
         return 0;

@@ -61,6 +61,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             connection.Open();
             // FULL: a commit is on the disk before it is answered. temp_store: savepoints must not make files.
+            // wal_autocheckpoint: every 64 MiB; at 16 MiB a third of the intake went into checkpoints.
             connection.Execute(
                 """
                 PRAGMA busy_timeout = 5000;
@@ -69,7 +70,7 @@ internal sealed class SqliteDatabase : IDisposable
                 PRAGMA foreign_keys = ON;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA cache_size = -16384;
-                PRAGMA wal_autocheckpoint = 4000;
+                PRAGMA wal_autocheckpoint = 16000;
                 """
             );
             return connection;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 
 namespace Bascule.Storage.Sqlite;
@@ -49,18 +48,12 @@ internal sealed class SqliteFile : IDisposable
         var path = full + ".lock";
         try
         {
-            var held = Open(path, FileShare.None);
-            held.SetLength(0);
-            held.Write(
-                System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
-            );
-            held.Flush();
-            return held;
+            return Open(path, FileShare.None);
         }
         catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new StorageException(
-                $"database {full} is already served by process {ReadHolder(path)}; stop that one, or choose another file under storage.sqlite",
+                $"database {full} is already served by another process: stop that one (fuser {path} names it), or choose another file under storage.sqlite",
                 taken
             );
         }
@@ -78,19 +71,4 @@ internal sealed class SqliteFile : IDisposable
                 UnixCreateMode = Private,
             }
         );
-
-    private static string ReadHolder(string path)
-    {
-        try
-        {
-            using var reader = new StreamReader(
-                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
-            );
-            return reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            return "(unknown)";
-        }
-    }
 }
