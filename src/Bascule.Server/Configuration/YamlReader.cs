@@ -209,8 +209,10 @@ public sealed class YamlReader
 
     private void Add(SettingLocation location, string path, string message, string remedy)
     {
-        _problems.Add(new SettingProblem(location, path.Length == 0 ? "the file" : path, message, remedy));
-        _stopped |= _problems.Count >= SettingProblems.Most;
+        if (_problems.Count < SettingProblems.Most)
+            _problems.Add(new SettingProblem(location, path.Length == 0 ? "the file" : path, message, remedy));
+        else
+            _stopped = true;
     }
 
     private SettingLocation At(Mark mark) => new(_file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
