@@ -77,10 +77,11 @@ internal static class ListenReader
             return null;
         var certificate = tls.RequiredText("certificate", "write certificate: the PEM file with the chain");
         var key = tls.RequiredText("key", "write key: the PEM file with the private key");
+        var ca = tls.Text("ca");
         tls.RefuseOthers();
         if (certificate is null || key is null)
             return null;
-        var files = new TlsFiles(host.Resolve(certificate), host.Resolve(key));
+        var files = new TlsFiles(host.Resolve(certificate), host.Resolve(key), ca is null ? null : host.Resolve(ca));
         Check(tls, files);
         return files;
     }

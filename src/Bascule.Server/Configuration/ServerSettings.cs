@@ -45,7 +45,8 @@ public sealed record ServerSettings
 }
 
 /// <param name="Certificate">PEM, with the chain; null together with <paramref name="Key"/> when something in front of us ends TLS.</param>
-public sealed record TlsFiles(string Certificate, string Key);
+/// <param name="Ca">PEM of a private CA, by which Bascule itself trusts its public address; null for the system's.</param>
+public sealed record TlsFiles(string Certificate, string Key, string? Ca = null);
 
 /// <param name="Public">Hooks, discovery, health.</param>
 /// <param name="Local">Console and API; always a loopback address.</param>
