@@ -51,7 +51,7 @@ internal sealed partial class ForgeEngine(
         {
             IsPrivate = isPrivate,
             DefaultBranch = defaultBranch,
-            CloneUrl = $"{BaseUrl}/{owner.Name}/{name}.git",
+            BaseUrl = BaseUrl,
         };
         if (initialise)
         {
@@ -85,7 +85,7 @@ internal sealed partial class ForgeEngine(
         {
             IsPrivate = source.IsPrivate,
             DefaultBranch = source.DefaultBranch,
-            CloneUrl = $"{BaseUrl}/{owner.Name}/{source.Name}.git",
+            BaseUrl = BaseUrl,
             Parent = source,
             IsEmpty = false,
         };

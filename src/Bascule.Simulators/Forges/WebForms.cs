@@ -14,16 +14,19 @@ internal sealed partial class WebForms(ForgeEngine engine)
 
     public async Task HandleAsync(HttpContext context, string body)
     {
+        var isLogin = context.Request.Path == "/user/login";
+        if (!isLogin && !PagePattern.IsMatch(context.Request.Path.Value ?? ""))
+        {
+            await NotFoundAsync(context, "none");
+            return;
+        }
+
         var session = _sessions.Of(context);
         var form = QueryHelpers.ParseQuery(body);
         var isPost = HttpMethods.IsPost(context.Request.Method);
-        if (context.Request.Path == "/user/login")
+        if (isLogin)
         {
             await (isPost ? LoginAsync(context, session, form) : PageAsync(context, session, "user_name", "password"));
-        }
-        else if (!PagePattern.IsMatch(context.Request.Path.Value ?? ""))
-        {
-            await NotFoundAsync(context);
         }
         else if (session.User is not { } user)
         {
@@ -36,12 +39,13 @@ internal sealed partial class WebForms(ForgeEngine engine)
         }
         else if (!await ActAsync(context, session, user, isPost ? form : null))
         {
-            await NotFoundAsync(context);
+            await NotFoundAsync(context, session.FormToken);
         }
     }
 
-    private static Task NotFoundAsync(HttpContext context)
+    private static Task NotFoundAsync(HttpContext context, string formToken)
     {
+        context.Response.Headers.Append("Set-Cookie", $"_csrf={formToken}; Path=/; HttpOnly");
         context.Response.StatusCode = 404;
         context.Response.ContentType = "text/html; charset=UTF-8";
         return context.Response.WriteAsync(ApiCall.GogsNotFoundPage, context.RequestAborted);
