@@ -27,6 +27,7 @@ internal static class GogsApi
         table.Add("PUT", "/repos/{owner}/{repo}/collaborators/{name}", AddCollaboratorAsync);
         table.Add("POST", "/repos/{owner}/{repo}/labels", CreateLabelAsync);
         table.Add("POST", "/repos/{owner}/{repo}/issues/{number}/labels", AddLabelsAsync);
+        table.Add("PATCH", "/repos/{owner}/{repo}/issues/comments/{id}", SharedApi.EditCommentAsync);
     }
 
     public static GogsDialect Dialect(ApiCall call) => (GogsDialect)call.Engine.Dialect;
