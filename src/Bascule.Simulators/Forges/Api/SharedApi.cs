@@ -13,7 +13,6 @@ internal static class SharedApi
         table.Add("POST", "/repos/{owner}/{repo}/hooks", CreateHookAsync);
         table.Add("PATCH", "/repos/{owner}/{repo}/hooks/{id}", EditHookAsync);
         table.Add("DELETE", "/repos/{owner}/{repo}/hooks/{id}", DeleteHookAsync);
-        table.Add("GET", "/repos/{owner}/{repo}/issues", IssuesAsync);
         table.Add("POST", "/repos/{owner}/{repo}/issues", CreateIssueAsync);
         table.Add(
             "GET",
@@ -169,7 +168,7 @@ internal static class SharedApi
     private static string[] Events(JsonObject body) =>
         [.. (body["events"] as JsonArray ?? []).OfType<JsonValue>().Select(v => v.ToString())];
 
-    private static Task IssuesAsync(ApiCall call)
+    public static Task IssuesAsync(ApiCall call)
     {
         var repository = call.Repository();
         var state = call.Query("state") is { Length: > 0 } asked ? asked : "open";
@@ -177,7 +176,7 @@ internal static class SharedApi
         {
             var fitting = repository
                 .Issues.Where(i => state == "all" || i.State == state)
-                .Where(i => call.Engine.IsGogs ? i.Pull is null : Fits(call.Query("type"), i))
+                .Where(i => Fits(call.Query("type"), i))
                 .OrderByDescending(i => i.Created)
                 .ThenByDescending(i => i.Number);
             return call.ListAsync([.. fitting.Select(call.Engine.Dialect.Issue)]);
