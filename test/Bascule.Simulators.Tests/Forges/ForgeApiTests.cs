@@ -28,6 +28,65 @@ public sealed class ForgeApiTests
         second!.Select(i => i!["number"]!.GetValue<int>()).ShouldBe([2]);
     }
 
+    [Theory]
+    [InlineData(ForgeFlavour.Gitea, HttpStatusCode.NotFound)]
+    [InlineData(ForgeFlavour.Gogs, HttpStatusCode.InternalServerError)]
+    public async Task CommentsOfAMissingIssueAreAnErrorOfTheServerOnGogs(ForgeFlavour flavour, HttpStatusCode status)
+    {
+        await using var world = await ForgeWorld.StartAsync(flavour);
+        using var client = world.Client("token " + world.TokenOf("bob"));
+
+        (await client.GetAsync(Repository + "/issues/9/comments")).StatusCode.ShouldBe(status);
+        (await client.PostAsJsonAsync(Repository + "/issues/9/comments", new { body = "x" })).StatusCode.ShouldBe(
+            status
+        );
+    }
+
+    [Theory]
+    [InlineData(ForgeFlavour.Gitea, HttpStatusCode.NotFound)]
+    [InlineData(ForgeFlavour.Gogs, HttpStatusCode.OK)]
+    public async Task GogsEditsACommentOfAnotherRepository(ForgeFlavour flavour, HttpStatusCode status)
+    {
+        await using var world = await ForgeWorld.StartAsync(flavour);
+        var other = await world.Forge.CreateRepositoryAsync("bob", "other");
+        world.Forge.OpenIssue(other, "bob", "there");
+        var comment = world.Forge.AddComment(other, 1, "bob", "before");
+        using var client = world.Client("token " + world.TokenOf("bob"));
+
+        var answer = await client.PatchAsJsonAsync(
+            $"{Repository}/issues/comments/{comment.Id}",
+            new { body = "after" }
+        );
+
+        answer.StatusCode.ShouldBe(status);
+        world.Forge.Comments(other)[0].Body.ShouldBe(status == HttpStatusCode.OK ? "after" : "before");
+    }
+
+    [Fact]
+    public async Task ACombinedStatusPagesAndEndsEmpty()
+    {
+        await using var world = await ForgeWorld.StartAsync(ForgeFlavour.Gitea);
+        using var client = world.Client("token " + world.TokenOf("bob"));
+        var tip = await world.Forge.CommitAsync(
+            world.Repository,
+            "bob",
+            "main",
+            "x",
+            new Dictionary<string, string?> { ["x"] = "1" }
+        );
+        foreach (var context in (string[])["a", "b", "a"])
+        {
+            await client.PostAsJsonAsync($"{Repository}/statuses/{tip}", new { state = "success", context });
+        }
+
+        var first = await client.GetFromJsonAsync<JsonObject>($"{Repository}/commits/{tip}/status?limit=1");
+        var third = await client.GetFromJsonAsync<JsonObject>($"{Repository}/commits/{tip}/status?limit=1&page=3");
+
+        (first!["total_count"]!.GetValue<int>(), first["statuses"]!.AsArray().Count).ShouldBe((2, 1));
+        third!["statuses"].ShouldBeNull();
+        world.Forge.Statuses(world.Repository, tip).Select(s => s.Context).ShouldBe(["a", "b", "a"]);
+    }
+
     [Fact]
     public async Task GiteaPagesTellTheirTotal()
     {

@@ -26,6 +26,7 @@ internal static class GogsApi
         table.Add("GET", "/repos/search", SearchAsync);
         table.Add("GET", "/repos/{owner}/{repo}/issues", IssuesAsync);
         table.Add("GET", "/repos/{owner}/{repo}/issues/comments", AllCommentsAsync);
+        table.Add("PATCH", "/repos/{owner}/{repo}/issues/comments/{id}", SharedApi.EditCommentAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators", CollaboratorsAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators/{name}", CollaboratorAsync);
         table.Add("PUT", "/repos/{owner}/{repo}/collaborators/{name}", AddCollaboratorAsync);
