@@ -62,7 +62,9 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
         {
             await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
 
-            await page.ScreenshotAsync(new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = name != "runs" });
+            await page.ScreenshotAsync(
+                new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = name != "runs" }
+            );
             var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
             overflow.ShouldBeLessThanOrEqualTo(0, $"{name} scrolls sideways at {width} px");
         }
