@@ -62,16 +62,23 @@ def call(method, path, body=None):
     if body is not None:
         request.add_header("Content-Type", "application/json")
         request.data = json.dumps(body).encode()
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or b"{}")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as problem:
+        raise Refused(f"{method} {path}: {problem}", json.loads(problem.read() or b"{}")) from None
+
+
+class Refused(Exception):
+    """What the platform answers when it does not do what it was asked."""
 
 
 def once(path, body):
     """Creates what may be there already."""
     try:
         return call("POST", path, body)
-    except urllib.error.HTTPError as problem:
-        if json.loads(problem.read()).get("error_code") != "RESOURCE_ALREADY_EXISTS":
+    except Refused as problem:
+        if problem.args[1].get("error_code") != "RESOURCE_ALREADY_EXISTS":
             raise
         return None
 

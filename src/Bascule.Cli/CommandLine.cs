@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Run;

@@ -13,9 +13,11 @@ public sealed class LoopbackAuthority : IDisposable
     public LoopbackAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Bascule simulator CA", key, HashAlgorithmName.SHA256);
+        var name = $"CN=Bascule simulator CA {RandomNumberGenerator.GetHexString(8)}";
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = DateTimeOffset.UtcNow;
         _ca = request.CreateSelfSigned(now.AddHours(-1), now.Add(Lifetime));
         ServerCertificate = Issue(now);
@@ -44,6 +46,9 @@ public sealed class LoopbackAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, includeKeyIdentifier: true, includeIssuerAndSerial: false)
+        );
         using var issued = request.Create(
             _ca,
             now.AddHours(-1),

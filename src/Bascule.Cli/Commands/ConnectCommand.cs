@@ -8,7 +8,10 @@ internal static class ConnectCommand
 {
     public static Command Create()
     {
-        var command = new Command("connect", "Registers webhooks, prints the federation commands, and probes the whole loop.");
+        var command = new Command(
+            "connect",
+            "Registers webhooks, prints the federation commands, and probes the whole loop."
+        );
         command.SetAction(
             (parsed, cancellationToken) =>
                 FindingsFeature.ShowAsync(parsed, client => client.ConnectAsync(cancellationToken))

@@ -21,7 +21,10 @@ internal static class DemoCommand
     public static Command Create()
     {
         Forge.AcceptOnlyFromAmong("gitea", "gogs");
-        var command = new Command("demo", "Plays the main job end to end: a push becomes a run, and the run reports back.")
+        var command = new Command(
+            "demo",
+            "Plays the main job end to end: a push becomes a run, and the run reports back."
+        )
         {
             Forge,
             Once,
@@ -36,7 +39,7 @@ internal static class DemoCommand
         var result = await new DemoPlay(stage).PlayAsync(cancellationToken);
         if (parsed.GetValue(Once))
         {
-            Console.Out.WriteLine(result.ToJson());
+            await Console.Out.WriteLineAsync(result.ToJson());
             return result.Ok ? ExitCodes.Success : ExitCodes.Negative;
         }
         OutputFeature.Say($"\nLook around in the console: {stage.ConsoleUrl}   (Ctrl-C ends the demo)");

@@ -26,7 +26,9 @@ internal static class InitCommand
         }
         catch (IOException) when (File.Exists(file))
         {
-            return new OutputFeature(parsed).Refuse(Problem.Conflict($"'{file}' is there already; edit it, or name another with --config"));
+            return new OutputFeature(parsed).Refuse(
+                Problem.Conflict($"'{file}' is there already; edit it, or name another with --config")
+            );
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,10 @@ internal sealed partial class Administrator(DatabricksSimulator databricks)
             DemoSettings.ServicePrincipal,
             new FederationPolicy(policy.GetProperty("issuer").GetString()!, policy.GetProperty("subject").GetString()!)
             {
-                Audiences = [.. policy.GetProperty("audiences").EnumerateArray().Select(audience => audience.GetString()!)],
+                Audiences =
+                [
+                    .. policy.GetProperty("audiences").EnumerateArray().Select(audience => audience.GetString()!),
+                ],
             }
         );
     }

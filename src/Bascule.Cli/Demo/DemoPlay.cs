@@ -34,25 +34,39 @@ internal sealed class DemoPlay(DemoStage stage)
             DemoStage.DeveloperName,
             Branch,
             Main,
-            "Use all four features"
+            "Use all four features",
+            cancellationToken: cancellationToken
         );
         await _narrator.FollowAsync(head, cancellationToken);
 
         Scene("The merge: trained in ml-prod again");
         var accepted = DateTimeOffset.UtcNow;
-        var merge = await stage.Forge.MergePullRequestAsync(repository, pullRequest.Number, DemoStage.DeveloperName);
+        var merge = await stage.Forge.MergePullRequestAsync(
+            repository,
+            pullRequest.Number,
+            DemoStage.DeveloperName,
+            cancellationToken
+        );
         var merged = await _narrator.FollowAsync(merge, cancellationToken);
 
         Scene("A commit that breaks the script");
         var broken = await PushBrokenAsync(cancellationToken);
         var failed = await _narrator.FollowAsync(broken, cancellationToken);
 
-        return await ReadBackAsync(new Ending(repository, pullRequest.Number, merge, accepted, merged, failed), cancellationToken);
+        return await ReadBackAsync(
+            new Ending(repository, pullRequest.Number, merge, accepted, merged, failed),
+            cancellationToken
+        );
     }
 
     private async Task<Repository> CreateRepositoryAsync(CancellationToken cancellationToken)
     {
-        var repository = await stage.Forge.CreateRepositoryAsync("ml", "churn", isPrivate: true);
+        var repository = await stage.Forge.CreateRepositoryAsync(
+            "ml",
+            "churn",
+            isPrivate: true,
+            cancellationToken: cancellationToken
+        );
         stage.Forge.SetCollaborator(repository, DemoStage.BotName, Simulators.Forges.ForgeAccess.Admin);
         await stage.Developer.CloneAsync(repository, cancellationToken);
         return repository;
@@ -90,7 +104,11 @@ internal sealed class DemoPlay(DemoStage stage)
     {
         await stage.Developer.PullAsync(Main, cancellationToken);
         stage.Developer.Edit("train.py", "\"yearly_contract\"", "\"contract_years\"");
-        return await stage.Developer.CommitAndPushAsync(Main, "Rename a feature, but not in the data", cancellationToken);
+        return await stage.Developer.CommitAndPushAsync(
+            Main,
+            "Rename a feature, but not in the data",
+            cancellationToken
+        );
     }
 
     private async Task<DemoResult> ReadBackAsync(Ending ending, CancellationToken cancellationToken)
@@ -99,7 +117,7 @@ internal sealed class DemoPlay(DemoStage stage)
         var forge = new ForgeReading(stage.Forge, ending.Repository);
         await forge.SettleAsync(ending, cancellationToken);
         var comment = forge.CommentOf(ending.PullRequest);
-        var started = stage.Databricks.SubmittedRuns.First(run => run.ReceivedAt >= ending.MergeAccepted);
+        var started = stage.Databricks.Submitted.First(run => run.ReceivedAt >= ending.MergeAccepted);
         var result = new DemoResult
         {
             Forge = stage.Forge.Flavour.ToString().ToLowerInvariant(),

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Bascule.Cli.Demo;
@@ -24,6 +26,12 @@ internal sealed record DemoResult
     public required TimeSpan Took { get; init; }
     public required bool Ok { get; init; }
 
+    /// <summary>It goes to a terminal or a file, never into a page: quotes and umlauts may stay as they are.</summary>
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public string ToJson() =>
         new JsonObject
         {
@@ -32,11 +40,13 @@ internal sealed record DemoResult
             ["platform"] = "databricks",
             ["commit_status"] = CommitStatus,
             ["comment"] = Comment,
-            ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
+            ["metrics"] = new JsonObject(
+                Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))
+            ),
             ["model_version"] = ModelVersion,
             ["platform_runs"] = PlatformRuns,
             ["push_to_start_ms"] = Math.Round(PushToStartMilliseconds, 1),
             ["simulated"] = new JsonArray([.. Simulated.Select(label => JsonValue.Create(label))]),
             ["seconds"] = Math.Round(Took.TotalSeconds, 1),
-        }.ToJsonString();
+        }.ToJsonString(Readable);
 }

@@ -6,7 +6,15 @@ internal static class DemoSettings
     public const string ServicePrincipal = "6d0f7b1c-0000-4000-8000-00000000d3b0";
 
     /// <param name="files">What else lies in the folder: the forge's token, the certificates.</param>
-    public static string Write(string folder, int publicPort, int localPort, string forgeKind, Uri forge, Uri databricks, DemoFiles files)
+    public static string Write(
+        string folder,
+        int publicPort,
+        int localPort,
+        string forgeKind,
+        Uri forge,
+        Uri databricks,
+        DemoFiles files
+    )
     {
         var path = Path.Combine(folder, "bascule.yaml");
         File.WriteAllText(
@@ -19,9 +27,13 @@ internal static class DemoSettings
               local: "127.0.0.1:{{localPort}}"
               tls: { certificate: {{files.Certificate}}, key: {{files.Key}}, ca: {{files.Ca}} }
             forges:
-              git: { kind: {{forgeKind}}, url: "{{forge.GetLeftPart(UriPartial.Authority)}}", token: "file:{{files.Token}}", ca: {{files.Ca}}, repositories: ["ml/*"] }
+              git: { kind: {{forgeKind}}, url: "{{forge.GetLeftPart(
+                UriPartial.Authority
+            )}}", token: "file:{{files.Token}}", ca: {{files.Ca}}, repositories: ["ml/*"] }
             platforms:
-              dbx: { kind: databricks, url: "{{databricks.GetLeftPart(UriPartial.Authority)}}", ca: {{files.Ca}}, login: { federation: { client: "{{ServicePrincipal}}" } } }
+              dbx: { kind: databricks, url: "{{databricks.GetLeftPart(
+                UriPartial.Authority
+            )}}", ca: {{files.Ca}}, login: { federation: { client: "{{ServicePrincipal}}" } } }
             environments:
               ml-dev:  { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
               ml-prod: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main] }

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Features;
 using Bascule.Client;
-using Bascule.Core;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
@@ -18,7 +17,7 @@ internal sealed class DemoStage : IAsyncDisposable
 {
     public const string DeveloperName = "dana";
     private const string DeveloperPassword = "dana-only-exists-here-1";
-    private const string BotName = "bascule-bot";
+    public const string BotName = "bascule-bot";
     private readonly string _folder;
     private readonly LoopbackAuthority _authority;
     private readonly Server.Host _host;
@@ -52,7 +51,7 @@ internal sealed class DemoStage : IAsyncDisposable
     public Developer Developer { get; }
     public Uri ConsoleUrl => _host.LocalUrl;
 
-    public IReadOnlyList<string> Simulated => [Forge.Label, Databricks.Label];
+    public IReadOnlyList<string> Simulated => [Forge.Label, DatabricksSimulator.Label];
 
     public static async Task<DemoStage> SetAsync(string forgeKind, CancellationToken cancellationToken)
     {
@@ -61,7 +60,7 @@ internal sealed class DemoStage : IAsyncDisposable
         var files = WriteCertificates(folder, authority);
         var forge = await StartForgeAsync(forgeKind, folder, authority, cancellationToken);
         var databricks = await StartDatabricksAsync(folder, authority, cancellationToken);
-        File.WriteAllText(Path.Combine(folder, files.Token), forge.AddToken(BotName));
+        await File.WriteAllTextAsync(Path.Combine(folder, files.Token), forge.AddToken(BotName), cancellationToken);
         var (publicPort, localPort) = (FreePort.Find(), FreePort.Find());
         var file = DemoSettings.Write(
             folder,
@@ -69,7 +68,7 @@ internal sealed class DemoStage : IAsyncDisposable
             localPort,
             forgeKind,
             forge.BaseAddress,
-            databricks.BaseAddress,
+            databricks.Url,
             files
         );
         OutputFeature.Say($"Settings: {file}");
@@ -126,6 +125,8 @@ internal sealed class DemoStage : IAsyncDisposable
         };
         var databricks = await DatabricksSimulator.StartAsync(options, cancellationToken);
         databricks.AddServicePrincipal(DemoSettings.ServicePrincipal);
+        foreach (var catalog in (string[])["dev", "main"])
+            databricks.AddSchema(catalog, "churn");
         return databricks;
     }
 

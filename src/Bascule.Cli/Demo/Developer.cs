@@ -8,7 +8,9 @@ internal sealed class Developer(string folder, string name, string password, str
 {
     public async Task CloneAsync(ForgeRepository repository, CancellationToken cancellationToken)
     {
-        var url = new UriBuilder(repository.CloneUrl) { UserName = name, Password = password }.Uri.AbsoluteUri;
+        var url = new UriBuilder(repository.CloneUrl) { UserName = name, Password = password }
+            .Uri
+            .AbsoluteUri;
         await GitAsync(cancellationToken, "clone", "--quiet", url, folder);
     }
 
@@ -45,6 +47,7 @@ internal sealed class Developer(string folder, string name, string password, str
     {
         var start = new ProcessStartInfo("git", arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -17,7 +17,8 @@ internal sealed class ForgeReading(ForgeSimulator forge, ForgeRepository reposit
         var deadline = DateTimeOffset.UtcNow + Patience;
         while (DateTimeOffset.UtcNow < deadline)
         {
-            var settled = StatusOf(ending.Merge, CommentOf(ending.PullRequest)) == "success" && ShowsFailure(ending.Failed);
+            var settled =
+                StatusOf(ending.Merge, CommentOf(ending.PullRequest)) == "success" && ShowsFailure(ending.Failed);
             if (settled && CommentOf(ending.PullRequest).Contains("Merged as", StringComparison.Ordinal))
                 return;
             await Task.Delay(Look, cancellationToken);
@@ -32,7 +33,9 @@ internal sealed class ForgeReading(ForgeSimulator forge, ForgeRepository reposit
     {
         if (HasStatuses)
             return NewestOf(commit)?.State ?? "pending";
-        var line = comment.Split('\n').FirstOrDefault(line => line.Contains($"Merged as `{commit[..8]}`", StringComparison.Ordinal));
+        var line = comment
+            .Split('\n')
+            .FirstOrDefault(line => line.Contains($"Merged as `{commit[..8]}`", StringComparison.Ordinal));
         return line switch
         {
             null => "pending",
@@ -47,7 +50,9 @@ internal sealed class ForgeReading(ForgeSimulator forge, ForgeRepository reposit
     public bool ShowsFailure(RunDetail failed) =>
         HasStatuses
             ? NewestOf(failed.Run.Commit)?.State == "failure"
-            : forge.Issues(repository).Any(issue => issue is { State: "open" } && issue.Title.Contains("red", StringComparison.Ordinal));
+            : forge
+                .Issues(repository)
+                .Any(issue => issue is { State: "open" } && issue.Title.Contains("red", StringComparison.Ordinal));
 
     private ForgeCommitStatus? NewestOf(string commit) =>
         forge

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Bascule.Client;
 using Bascule.Core;
 using Bascule.Core.Api;

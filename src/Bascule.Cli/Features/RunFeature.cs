@@ -7,9 +7,16 @@ namespace Bascule.Cli.Features;
 /// <summary>The run that a command is about.</summary>
 internal static class RunFeature
 {
-    public static readonly Argument<string> Id = new("run") { Description = "The run's id, as `bascule run list` shows it." };
+    public static readonly Argument<string> Id = new("run")
+    {
+        Description = "The run's id, as `bascule run list` shows it.",
+    };
 
-    public static Command Command(string name, string description, Func<ParseResult, CancellationToken, Task<int>> action)
+    public static Command Command(
+        string name,
+        string description,
+        Func<ParseResult, CancellationToken, Task<int>> action
+    )
     {
         var command = new Command(name, description) { Id };
         command.SetAction(action);

@@ -39,19 +39,28 @@ internal static class RunText
         text.AppendLine(CultureInfo.InvariantCulture, $"state        {run.State.Word()}");
         if (run.Reason is { } reason)
             text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(reason, 1000)}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}"
+        );
         text.AppendLine(CultureInfo.InvariantCulture, $"repository   {run.Forge}:{run.Repository}");
         text.AppendLine(CultureInfo.InvariantCulture, $"ref          {run.Ref}");
         text.AppendLine(CultureInfo.InvariantCulture, $"commit       {run.Commit} {Cut(run.CommitSubject, 80)}");
         if (run.PlatformRunId is { } platformRun)
             text.AppendLine(CultureInfo.InvariantCulture, $"platform run {platformRun} {run.PlatformPage}");
         foreach (var metric in detail.Metrics)
-            text.AppendLine(CultureInfo.InvariantCulture, $"metric       {metric.Name} {metric.Value}{Against(metric)}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"metric       {metric.Name} {metric.Value}{Against(metric)}"
+            );
         foreach (var model in run.Models)
             text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
         text.AppendLine();
         foreach (var entry in detail.Timeline)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Time(entry.At)}  {entry.Step, -8}  {PlainText.Line(entry.Text, 300)}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{Time(entry.At)}  {entry.Step, -8}  {PlainText.Line(entry.Text, 300)}"
+            );
         if (detail.Log is { Length: > 0 } log)
             text.AppendLine().AppendLine("end of the log:").AppendLine(PlainText.Block(log, 16 * 1024));
         return text.ToString().TrimEnd();
@@ -66,17 +75,21 @@ internal static class RunText
 
     private static string Against(MetricRecord metric) =>
         metric.Base is { } value
-            ? string.Create(CultureInfo.InvariantCulture, $" (base {value}{(metric.Verdict is { } verdict ? $", {verdict.ToString().ToLowerInvariant()}" : "")})")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" (base {value}{(metric.Verdict is { } verdict ? $", {verdict.ToString().ToLowerInvariant()}" : "")})"
+            )
             : "";
 
-    private static string Short(string name) =>
-        RefName.TryParse(name, out var parsed) ? parsed.ShortName : name;
+    private static string Short(string name) => RefName.TryParse(name, out var parsed) ? parsed.ShortName : name;
 
     private static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Cut(string text, int max) =>
-        PlainText.Line(text, max + 1) is { } line && line.Length > max ? line[..(max - 1)] + "…" : PlainText.Line(text, max);
+        PlainText.Line(text, max + 1) is { } line && line.Length > max
+            ? line[..(max - 1)] + "…"
+            : PlainText.Line(text, max);
 
     private static string Table(IReadOnlyList<string[]> rows)
     {

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Forges;
-using Bascule.Server.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -27,7 +27,7 @@ internal static class Markdown
     /// <summary>Words of a sentence: every character that Markdown or HTML could take for markup is escaped.</summary>
     public static string Sentence(string? text, int max = 500)
     {
-        var line = PlainText.Line(text, max);
+        var line = Unlink(PlainText.Line(text, max));
         var escaped = new System.Text.StringBuilder(line.Length);
         foreach (var character in line)
             escaped.Append(
@@ -39,12 +39,16 @@ internal static class Markdown
                     // A mention needs its at sign directly before a name.
                     '@' => "@\u200b",
                     '\\' or '`' or '*' or '_' or '[' or ']' or '!' or '|' or '~' or '#' => "\\" + character,
-                    ':' => ":\u200b",
                     _ => character.ToString(),
                 }
             );
         return escaped.ToString();
     }
+
+    /// <summary>Breaks what forges turn into links by themselves.</summary>
+    private static string Unlink(string line) =>
+        line.Replace("://", ":\u200b//", StringComparison.Ordinal)
+            .Replace("www.", "www\u200b.", StringComparison.OrdinalIgnoreCase);
 
     private static int LongestRunOfBackticks(string text)
     {

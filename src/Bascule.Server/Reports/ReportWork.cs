@@ -10,18 +10,24 @@ internal static class ReportWork
     public const string CommentKind = "report.comment";
     public const string StatusKind = "report.status";
     public const string IssueKind = "report.issue";
+    public const string MergeKind = "report.merge";
 
     public static Change PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
         Once($"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
 
     /// <summary>Everything that a change of this run may alter on the forge.</summary>
-    public static IReadOnlyList<Change> For(Run run, DateTimeOffset now) =>
-        [
-            Once($"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now),
-            run.PullRequest is { } number
-                ? PullRequest(run.Repository, number, now)
-                : Once($"issue:{run.Repository}:{run.Ref}:{run.Workflow}", IssueKind, run.Id.Text, now),
-        ];
+    public static IReadOnlyList<Change> For(Run run, DateTimeOffset now)
+    {
+        var status = Once($"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
+        return run.PullRequest is { } number
+            ? [status, PullRequest(run.Repository, number, now)]
+            :
+            [
+                status,
+                Once($"issue:{run.Repository}:{run.Ref}:{run.Workflow}", IssueKind, run.Id.Text, now),
+                Once($"merge:{run.Repository}:{run.Commit}", MergeKind, run.Id.Text, now),
+            ];
+    }
 
     private static AddWork Once(string lane, string kind, string subject, DateTimeOffset now) =>
         new(new NewWork("report:" + lane, kind, subject, now, Once: true));

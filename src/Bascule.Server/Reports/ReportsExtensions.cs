@@ -15,5 +15,6 @@ internal static class ReportsExtensions
         services.AddSingleton<IWorkHandler, CommentHandler>();
         services.AddSingleton<IWorkHandler, StatusHandler>();
         services.AddSingleton<IWorkHandler, IssueHandler>();
+        services.AddSingleton<IWorkHandler, MergeHandler>();
     }
 }

@@ -52,7 +52,15 @@ internal static class ConfigCheckCommand
     {
         var info = new FileInfo(file);
         if (info.Length > WorkflowFile.MaxBytes)
-            return [new SettingProblem(new SettingLocation(file, 1, 1), "", $"is larger than {WorkflowFile.MaxBytes} bytes", "shorten it")];
+            return
+            [
+                new SettingProblem(
+                    new SettingLocation(file, 1, 1),
+                    "",
+                    $"is larger than {WorkflowFile.MaxBytes} bytes",
+                    "shorten it"
+                ),
+            ];
         return WorkflowFileReader.Read(File.ReadAllBytes(file), file, ConnectorKinds.Platforms).Problems;
     }
 

@@ -17,7 +17,11 @@ internal static class RunCancelCommand
 
     private static int Show(OutputFeature output, RunSummary run)
     {
-        output.Write(run, ApiJson.Default.RunSummary, () => $"run {run.Id} is being canceled; follow it with: bascule run watch {run.Id}");
+        output.Write(
+            run,
+            ApiJson.Default.RunSummary,
+            () => $"run {run.Id} is being canceled; follow it with: bascule run watch {run.Id}"
+        );
         return ExitCodes.Success;
     }
 }

@@ -30,11 +30,7 @@ internal static class RunListCommand
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunFeature.AskAsync(
-                    parsed,
-                    (client, _) => client.ListRunsAsync(Query(parsed), cancellationToken),
-                    Show
-                )
+                RunFeature.AskAsync(parsed, (client, _) => client.ListRunsAsync(Query(parsed), cancellationToken), Show)
         );
         return command;
     }

@@ -17,7 +17,11 @@ internal static class RunRetryCommand
 
     private static int Show(OutputFeature output, RunSummary run)
     {
-        output.Write(run, ApiJson.Default.RunSummary, () => $"run {run.Id} is queued; follow it with: bascule run watch {run.Id}");
+        output.Write(
+            run,
+            ApiJson.Default.RunSummary,
+            () => $"run {run.Id} is queued; follow it with: bascule run watch {run.Id}"
+        );
         return ExitCodes.Success;
     }
 }
