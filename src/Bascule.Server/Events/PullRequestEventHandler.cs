@@ -16,12 +16,14 @@ internal sealed partial class PullRequestEventHandler(
     RepositoryLookup lookup,
     IRepositoryStore repositories,
     PullRequestObserver observer,
+    MergeFinder merges,
     TimeProvider time,
     ILogger<PullRequestEventHandler> log
 ) : IWorkHandler
 {
     /// <summary>Looks for a head that the forge has not moved yet: about 25 seconds in all.</summary>
     private const int MaxLooks = 8;
+    private static readonly Problem NotPushedYet = Problem.Unavailable("the base has not moved to the merge yet");
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(150);
 
     public string Kind => EventWork.PullRequest;
@@ -48,7 +50,7 @@ internal sealed partial class PullRequestEventHandler(
     {
         var known = await repositories.FindPullRequestAsync(delivery.Repository, hint.Number, cancellationToken);
         if (hint.Action is PullRequestAction.Closed or PullRequestAction.Merged)
-            return End(delivery, hint, known);
+            return await EndAsync(item, delivery, hint, known, cancellationToken);
         var opened = await lookup.OpenAsync(delivery.Repository, cancellationToken);
         if (opened.Failed(out var unopened))
             return EventRetry.After(item, delivery, unopened, FirstWait);
@@ -77,7 +79,13 @@ internal sealed partial class PullRequestEventHandler(
         return WorkResult.Finished([.. sight.Changes, new SettleDelivery(delivery.Uid, outcome)]);
     }
 
-    private WorkResult End(Delivery delivery, PullRequestHint hint, PullRequest? known)
+    private async Task<WorkResult> EndAsync(
+        WorkItem item,
+        Delivery delivery,
+        PullRequestHint hint,
+        PullRequest? known,
+        CancellationToken cancellationToken
+    )
     {
         var merged = hint.Action == PullRequestAction.Merged;
         var pullRequest = Describe(delivery, hint, known) with
@@ -85,6 +93,14 @@ internal sealed partial class PullRequestEventHandler(
             State = merged ? PullRequestState.Merged : PullRequestState.Closed,
             MergeCommit = merged ? hint.MergeCommit : null,
         };
+        if (pullRequest is { State: PullRequestState.Merged, MergeCommit: null })
+        {
+            var found = await merges.FindAsync(pullRequest, cancellationToken);
+            // The push of the merge comes after this hook, in its own lane.
+            if ((found.Problem is not null || found.Value is null) && item.Attempt < MaxLooks)
+                return WorkResult.Retry(Work.BackOff.After(item.Attempt, FirstWait), found.Problem ?? NotPushedYet);
+            pullRequest = pullRequest with { MergeCommit = found.Problem is null ? found.Value : null };
+        }
         return WorkResult.Finished(
             new SavePullRequest(pullRequest),
             ReportWork.PullRequest(delivery.Repository, hint.Number, time.GetUtcNow()),
