@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bascule.Storage;
 using Bascule.Storage.Crash;
 
 // A process that is made to be killed: it writes without end and prints each acknowledgement.

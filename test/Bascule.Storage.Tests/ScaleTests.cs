@@ -57,9 +57,9 @@ public sealed class ScaleTests : IAsyncLifetime
             """
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
             INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, run_trigger, ref, commit_id,
-                             commit_subject, ordinal, idempotency_key, state, cancel_requested, created_at)
+                             commit_subject, ordinal, idempotency_key, state, start_begun, cancel_requested, created_at)
             SELECT 'r' || i, 0, forge_uid, repository_id, forge, repository_name, workflow, run_trigger, ref, commit_id,
-                   '', 0, 'k' || i, state, 0, created_at FROM n, run WHERE idempotency_key = 'first'
+                   '', 0, 'k' || i, state, 0, 0, created_at FROM n, run WHERE idempotency_key = 'first'
             """
         );
         var runs = await _storage.Runs.ListAsync(

@@ -1,10 +1,8 @@
-using System.Runtime.Versioning;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Bascule.Storage.Tests;
 
-[SupportedOSPlatform("linux")]
 public sealed class SqliteFileTests : IAsyncDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;

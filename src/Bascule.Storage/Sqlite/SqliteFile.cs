@@ -1,11 +1,10 @@
-using System.Runtime.Versioning;
-
 namespace Bascule.Storage.Sqlite;
 
 /// <summary>The database file itself: readable by its owner only, and served by one process at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int WouldBlock = 11; // EAGAIN: what flock(2) answers while somebody else holds it
     private readonly FileStream _lock;
 
     private SqliteFile(string path, FileStream held)
@@ -20,19 +19,23 @@ internal sealed class SqliteFile : IDisposable
     /// <exception cref="StorageException">Another process holds it, or it cannot be made.</exception>
     public static SqliteFile Hold(string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            throw new StorageException("Bascule keeps its database private by Unix file modes; run it on Linux");
-        }
         var full = System.IO.Path.GetFullPath(path);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!, Private | UnixFileMode.UserExecute);
             var held = Lock(full);
-            // SQLite gives its -wal and -shm files the mode of the database.
-            Open(full, FileShare.ReadWrite).Dispose();
-            File.SetUnixFileMode(full, Private);
-            return new SqliteFile(full, held);
+            try
+            {
+                // SQLite gives its -wal and -shm files the mode of the database.
+                Open(full, FileShare.ReadWrite).Dispose();
+                File.SetUnixFileMode(full, Private);
+                return new SqliteFile(full, held);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
@@ -42,7 +45,6 @@ internal sealed class SqliteFile : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    [UnsupportedOSPlatform("windows")]
     private static FileStream Lock(string full)
     {
         var path = full + ".lock";
@@ -50,7 +52,7 @@ internal sealed class SqliteFile : IDisposable
         {
             return Open(path, FileShare.None);
         }
-        catch (IOException taken) when (taken is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException taken) when (taken.HResult == WouldBlock)
         {
             throw new StorageException(
                 $"database {full} is already served by another process: stop that one (fuser {path} names it), or choose another file under storage.sqlite",
@@ -59,7 +61,6 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    [UnsupportedOSPlatform("windows")]
     private static FileStream Open(string path, FileShare share) =>
         new(
             path,
