@@ -12,7 +12,7 @@ public sealed class SchemaTests : IDisposable
     private const string ServerSchema = "schemas/bascule.schema.json";
     private const string WorkflowSchema = "schemas/bascule-workflow.schema.json";
 
-    /// <summary>What only our reader sees: names that refer to each other, files, and how an address is compared.</summary>
+    /// <summary>What only our readers see: names that refer to each other, files, how an address is compared, YAML's own devices.</summary>
     private static readonly string[] BeyondSchemas =
     [
         "which is not below",
@@ -23,6 +23,7 @@ public sealed class SchemaTests : IDisposable
         "is not written as it is understood",
         "is the public address too",
         "which nobody knows",
+        "has an anchor",
         "is missing, and a parameter has",
     ];
 
@@ -211,19 +212,17 @@ public sealed class SchemaTests : IDisposable
         ("workflows:", "workflow:"),
     ];
 
-    private static void ShouldAgree(
-        string schema,
-        IReadOnlyList<string> documents,
-        Func<string, IReadOnlyList<string>> read
-    )
+    private static void ShouldAgree(string schema, List<string> documents, Func<string, IReadOnlyList<string>> read)
     {
         List<string> differences = [];
         var judged = Judge(schema, documents);
         judged.Count.ShouldBe(documents.Count);
         foreach (var (document, faults) in documents.Zip(judged))
         {
-            var problems = read(document).Where(IsOfTheShape).ToList();
-            if (problems.Count > 0 != faults.Count > 0)
+            var problems = read(document);
+            var agreed =
+                faults.Count == 0 ? problems.All(IsBeyondSchemas) : problems.Count > 0 || faults.All(AsksForQuotes);
+            if (!agreed)
                 differences.Add(
                     $"reader: {problems.FirstOrDefault()}\nschema: {faults.FirstOrDefault()}\n{document}\n"
                 );
@@ -231,7 +230,10 @@ public sealed class SchemaTests : IDisposable
         string.Join('\n', differences).ShouldBeEmpty();
     }
 
-    private static bool IsOfTheShape(string problem) => !BeyondSchemas.Any(problem.Contains);
+    private static bool IsBeyondSchemas(string problem) => BeyondSchemas.Any(problem.Contains);
+
+    /// <summary>Our readers take a number as it is written; an editor may ask for quotes where one is not likely to be meant.</summary>
+    private static bool AsksForQuotes(string fault) => fault.Contains("must be string", StringComparison.Ordinal);
 
     private static List<List<string>> Judge(string schema, IReadOnlyList<string> documents) =>
         NodeOracle.Ask<List<List<string>>>(

@@ -28,7 +28,7 @@ public static class NodeOracle
 
     private static string? FindMissing()
     {
-        const string Remedy = $"not run: needs Node 20 or newer with npm in the PATH, e.g. from https://nodejs.org";
+        const string Remedy = "not run: needs Node 20 or newer with npm in the PATH, e.g. from https://nodejs.org";
         try
         {
             var version = Run("node", ["--version"], Environment.CurrentDirectory, "").Trim().TrimStart('v');
@@ -75,6 +75,7 @@ public static class NodeOracle
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                UseShellExecute = false,
             }
         )!;
         var errors = process.StandardError.ReadToEndAsync();
