@@ -9,7 +9,7 @@ namespace Bascule.Server.Tests.Configuration;
 public sealed class FailSafeTests : IDisposable
 {
     /// <summary>Null leaves the key out.</summary>
-    private static readonly string?[] Damages =
+    internal static readonly string?[] Damages =
     [
         null,
         "",

@@ -5,6 +5,7 @@ using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
 using Bascule.Server.Tests.Configuration;
 using Bascule.Server.Workflows;
+using Bascule.Testing;
 
 namespace Bascule.Server.Tests.Workflows;
 
@@ -29,7 +30,7 @@ public sealed class WorkflowFileReaderTests
     public void ReadsTheSample()
     {
         var (file, problems) = WorkflowFileReader.Read(
-            File.ReadAllBytes(RepositoryRoot.PathOf("samples/workflows/databricks.bascule.yaml")),
+            File.ReadAllBytes(RepositoryFolder.PathOf("samples/workflows/databricks.bascule.yaml")),
             ".bascule.yaml",
             SettingsFolder.Platforms
         );

@@ -1,11 +1,11 @@
-namespace Bascule.Server.Tests.Workflows;
+namespace Bascule.Testing;
 
 /// <summary>Finds files of the project itself, wherever it was cloned to.</summary>
-internal static class RepositoryRoot
+public static class RepositoryFolder
 {
-    public static string Folder { get; } = Find(AppContext.BaseDirectory);
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    public static string PathOf(string relative) => Path.Combine(Folder, relative);
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
 
     private static string Find(string folder) =>
         File.Exists(Path.Combine(folder, "Bascule.slnx"))

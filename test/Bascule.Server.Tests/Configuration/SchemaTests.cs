@@ -1,0 +1,267 @@
+using System.Text;
+using Bascule.Server.Configuration;
+using Bascule.Server.Workflows;
+using Bascule.Testing;
+using Bascule.Testing.Node;
+
+namespace Bascule.Server.Tests.Configuration;
+
+/// <summary>The schemas that editors use, judged by a validator of others, beside our own readers.</summary>
+public sealed class SchemaTests : IDisposable
+{
+    private const string ServerSchema = "schemas/bascule.schema.json";
+    private const string WorkflowSchema = "schemas/bascule-workflow.schema.json";
+
+    /// <summary>What only our readers see: names that refer to each other, files, how an address is compared, YAML's own devices.</summary>
+    private static readonly string[] BeyondSchemas =
+    [
+        "which is not below",
+        "is the one of forge",
+        "cannot be read",
+        "no readable PEM certificate",
+        "no PEM files that belong together",
+        "is not written as it is understood",
+        "is the public address too",
+        "which nobody knows",
+        "has an anchor",
+        "is missing, and a parameter has",
+    ];
+
+    private readonly SettingsFolder _folder = new();
+
+    [NodeFact]
+    public void TakesWhatOurReadersTake()
+    {
+        Judge(
+                ServerSchema,
+                [SettingsFolder.Full, SettingsTemplate.Fill("https://bascule.corp.test", "0d1e2f"), Minimal]
+            )
+            .ShouldAllBe(faults => faults.Count == 0);
+        Judge(
+                WorkflowSchema,
+                [File.ReadAllText(RepositoryFolder.PathOf("samples/workflows/databricks.bascule.yaml")), Small]
+            )
+            .ShouldAllBe(faults => faults.Count == 0);
+        _folder.Problems(Minimal).ShouldBeEmpty();
+        ReadWorkflow(Small).ShouldBeEmpty();
+    }
+
+    /// <summary>Every key left out and replaced, alone: editor and server say yes and no to the same files.</summary>
+    [NodeFact]
+    public void AgreesWithOurServerReaderAboutEveryDamage()
+    {
+        var plain = SettingsFolder
+            .With("tls: { certificate: tls.pem, key: tls.key }", "behind_proxy: true")
+            .Replace("    ca: tls.pem\n", "", StringComparison.Ordinal);
+
+        ShouldAgree(ServerSchema, Damaged(plain), _folder.Problems);
+    }
+
+    [NodeFact]
+    public void AgreesWithOurWorkflowReaderAboutEveryDamage() =>
+        ShouldAgree(WorkflowSchema, Damaged(Workflows), ReadWorkflow);
+
+    [NodeFact]
+    public void AgreesWithOurReadersAboutWhatPeopleGetWrong()
+    {
+        ShouldAgree(
+            ServerSchema,
+            [.. ServerCases.Select(change => Change(SettingsFolder.Full, change))],
+            _folder.Problems
+        );
+        ShouldAgree(WorkflowSchema, [.. WorkflowCases.Select(change => Change(Small, change))], ReadWorkflow);
+    }
+
+    private const string Minimal = """
+        url: http://127.0.0.1:8080
+        forges: { a: { kind: gogs, url: "http://localhost:3000/gogs", token: "file:token", repositories: ["**"] } }
+        platforms: { b: { kind: databricks, url: "https://x.test", login: { federation: { client: 1 } } } }
+        environments: { c: { platform: b, repositories: ["a:**"], branches: ["**", 1.10], policy: p, workers: 2, jobs: [7, "8"] } }
+        """;
+
+    private const string Small = """
+        workflows:
+          churn:
+            root: ml/churn
+            on:
+              push: { branches: [main], environment: ml-prod }
+            databricks: { job: 7 }
+        """;
+
+    private const string Workflows = """
+        workflows:
+          a:
+            root: ml/a
+            on:
+              push: { branches: [main, "release/*"], paths: ["ml/**"], environment: prod }
+              pull_request: { branches: [main], paths: ["ml/a/**"], environment: dev }
+            databricks:
+              task: { python: train.py, parameters: ["--alpha", 0.1], dependencies: ["scikit-learn==1.7"] }
+              model: churn.classifier
+              experiment: /Shared/churn
+              timeout: 45m
+            report: { metrics: { rmse: lower, auc: higher } }
+          b:
+            on: { pull_request: { branches: ["**"] } }
+            databricks: { task: { notebook: a/train.ipynb, parameters: { alpha: 0.1 } } }
+          c:
+            on: { push: { branches: [main], environment: prod } }
+            databricks: { job: 7, model: m }
+        """;
+
+    /// <summary>What to look for, and what to put there.</summary>
+    private static readonly (string Piece, string Replacement)[] ServerCases =
+    [
+        ("intake:", "intakes:"),
+        ("https://bascule.example.com", "https://bascule.example.com/x"),
+        ("https://bascule.example.com", "http://bascule.example.com"),
+        ("https://bascule.example.com", "https://Bascule.example.com"),
+        ("https://bascule.example.com", "https://a@bascule.example.com"),
+        ("https://bascule.example.com", "https://bascule.example.com:8443"),
+        ("0.0.0.0:8443", "localhost:8443"),
+        ("0.0.0.0:8443", "0.0.0.0"),
+        ("tls: { certificate: tls.pem, key: tls.key }", ""),
+        ("tls: { certificate: tls.pem, key: tls.key }", "behind_proxy: true"),
+        ("tls: { certificate: tls.pem, key: tls.key }", "behind_proxy: false"),
+        ("key: tls.key }", "key: tls.key }\n  behind_proxy: true"),
+        ("key: tls.key }", "key: tls.key }\n  behind_proxy: false"),
+        (", key: tls.key", ""),
+        ("127.0.0.1:8081", "0.0.0.0:8081"),
+        ("127.0.0.1:8081", "[::1]:8081"),
+        ("kind: gitea", "kind: gitlab"),
+        ("kind: gitea", "kind: forgejo"),
+        ("\"ml/*\"", "\"ml\""),
+        ("\"ml/*\"", "\"ml/churn\", \"**\", \"ml/**\", \"**/churn\", \"**/a/**/b\""),
+        ("\"ml/*\"", "\"a/b/c\""),
+        ("\"ml/*\"", "\"a/**/b/c\""),
+        ("\"ml/*\"", "\"ml/../x\""),
+        ("\"ml/*\"", "\"ml/a**\""),
+        ("\"ml/*\"", "\"ml/[a]\""),
+        ("\"ml/*\"", "\"ml/\""),
+        ("file:token", "token"),
+        ("kind: databricks", "kind: azureml"),
+        ("https://adb-1.azuredatabricks.net", "https://adb-1.azuredatabricks.net/x"),
+        ("/Workspace/Shared/bascule", "/Shared/bascule"),
+        ("/Workspace/Shared/bascule", "/Workspace/../bascule"),
+        ("ml-prod:", "ml_prod:"),
+        ("ml-prod:", "Prod:"),
+        ("branches: [main] }", "branches: [] }"),
+        ("branches: [main] }", "branches: [\"main|dev\", \"release/**/x\", 1.10] }"),
+        ("branches: [main] }", "branches: [\"a//b\"] }"),
+        ("branches: [main] }", "branches: [main], approvals: { required: 1 } }"),
+        ("branches: [main] }", "branches: [main], cluster: c, policy: p }"),
+        ("branches: [main] }", "branches: [main], workers: 2 }"),
+        ("branches: [main] }", "branches: [main], policy: p, workers: 2, spark_version: 15.4.x, node_type: n }"),
+        ("branches: [main] }", "branches: [main], workers: 2.5, policy: p }"),
+        ("branches: [main] }", "branches: [main], jobs: [a] }"),
+        ("branches: [main] }", "branches: [main], experiments: Shared }"),
+        ("branches: [main] }", "branches: [main], experiments: /Shared/x }"),
+        (", branches: [main] }", " }"),
+        ("branches: [main], pull_requests: true", "branches: [main], pull_requests: yes"),
+        ("pull_requests: true }\n  ml-prod", "pull_requests: false }\n  ml-prod"),
+        ("catalog: main, schema", "schema"),
+        ("catalog: main", "catalog: a.b"),
+        ("git:ml/churn", "ml/churn"),
+        ("git:ml/churn", "Git:ml/churn"),
+        ("10485760", "10"),
+        ("10485760", "\"10485760\""),
+        ("{ sqlite: store/runs.db }", "{ postgres: \"file:x\" }"),
+        ("{ sqlite: store/runs.db }", "{}"),
+        ("data: store", "data: &a store"),
+        ("data: store", "data: store\ndata: store"),
+    ];
+
+    private static readonly (string Piece, string Replacement)[] WorkflowCases =
+    [
+        ("root: ml/churn", "root: /ml"),
+        ("root: ml/churn", "root: ml/"),
+        ("root: ml/churn", "root: ml/*"),
+        ("root: ml/churn", "root: ../ml"),
+        ("root: ml/churn", "root: ml/.Git"),
+        ("root: ml/churn", "root: .github"),
+        ("root: ml/churn", "root: 2024"),
+        ("root: ml/churn", "roots: ml"),
+        ("root: ml/churn", "approvals: 1"),
+        ("root: ml/churn", "lfs: true"),
+        ("root: ml/churn", "report: { metrics: { rmse: down } }"),
+        ("root: ml/churn", "report: { metrics: {}, require: x }"),
+        ("push:", "schedule:"),
+        ("push: { branches: [main], environment: ml-prod }", "{}"),
+        (", environment: ml-prod", ""),
+        ("push: { branches: [main], environment: ml-prod }", "pull_request: { branches: [main] }"),
+        ("push: { branches: [main], environment: ml-prod }", "pull_request: {}"),
+        ("[main]", "main"),
+        ("[main]", "[no, off, 010, 1e3]"),
+        ("[main]", "[main], paths: []"),
+        ("[main]", "[main], tags: [v1]"),
+        ("{ job: 7 }", "{}"),
+        ("{ job: 7 }", "{ job: \"7\" }"),
+        ("{ job: 7 }", "{ job: 0 }"),
+        ("{ job: 7 }", "{ job: 7, timeout: 1h }"),
+        ("{ job: 7 }", "{ job: 7, task: { python: a.py } }"),
+        ("{ job: 7 }", "{ task: { python: a.py, notebook: b.ipynb } }"),
+        ("{ job: 7 }", "{ task: { python: a.py, parameters: { a: b } } }"),
+        ("{ job: 7 }", "{ task: { notebook: a.ipynb, parameters: [a] } }"),
+        ("{ job: 7 }", "{ task: { python: ../a.py } }"),
+        ("{ job: 7 }", "{ task: { python: a.py, dependencies: [\"-r x\"] } }"),
+        ("{ job: 7 }", "{ task: { python: a.py }, model: a.b.c }"),
+        ("{ job: 7 }", "{ task: { python: a.py }, model: a.b, timeout: 90s, experiment: /a }"),
+        ("{ job: 7 }", "{ task: { python: a.py }, timeout: 90 }"),
+        ("{ job: 7 }", "{ task: { python: a.py, parameters: [\"{{run}}\", \"\"] } }"),
+        ("churn:", "Churn:"),
+        ("workflows:", "workflow:"),
+    ];
+
+    private static void ShouldAgree(string schema, List<string> documents, Func<string, IReadOnlyList<string>> read)
+    {
+        List<string> differences = [];
+        var judged = Judge(schema, documents);
+        judged.Count.ShouldBe(documents.Count);
+        foreach (var (document, faults) in documents.Zip(judged))
+        {
+            var problems = read(document);
+            var agreed =
+                faults.Count == 0 ? problems.All(IsBeyondSchemas) : problems.Count > 0 || faults.All(AsksForQuotes);
+            if (!agreed)
+                differences.Add(
+                    $"reader: {problems.FirstOrDefault()}\nschema: {faults.FirstOrDefault()}\n{document}\n"
+                );
+        }
+        string.Join('\n', differences).ShouldBeEmpty();
+    }
+
+    private static bool IsBeyondSchemas(string problem) => BeyondSchemas.Any(problem.Contains);
+
+    /// <summary>Our readers take a number as it is written; an editor may ask for quotes where one is not likely to be meant.</summary>
+    private static bool AsksForQuotes(string fault) => fault.Contains("must be string", StringComparison.Ordinal);
+
+    private static List<List<string>> Judge(string schema, IReadOnlyList<string> documents) =>
+        NodeOracle.Ask<List<List<string>>>(
+            "schema.mjs",
+            new Dictionary<string, object> { ["schema"] = RepositoryFolder.PathOf(schema), ["documents"] = documents }
+        );
+
+    private static List<string> Damaged(string yaml)
+    {
+        var map = Yaml.Read(yaml);
+        return
+        [
+            .. Yaml.Keys(map).SelectMany(key => FailSafeTests.Damages.Select(damage => Yaml.With(map, key, damage))),
+        ];
+    }
+
+    private static string Change(string yaml, (string Piece, string Replacement) change)
+    {
+        yaml.ShouldContain(change.Piece);
+        return yaml.Replace(change.Piece, change.Replacement, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> ReadWorkflow(string yaml) =>
+        [
+            .. WorkflowFileReader
+                .Read(Encoding.UTF8.GetBytes(yaml), ".bascule.yaml", SettingsFolder.Platforms)
+                .Problems.Select(problem => problem.ToString()),
+        ];
+
+    public void Dispose() => _folder.Dispose();
+}
