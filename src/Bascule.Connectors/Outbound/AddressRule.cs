@@ -8,15 +8,6 @@ namespace Bascule.Connectors.Outbound;
 /// </summary>
 internal static class AddressRule
 {
-    /// <summary>Cloud metadata services outside link-local: AWS over IPv6, Azure's host agent, Alibaba and Oracle.</summary>
-    private static readonly IPAddress[] Metadata =
-    [
-        IPAddress.Parse("fd00:ec2::254"),
-        IPAddress.Parse("168.63.129.16"),
-        IPAddress.Parse("100.100.100.200"),
-        IPAddress.Parse("192.0.0.192"),
-    ];
-
     private static readonly IPNetwork[] Refused =
     [
         IPNetwork.Parse("0.0.0.0/8"),
@@ -25,6 +16,11 @@ internal static class AddressRule
         IPNetwork.Parse("240.0.0.0/4"), // reserved; its last address is broadcast
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("ff00::/8"),
+        // Metadata services outside link-local: AWS over IPv6, Azure's host agent, Alibaba, Oracle.
+        IPNetwork.Parse("fd00:ec2::254/128"),
+        IPNetwork.Parse("168.63.129.16/32"),
+        IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("192.0.0.192/32"),
     ];
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96"); // RFC 6052
@@ -36,13 +32,12 @@ internal static class AddressRule
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            if (IPAddress.IPv6Any.Equals(address) || Nat64Local.Contains(address))
+            if (Nat64Local.Contains(address))
                 return true;
             if (!IPAddress.IPv6Loopback.Equals(address) && Embedded(address) is { } inner)
                 return Refuses(inner);
         }
-        var plain = WithoutScope(address);
-        return Metadata.Contains(plain) || Refused.Any(network => network.Contains(plain));
+        return Array.Exists(Refused, network => network.Contains(address));
     }
 
     /// <summary>The IPv4 address that a translated form would end up at.</summary>
@@ -53,7 +48,4 @@ internal static class AddressRule
             return new IPAddress(bytes.AsSpan(12, 4));
         return SixToFour.Contains(address) ? new IPAddress(bytes.AsSpan(2, 4)) : null;
     }
-
-    private static IPAddress WithoutScope(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
 }

@@ -67,11 +67,13 @@ public sealed class OutboundClient : IDisposable
         }
     }
 
-    /// <summary>Null when the path would lead elsewhere: another origin, above the base, or not what is written (THREATS T81).</summary>
+    /// <summary>
+    /// Null when the path would lead elsewhere: another origin, above the base, or not where it says. The understood address must be the configured one
+    /// followed by the path, so the credential is bound to scheme, host and port (THREATS T81).
+    /// </summary>
     private Uri? Target(string path) =>
         path.StartsWith('/')
         && Uri.TryCreate(_base + path, UriKind.Absolute, out var target)
-        && OutboundUrl.SameOrigin(target, _options.Url)
         && target.AbsoluteUri == _base + path
         && target.Fragment.Length == 0
             ? target

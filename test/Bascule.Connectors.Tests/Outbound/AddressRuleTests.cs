@@ -23,6 +23,7 @@ public sealed class AddressRuleTests
     [InlineData("fd00:ec2::254")]
     [InlineData("::ffff:169.254.169.254")]
     [InlineData("::ffff:0.0.0.0")]
+    [InlineData("::ffff:168.63.129.16")]
     [InlineData("::169.254.169.254")]
     [InlineData("64:ff9b::169.254.169.254")]
     [InlineData("64:ff9b:1::1")]

@@ -51,4 +51,22 @@ public sealed class OutboundUrlTests
     [InlineData("https://gіt.example.com")]
     [InlineData("https://")]
     public void RefusesWhatCouldBeReadInTwoWays(string text) => OutboundUrl.Read(text).Problem.ShouldNotBeNull();
+
+    [Theory]
+    [Trait("Threat", "T81")]
+    [InlineData("https://git.example.com/x?y#z", true)]
+    [InlineData("https://GIT.example.com:443/", true)]
+    [InlineData("http://git.example.com/", false)]
+    [InlineData("https://git.example.com:8443/", false)]
+    [InlineData("https://git.example.com.evil.com/", false)]
+    [InlineData("https://git.example.com@evil.com/", false)]
+    [InlineData("https://me@git.example.com/", false)]
+    [InlineData("/relative", false)]
+    public void AnOriginIsSchemeHostAndPort(string other, bool same)
+    {
+        var (one, two) = (new Uri("https://git.example.com"), new Uri(other, UriKind.RelativeOrAbsolute));
+
+        OutboundUrl.SameOrigin(one, two).ShouldBe(same);
+        OutboundUrl.SameOrigin(two, one).ShouldBe(same);
+    }
 }

@@ -30,6 +30,21 @@ public sealed class ProxyEnvironmentTests
         proxy.Received.ShouldBeEmpty();
         server.Received.Count.ShouldBe(1);
     }
+
+    /// <summary>The framework reads the variables once in a process, perhaps before the test above sets them.</summary>
+    [Fact]
+    [Trait("Threat", "T85")]
+    public void TheHandlerHasNoProxyNoRedirectsAndNoCookies()
+    {
+        using var handler = OutboundHandler.Create(
+            new() { Subject = "forge", Url = new Uri("https://git.example.com") }
+        );
+
+        handler.UseProxy.ShouldBeFalse();
+        handler.AllowAutoRedirect.ShouldBeFalse();
+        handler.UseCookies.ShouldBeFalse();
+        handler.ConnectCallback.ShouldNotBeNull();
+    }
 }
 
 [CollectionDefinition(nameof(ProxyEnvironmentTests), DisableParallelization = true)]

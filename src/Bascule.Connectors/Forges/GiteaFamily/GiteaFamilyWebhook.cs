@@ -21,7 +21,8 @@ internal sealed class GiteaFamilyWebhook(SignedHook signature) : IWebhookReader
         var (outer, pull) = (read.Value, read.Value.PullRequest);
         if (pull is null)
             return HookFields.Missing("pull_request");
-        if (!CommitId.TryParse(pull.Head?.Sha, out var head))
+        var isGone = string.IsNullOrEmpty(pull.Head?.Sha); // as its branch may be once it is closed
+        if (!CommitId.TryParse(pull.Head?.Sha, out var head) && !isGone)
             return HookFields.Bad("pull_request.head.sha", "is not a full commit id");
         return new PullRequestFields
         {
@@ -35,7 +36,7 @@ internal sealed class GiteaFamilyWebhook(SignedHook signature) : IWebhookReader
             HeadBranch = pull.Head?.Ref,
             HeadRepositoryId = pull.Head?.Repo?.Id,
             Merged = pull.Merged,
-            Head = head,
+            Head = isGone ? null : head,
             MergeCommit = CommitId.TryParse(pull.MergeCommitSha, out var merge) ? merge : null,
             Author = pull.User,
             Sender = outer.Sender,

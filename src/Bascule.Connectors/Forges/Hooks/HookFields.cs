@@ -7,6 +7,7 @@ namespace Bascule.Connectors.Forges.Hooks;
 internal static class HookFields
 {
     private const int MaxTitle = 1000;
+    private const int MaxLogin = 100;
 
     public static Problem Bad(string field, string why) => Problem.Invalid($"the payload's '{field}' {why}");
 
@@ -15,10 +16,12 @@ internal static class HookFields
     /// <summary>Null when the forge names nobody, or nobody complete.</summary>
     public static ForgeAccount? Account(HookAccount? account) =>
         account is { Id: { } id } && (Filled(account.Login) ?? Filled(account.Username)) is { } login
-            ? new ForgeAccount(id, login)
+            ? new ForgeAccount(id, Cut(login, MaxLogin))
             : null;
 
-    public static string Title(string title) => title.Length <= MaxTitle ? title : title[..MaxTitle];
+    public static string Title(string title) => Cut(title, MaxTitle);
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 
     private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Bascule.Connectors.Forges.Gitea;
 using Bascule.Connectors.Forges.GiteaFamily;
 using Bascule.Core;
@@ -150,6 +151,19 @@ public sealed class GiteaForgeTests
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.NotFound, ProblemCode.NotFound)]
+    [InlineData(HttpStatusCode.OK, ProblemCode.Unavailable)]
+    public async Task A500OnCommentsMeansNotFoundOnlyWhenTheIssueIsNotThere(HttpStatusCode issue, ProblemCode code)
+    {
+        HttpStatusCode Answer(string path) =>
+            path.EndsWith("/comments", StringComparison.Ordinal) ? HttpStatusCode.InternalServerError : issue;
+        var forge = Forge(new StatusServer(Answer));
+
+        (await forge.ListCommentsAsync(Pipelines, 9, default)).Problem!.Code.ShouldBe(code);
+        (await forge.AddCommentAsync(Pipelines, 9, "x", default)).Problem!.Code.ShouldBe(code);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(256)]
     public async Task AContextThatTheServerCannotKeepIsInvalid(int length)
@@ -171,13 +185,15 @@ public sealed class GiteaForgeTests
 
     private static Uri Target => new("https://bascule.example/hooks/1");
 
-    private static GiteaFamilyForge Forge(params string[] recordings) =>
+    private static GiteaFamilyForge Forge(params string[] recordings) => Forge(new RecordedServer("Gitea", recordings));
+
+    private static GiteaFamilyForge Forge(HttpMessageHandler server) =>
         GiteaFamilyForge.Open(
             GiteaDefaults.Member,
             "git",
             new GiteaFamilyOptions { Url = new Uri("http://127.0.0.1:3031"), Token = new Secret(RecordedServer.Token) },
             TimeProvider.System,
             null,
-            new RecordedServer("Gitea", recordings)
+            server
         );
 }

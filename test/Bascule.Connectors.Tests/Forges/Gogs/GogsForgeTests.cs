@@ -125,7 +125,7 @@ public sealed class GogsForgeTests
     public async Task A500OnCommentsMeansNotFoundOnlyWhenTheIssueIsNotThere(HttpStatusCode issue, ProblemCode code)
     {
         var forge = Forge(
-            new Answers(path =>
+            new StatusServer(path =>
                 path.EndsWith("/comments", StringComparison.Ordinal) ? HttpStatusCode.InternalServerError : issue
             )
         );
@@ -158,15 +158,4 @@ public sealed class GogsForgeTests
             null,
             server
         );
-
-    private sealed class Answers(Func<string, HttpStatusCode> status) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        ) =>
-            Task.FromResult(
-                new HttpResponseMessage(status(request.RequestUri!.AbsolutePath)) { Content = new StringContent("") }
-            );
-    }
 }

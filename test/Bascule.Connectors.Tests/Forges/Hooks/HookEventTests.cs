@@ -124,17 +124,37 @@ public sealed class HookEventTests
         happened.ShouldBeOfType<PullRequestHint>().FromFork.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("\"\"", true)]
+    [InlineData("null", true)]
+    [InlineData("\"d2187fce\"", false)]
+    [InlineData("\"refs/heads/main\"", false)]
+    public void AHeadCommitMayBeGoneButNotWrong(string sha, bool isFine)
+    {
+        var opened = RecordedDelivery.Load("Gitea", "pull_request_opened");
+        var json = JsonNode.Parse(opened.Request.Body.Span)!;
+        json["pull_request"]!["head"]!["sha"] = JsonNode.Parse(sha);
+
+        var read = ForgeReader.Gitea.Parse("pull_request", Encoding.UTF8.GetBytes(json.ToJsonString()));
+
+        (read.Problem is null).ShouldBe(isFine);
+        if (isFine)
+            read.Value.ShouldBeOfType<PullRequestHint>().Head.ShouldBeNull();
+    }
+
     [Fact]
     [Trait("Threat", "T14")]
-    public void AnEndlessTitleIsCut()
+    public void EndlessTextIsCut()
     {
         var opened = RecordedDelivery.Load("Gogs", "pull_request_opened");
         var json = JsonNode.Parse(opened.Request.Body.Span)!;
         json["pull_request"]!["title"] = new string('x', 5_000_000);
+        json["sender"]!["login"] = new string('x', 5_000_000);
 
         var happened = ForgeReader.Gogs.Parse("pull_request", Encoding.UTF8.GetBytes(json.ToJsonString())).Value;
 
-        happened.ShouldBeOfType<PullRequestHint>().Title.Length.ShouldBe(1000);
+        var hint = happened.ShouldBeOfType<PullRequestHint>();
+        (hint.Title.Length, hint.Sender!.Login.Length).ShouldBe((1000, 100));
     }
 
     /// <summary>The recorded body with one field of its top level changed; null removes it.</summary>

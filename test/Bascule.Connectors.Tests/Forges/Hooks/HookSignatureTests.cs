@@ -76,6 +76,7 @@ public sealed class HookSignatureTests
     [InlineData("upper case")]
     [InlineData("prefix")]
     [InlineData("short")]
+    [InlineData("odd")]
     [InlineData("long")]
     [InlineData("not hex")]
     [InlineData("space inside")]
@@ -188,6 +189,7 @@ public sealed class HookSignatureTests
             "upper case" => signature.ToUpperInvariant(),
             "prefix" => "sha256=" + signature,
             "short" => signature[..^2],
+            "odd" => signature[..^1],
             "long" => signature + "00",
             "not hex" => "g" + signature[1..],
             "space inside" => " " + signature,
