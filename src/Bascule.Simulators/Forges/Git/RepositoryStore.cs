@@ -37,7 +37,9 @@ internal sealed class RepositoryStore
         fi
         """;
 
-    private const string Plain = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
+    /// <summary>No tidying in the background: it would outlive the simulator.</summary>
+    private const string Plain =
+        "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n";
     private const string Generous =
         "[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n[receive]\n\tadvertisePushOptions = true\n";
 
