@@ -7,6 +7,7 @@ using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
+using Bascule.Server.Console;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
@@ -103,6 +104,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddConnect();
         builder.Services.AddApi(parts.Token);
+        builder.Services.AddConsole();
         builder.Services.AddWork();
 
         var app = builder.Build();
@@ -111,9 +113,11 @@ public sealed class Host : IAsyncDisposable
         app.MapIntake();
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
+        app.MapRunPages();
         app.MapHealth();
         app.MapApi();
         app.MapConnect();
+        app.MapConsole();
         return app;
     }
 

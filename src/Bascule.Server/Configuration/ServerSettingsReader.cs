@@ -90,7 +90,7 @@ internal sealed class ServerSettingsReader(
         {
             using var stream = File.OpenRead(file);
             // One byte more than allowed tells a file that is too large.
-            var buffer = new byte[YamlLimits.Server.MaxBytes + 1];
+            var buffer = new byte[Math.Min(stream.Length, YamlLimits.Server.MaxBytes) + 1];
             return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

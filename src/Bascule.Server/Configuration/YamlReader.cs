@@ -207,8 +207,13 @@ public sealed class YamlReader
 
     private void Refuse(Mark mark, string path, string message, string remedy) => Add(At(mark), path, message, remedy);
 
-    private void Add(SettingLocation location, string path, string message, string remedy) =>
-        _problems.Add(new SettingProblem(location, path.Length == 0 ? "the file" : path, message, remedy));
+    private void Add(SettingLocation location, string path, string message, string remedy)
+    {
+        if (_problems.Count < SettingProblems.Most)
+            _problems.Add(new SettingProblem(location, path.Length == 0 ? "the file" : path, message, remedy));
+        else
+            _stopped = true;
+    }
 
     private SettingLocation At(Mark mark) => new(_file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 

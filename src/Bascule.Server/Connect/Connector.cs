@@ -1,6 +1,6 @@
-using Bascule.Core.Api;
 using System.Runtime.CompilerServices;
 using Bascule.Core;
+using Bascule.Core.Api;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;

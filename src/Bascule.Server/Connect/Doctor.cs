@@ -1,6 +1,6 @@
-using Bascule.Core.Api;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Server.Connections;

@@ -45,7 +45,8 @@ public static class Show
         : time.TotalSeconds < 10 ? Text($"{time.TotalSeconds:0.0} s")
         : time.TotalMinutes < 1 ? Text($"{(int)time.TotalSeconds} s")
         : time.TotalHours < 1 ? Text($"{time.Minutes}:{time.Seconds:00} min")
-        : Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00} h");
+        : time.TotalDays < 2 ? Text($"{(int)time.TotalHours}:{time.Minutes:00} h")
+        : Text($"{(int)time.TotalDays} days");
 
     public static string Number(double value) =>
         !double.IsFinite(value) ? Text($"{value}")
@@ -57,11 +58,12 @@ public static class Show
     /// <summary>A coordinate of a drawing.</summary>
     public static string Coordinate(double value) => Text($"{value:0.##}");
 
-    /// <summary>How far a metric is from its base: in percent, or as a difference where the base is 0.</summary>
-    public static string Change(double value, double @base) =>
-        @base == 0
-            ? Text($"{value - @base:+0.####;-0.####;0}")
-            : Text($"{(value - @base) / Math.Abs(@base):+0.0 %;-0.0 %;0 %}");
+    /// <summary>How far a metric is from its base, without sign: in percent, or as a difference where the base is 0.</summary>
+    public static string Change(double value, double @base)
+    {
+        var difference = Math.Abs(value - @base);
+        return @base == 0 ? Text($"{difference:G4}") : Text($"{difference / Math.Abs(@base):0.0%}");
+    }
 
     public static string Utc(DateTimeOffset time) => Text($"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Server.Audit;
 using Microsoft.AspNetCore.Builder;

@@ -24,13 +24,19 @@ internal abstract record FetchEnd
 }
 
 /// <summary>
-/// Reads the end of a fetch. What the relay saw comes first. Of git's messages only lines that git itself writes are believed: what a forge
-/// says is marked <c>remote:</c> by git.
+/// Reads the end of a fetch. What the relay saw comes first; git's messages only tell apart what is left. A forge that forges one of them
+/// gains nothing: it may just as well say that a ref is missing.
 /// </summary>
 internal static partial class FetchMessages
 {
     public static FetchEnd Read(GitOutput output, RelayTicket ticket, MirrorOptions options)
     {
+        if (Shallow().IsMatch(output.Error)) // git leaves the ref as it was, and ends well
+            return new FetchEnd.Refused(
+                Problem.Invalid(
+                    $"'{ticket.Repository.AbsolutePath}' is shallow at the forge: its history is cut off there"
+                )
+            );
         if (output.Worked)
             return new FetchEnd.Worked();
         if (ticket.Refusal is { } refusal)
@@ -66,9 +72,7 @@ internal static partial class FetchMessages
             );
         if (Collision().IsMatch(error))
             return Problem.Invalid($"'{path}' has an object made for a SHA-1 collision; nothing of this fetch is used");
-        return Shallow().IsMatch(error)
-            ? Problem.Invalid($"'{path}' is a shallow copy at the forge; history is missing there")
-            : null;
+        return null;
     }
 
     private const RegexOptions Lines =
@@ -89,6 +93,6 @@ internal static partial class FetchMessages
     [GeneratedRegex("^fatal: SHA-?1 (COLLISION|appears to be part of a collision)", Lines, 1000)]
     private static partial Regex Collision();
 
-    [GeneratedRegex("shallow update not allowed|^fatal: source repository is shallow", Lines, 1000)]
+    [GeneratedRegex("^warning: rejected .* because shallow roots|shallow update not allowed", Lines, 1000)]
     private static partial Regex Shallow();
 }

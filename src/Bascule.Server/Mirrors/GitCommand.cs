@@ -72,7 +72,14 @@ internal sealed class GitCommand(MirrorOptions options)
     /// <summary>Process leaves streams that somebody has asked for to the one who asked.</summary>
     public static void CloseStreams(Process process)
     {
-        process.StandardInput.Dispose();
+        try
+        {
+            process.StandardInput.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was still to be written has no reader any more.
+        }
         process.StandardOutput.Dispose();
         process.StandardError.Dispose();
     }

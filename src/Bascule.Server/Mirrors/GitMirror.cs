@@ -28,6 +28,8 @@ internal sealed partial class GitMirror(
     {
         if (ForgeUrl.Check(access.Url) is { } refusal)
             return refusal;
+        if (refs.Contains(default))
+            return Problem.Invalid("a ref without a name cannot be fetched");
         await _writing.WaitAsync(cancellationToken);
         try
         {

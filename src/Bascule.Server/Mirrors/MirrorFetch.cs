@@ -159,7 +159,7 @@ internal sealed partial class MirrorFetch(
             var output = await git.RunAsync(call, ticket.Stopped, cancellationToken);
             worked = output.Worked;
             var end = FetchMessages.Read(output, ticket, options);
-            if (end is FetchEnd.Refused or FetchEnd.Unexplained)
+            if (!worked && !(end is FetchEnd.MissingRef(var name) && refs.Contains(name)))
                 Log.NotFetched(
                     logger,
                     key,

@@ -38,6 +38,7 @@ internal sealed partial class MirrorFolder
             Remake(sha256: false);
         else
             Clean();
+        RemoveStrays(System.IO.Path.GetDirectoryName(Path)!, null);
     }
 
     /// <summary>Puts an empty mirror in its place.</summary>
@@ -45,8 +46,9 @@ internal sealed partial class MirrorFolder
     public void Remake(bool sha256)
     {
         var parent = System.IO.Path.GetDirectoryName(Path)!;
-        Directory.CreateDirectory(parent, OwnerOnly);
         var made = Beside("new");
+        foreach (var folder in new[] { System.IO.Path.GetDirectoryName(parent)!, parent, made })
+            Directory.CreateDirectory(folder, OwnerOnly);
         foreach (var folder in new[] { "objects/info", "objects/pack", "refs" })
             Directory.CreateDirectory(System.IO.Path.Combine(made, folder), OwnerOnly);
         File.WriteAllText(System.IO.Path.Combine(made, "HEAD"), "ref: refs/heads/none\n");

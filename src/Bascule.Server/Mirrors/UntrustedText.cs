@@ -23,7 +23,9 @@ internal static class UntrustedText
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (keepLines && rune.Value is '\n' or '\t' || IsHarmless(rune))
+            if (rune.Value is '\n' or '\t')
+                clean.Append(keepLines ? (char)rune.Value : ' ');
+            else if (IsHarmless(rune))
                 clean.Append(rune.ToString());
         }
         return clean.ToString();

@@ -74,8 +74,15 @@ internal sealed partial class WebForms(ForgeEngine engine)
             {
                 "compare" when form is null => await PageAsync(context, session, "title", "content"),
                 "compare" => await OpenAsync(context, repository, user, match.Groups["rest"].Value, form),
-                "pulls" or "issues" => form is not null
-                    && await ChangeAsync(context, repository, user, access, match.Groups["rest"].Value, form),
+                "pulls" or "issues" when form is null => await PageAsync(context, session, "merge_style", "content"),
+                "pulls" or "issues" => await ChangeAsync(
+                    context,
+                    repository,
+                    user,
+                    access,
+                    match.Groups["rest"].Value,
+                    form
+                ),
                 _ => false,
             };
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 

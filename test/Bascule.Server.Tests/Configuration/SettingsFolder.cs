@@ -49,17 +49,13 @@ public sealed class SettingsFolder : IDisposable
 
     public static IReadOnlyList<IPlatformConnector> Platforms { get; } = [new DatabricksConnector()];
 
+    private static (string Certificate, string Key) Pair { get; } = MakePair();
+
     public SettingsFolder()
     {
         File.WriteAllText(Path("token"), "s3cret\n");
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=bascule.example.com", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(
-            DateTimeOffset.UnixEpoch,
-            DateTimeOffset.UnixEpoch.AddYears(99)
-        );
-        File.WriteAllText(Path("tls.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path("tls.key"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(Path("tls.pem"), Pair.Certificate);
+        File.WriteAllText(Path("tls.key"), Pair.Key);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("bascule-settings-").FullName;
@@ -88,4 +84,15 @@ public sealed class SettingsFolder : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static (string Certificate, string Key) MakePair()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=bascule.example.com", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(99)
+        );
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
 }

@@ -149,20 +149,20 @@ public sealed class YamlReaderTests
 
     /// <summary>Each would take the parser minutes, or gigabytes, if it were let.</summary>
     [Theory]
-    [InlineData("open brackets", "[", "")]
-    [InlineData("open maps", "{a: ", "")]
-    [InlineData("nested lists", "- ", "")]
-    [InlineData("nested keys", "? ", "")]
-    [InlineData("anchors", "- &a x\n", "")]
-    [InlineData("documents", "---\n", "")]
-    [InlineData("quotes", "\"\":", "")]
-    [InlineData("bomb", "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", "")]
+    [InlineData("open brackets", "[")]
+    [InlineData("open maps", "{a: ")]
+    [InlineData("nested lists", "- ")]
+    [InlineData("nested keys", "? ")]
+    [InlineData("anchors", "- &a x\n")]
+    [InlineData("documents", "---\n")]
+    [InlineData("quotes", "\"\":")]
+    [InlineData("bomb", "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n")]
     [Trait("Threat", "T125")]
-    public void GivesUpEarlyOnFilesMadeToHurt(string name, string piece, string end)
+    public void GivesUpEarlyOnFilesMadeToHurt(string name, string piece)
     {
-        var yaml = string.Concat(Enumerable.Repeat(piece, 250 * 1024 / piece.Length)) + end;
+        var yaml = string.Concat(Enumerable.Repeat(piece, 250 * 1024 / piece.Length));
 
-        Read(yaml).Problems.ShouldNotBeEmpty(name);
+        Read(yaml).Problems.Count.ShouldBeInRange(1, 100, name);
     }
 
     /// <summary>Cut and mutated anywhere, a file gives a map or problems, never an exception.</summary>
@@ -172,7 +172,7 @@ public sealed class YamlReaderTests
     {
         var random = new Random(20261101);
         const string Pieces = "&*!%@`|>-?:,[]{}#'\"\\\n\t ~<=0aé\u0001";
-        for (var round = 0; round < 3_000; round++)
+        for (var round = 0; round < 600; round++)
         {
             var text = new StringBuilder(SettingsFolder.Full);
             for (var change = 0; change < 3; change++)

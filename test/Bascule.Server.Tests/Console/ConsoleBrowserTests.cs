@@ -62,7 +62,9 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
         {
             await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
 
-            await page.ScreenshotAsync(new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = true });
+            await page.ScreenshotAsync(
+                new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = name != "runs" }
+            );
             var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
             overflow.ShouldBeLessThanOrEqualTo(0, $"{name} scrolls sideways at {width} px");
         }
@@ -70,7 +72,17 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
     }
 
     private IEnumerable<(string Name, string Path)> Pages() =>
-        [("runs", "/"), ("run", $"/runs/{_run.Id}"), ("deliveries", "/deliveries"), ("missing", "/nothing")];
+        [
+            ("runs", "/"),
+            ("run", $"/runs/{_run.Id}"),
+            ("run-started", $"/runs/{Newest(RunState.Started)}"),
+            ("run-refused", $"/runs/{Newest(RunState.Refused)}"),
+            ("deliveries", "/deliveries"),
+            ("missing", "/nothing"),
+        ];
+
+    private RunId Newest(RunState state) =>
+        _server.Runs.ListAsync(new RunFilter(State: state), CancellationToken.None).Result[0].Id;
 
     private async Task<IPage> OpenAsync(string theme, int width)
     {

@@ -52,6 +52,12 @@ internal sealed class GitOrigin : IAsyncDisposable
 
     public ConcurrentQueue<(string Request, string? Authorization)> Requests { get; } = new();
 
+    /// <summary>How many bytes of a pack are sent before the answer hangs; null for all.</summary>
+    public int? StallAfter { get; set; }
+
+    /// <summary>Counts answers that hang.</summary>
+    public SemaphoreSlim Stalled { get; } = new(0);
+
     /// <summary>Answers instead of git; false lets git answer.</summary>
     public Func<HttpContext, Task<bool>> Instead { get; set; } = _ => Task.FromResult(false);
 
@@ -86,32 +92,37 @@ internal sealed class GitOrigin : IAsyncDisposable
         await ServeAsync(context, folder, get);
     }
 
-    private static async Task ServeAsync(HttpContext context, string folder, bool get)
+    private async Task ServeAsync(HttpContext context, string folder, bool get)
     {
+        using var asked = new MemoryStream();
+        await Body(context.Request).CopyToAsync(asked);
         string[] form = get ? ["--http-backend-info-refs"] : [];
-        using var git = new System.Diagnostics.Process
-        {
-            StartInfo = new("git", ["upload-pack", "--stateless-rpc", .. form, folder])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            },
-        };
-        git.StartInfo.Environment["GIT_PROTOCOL"] = context.Request.Headers["Git-Protocol"];
-        git.Start();
+        using var git = TestGit.Start(
+            folder,
+            ["upload-pack", "--stateless-rpc", .. form, folder],
+            context.Request.Headers["Git-Protocol"]
+        );
         if (get)
-            await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes("001e# service=git-upload-pack\n0000"));
-        await Body(context.Request).CopyToAsync(git.StandardInput.BaseStream);
+            await context.Response.Body.WriteAsync("001e# service=git-upload-pack\n0000"u8.ToArray());
+        await git.StandardInput.BaseStream.WriteAsync(asked.ToArray());
         git.StandardInput.Close();
-        try
-        {
-            await git.StandardOutput.BaseStream.CopyToAsync(context.Response.Body, context.RequestAborted);
-        }
-        catch (OperationCanceledException)
-        {
-            git.Kill();
-        }
+        using var answer = new MemoryStream();
+        await git.StandardOutput.BaseStream.CopyToAsync(answer);
         await git.WaitForExitAsync();
+        var isFetch = Encoding.ASCII.GetString(asked.ToArray()).Contains("command=fetch", StringComparison.Ordinal);
+        var sent = isFetch && StallAfter is { } most ? Math.Min(most, (int)answer.Length) : (int)answer.Length;
+        await context.Response.Body.WriteAsync(answer.GetBuffer().AsMemory(0, sent));
+        if (sent < answer.Length)
+            await HangAsync(context);
+    }
+
+    private async Task HangAsync(HttpContext context)
+    {
+        await context.Response.Body.FlushAsync();
+        Stalled.Release();
+        var gone = new TaskCompletionSource();
+        await using var ending = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
     }
 
     private static Stream Body(HttpRequest request) =>

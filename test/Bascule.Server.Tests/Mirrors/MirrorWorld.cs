@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bascule.Server.Tests.Mirrors;
@@ -12,10 +13,16 @@ internal sealed class MirrorWorld : IAsyncDisposable
     public static readonly RefName Main = RefName.Parse("refs/heads/main");
     private readonly GitMirrors _mirrors;
 
-    private MirrorWorld(string folder, GitOrigin origin, OriginRepository repository, MirrorOptions options)
+    private MirrorWorld(
+        string folder,
+        GitOrigin origin,
+        OriginRepository repository,
+        MirrorOptions options,
+        ILogger<GitMirrors>? log
+    )
     {
         (Folder, Origin, Repository, Options) = (folder, origin, repository, options);
-        _mirrors = new GitMirrors(options, TimeProvider.System, NullLogger<GitMirrors>.Instance);
+        _mirrors = new GitMirrors(options, TimeProvider.System, log ?? NullLogger<GitMirrors>.Instance);
     }
 
     public string Folder { get; }
@@ -38,7 +45,8 @@ internal sealed class MirrorWorld : IAsyncDisposable
     public static async Task<MirrorWorld> CreateAsync(
         Func<MirrorOptions, MirrorOptions>? change = null,
         bool plain = false,
-        string format = "sha1"
+        string format = "sha1",
+        ILogger<GitMirrors>? log = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("bascule-mirror-").FullName;
@@ -48,7 +56,8 @@ internal sealed class MirrorWorld : IAsyncDisposable
             folder,
             origin,
             await origin.CreateAsync("r", format),
-            change?.Invoke(options) ?? options
+            change?.Invoke(options) ?? options,
+            log
         );
         world.Mirror = (await world.Mirrors.OpenAsync(new RepositoryKey("forge1", 7), default)).Value;
         return world;

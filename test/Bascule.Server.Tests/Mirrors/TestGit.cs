@@ -20,7 +20,7 @@ internal static class TestGit
 
     public static Task<string> RunAsync(string folder, params string[] arguments) => RunAsync(folder, null, arguments);
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, string[] arguments, string? protocol = null)
     {
         var start = new ProcessStartInfo("git", arguments)
         {
@@ -32,6 +32,7 @@ internal static class TestGit
         };
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        start.Environment["GIT_PROTOCOL"] = protocol;
         return Process.Start(start)!;
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Shouldly;
@@ -56,7 +57,7 @@ internal sealed partial class ForgeWeb : IDisposable
         using var request = new HttpRequestMessage(method, "api/v1" + path);
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(credential);
         if (body is not null)
-            request.Content = JsonContent.Create(body);
+            request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Default);
         using var response = await _http.SendAsync(request);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }

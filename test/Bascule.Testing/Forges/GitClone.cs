@@ -72,6 +72,7 @@ public sealed class GitClone : IDisposable
         var start = new ProcessStartInfo("git", arguments)
         {
             WorkingDirectory = _folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

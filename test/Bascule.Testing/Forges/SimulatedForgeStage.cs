@@ -1,4 +1,3 @@
-using Bascule.Core.Forges;
 using Bascule.Simulators;
 using Bascule.Simulators.Forges;
 using ForgeRepository = Bascule.Core.Forges.ForgeRepository;

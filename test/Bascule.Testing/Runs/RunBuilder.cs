@@ -32,7 +32,14 @@ public static class RunBuilder
             Key = IdempotencyKey.Derive(1, Churn, trigger, commit, "churn", "ml-prod", 0),
             State = state,
             CreatedAt = created,
-            StartedAt = state is RunState.Planned or RunState.Queued or RunState.Refused ? null : created.AddSeconds(2),
+            StartedAt = state
+                is RunState.Planned
+                    or RunState.AwaitingApproval
+                    or RunState.Queued
+                    or RunState.Superseded
+                    or RunState.Refused
+                ? null
+                : created.AddSeconds(2),
             FinishedAt = state.IsTerminal() ? created.AddSeconds(42) : null,
         };
     }
