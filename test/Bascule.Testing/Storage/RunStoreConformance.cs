@@ -228,6 +228,7 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
             Reason = "the platform said no",
             PlatformRunId = "123",
             PlatformPage = new Uri("https://dbx.example.com/run/123"),
+            StartBegun = true,
             CancelRequested = true,
             StartedAt = Noon.AddSeconds(1),
             FinishedAt = Noon.AddSeconds(2.5),

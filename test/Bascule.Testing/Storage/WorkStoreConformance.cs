@@ -158,6 +158,18 @@ public abstract class WorkStoreConformance(IStorageUnderTest database) : Storage
         (await DrainAsync()).ShouldBe(["a"]);
     }
 
+    /// <summary>Else the news would wait out the back-off of the row before them.</summary>
+    [Fact]
+    public async Task ARowThatFailsGivesWayToTheSameAskedForAgain()
+    {
+        await ApplyAsync(Once("a", Noon));
+        var inHand = await FirstAsync();
+        await ApplyAsync(Once("a", Noon));
+        await SettleAsync(inHand, WorkResult.Retry(TimeSpan.FromHours(1), Problem.Unavailable("no answer")));
+        (await DrainAsync()).ShouldBe(["a"]);
+        (await Work.ReadNextDueAsync([], None)).ShouldBeNull();
+    }
+
     [Fact]
     public async Task ARowThatRepeatsItselfWaitsAgainAndTakesNews()
     {
