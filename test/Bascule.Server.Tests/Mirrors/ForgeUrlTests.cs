@@ -23,6 +23,7 @@ public sealed class ForgeUrlTests
     [InlineData("a file", "file:///etc")]
     [InlineData("a path", "/srv/git/r.git")]
     [InlineData("a relative path", "../r.git")]
+    [InlineData("a letter that looks like another", "https://f\u043erge.example/r.git")]
     [InlineData("a share", "\\\\server\\share\\r.git")]
     public void RefusesWhatIsNotAnHttpsAddress(string what, string url) =>
         ForgeUrl.Check(new Uri(url, UriKind.RelativeOrAbsolute))!.Code.ShouldBe(ProblemCode.Invalid, what);

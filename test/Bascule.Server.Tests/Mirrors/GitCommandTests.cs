@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
 
+[SupportedOSPlatform("linux")]
 public sealed class GitCommandTests
 {
     [Fact]
@@ -50,6 +52,7 @@ public sealed class GitCommandTests
         );
         environment.Keys.ShouldNotContain("GIT_TRACE_CURL");
         environment["HOME"].ShouldBe("/nonexistent");
+        environment["GIT_ALLOW_PROTOCOL"].ShouldBe("http");
     }
 
     [Fact]
@@ -71,6 +74,7 @@ public sealed class GitCommandTests
             ["fetch.fsckObjects"] = "true",
             ["fetch.recurseSubmodules"] = "false",
             ["submodule.recurse"] = "false",
+            ["protocol.allow"] = "never",
             ["gc.auto"] = "0",
             ["maintenance.auto"] = "false",
         };

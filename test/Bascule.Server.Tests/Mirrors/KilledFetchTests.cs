@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Bascule.Server.Tests.Mirrors;
 
 [Trait("Threat", "T77")]
+[SupportedOSPlatform("linux")]
 public sealed class KilledFetchTests
 {
     /// <summary>The catalogue asks for 1000; 30 show growth as well and take seconds.</summary>

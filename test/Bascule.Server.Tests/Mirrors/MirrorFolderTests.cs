@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Bascule.Core;
 using Bascule.Core.Forges;
@@ -5,6 +6,7 @@ using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
 
+[SupportedOSPlatform("linux")]
 public sealed class MirrorFolderTests
 {
     [Theory]
