@@ -121,6 +121,32 @@ public sealed class GitCommandTests
         output.Bytes.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("git version 2.39.5\n", "2.39")]
+    [InlineData("git version 2.9.0.windows.1\n", "2.9")]
+    [InlineData("git version 3.0\n", "3.0")]
+    public void ReadsTheVersionOfGit(string text, string expected) =>
+        GitVersion.Read(text).ShouldBe(Version.Parse(expected));
+
+    [Fact]
+    public void ReadsNoVersionFromAnythingElse() => GitVersion.Read("fatal: 2.39").ShouldBeNull();
+
+    [Fact]
+    public async Task AnswersThatGitIsTooOld()
+    {
+        var folder = Directory.CreateTempSubdirectory("bascule-old-git-");
+        var git = Path.Combine(folder.FullName, "git");
+        await File.WriteAllTextAsync(git, "#!/bin/sh\necho git version 2.30.2\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var problem = await new GitVersion(new GitCommand(new MirrorOptions { Folder = "/x", Git = git })).CheckAsync(
+            default
+        );
+
+        problem!.Message.ShouldBe("'git version 2.30.2' is too old; install git 2.36 or newer");
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public void NamesTheRemedyWhenGitIsNotInstalled() =>
         Should
