@@ -19,15 +19,16 @@ public static class OutboundSettings
         return null;
     }
 
-    /// <summary>The absolute path of an optional PEM file of trusted roots.</summary>
+    /// <summary>The absolute path of an optional PEM file of trusted roots; null when it is absent, or named and unusable (then the reader says so).</summary>
     public static string? CaFile(this SettingReader settings, string key, ConnectionHost host)
     {
-        if (settings.Text(key) is not { } text)
+        if (settings.Find(key) is null || settings.RequiredText(key, "name your CA's PEM file") is not { } text)
             return null;
         var path = host.Resolve(text);
-        if (!HasCertificates(path))
-            settings.Refuse(key, $"names '{path}', which holds no readable PEM certificate", "name your CA's PEM file");
-        return path;
+        if (HasCertificates(path))
+            return path;
+        settings.Refuse(key, $"names '{path}', which holds no readable PEM certificate", "name your CA's PEM file");
+        return null;
     }
 
     private static bool HasCertificates(string path)

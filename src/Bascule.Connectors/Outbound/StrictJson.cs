@@ -22,18 +22,43 @@ public static class StrictJson
     /// <summary>The value, or Invalid naming what is wrong and where; never null.</summary>
     public static Result<T> Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
     {
+        var parsed = Parse(json);
+        if (parsed.Failed(out var problem))
+            return problem;
+        using (parsed.Value)
+            return Read(parsed.Value.RootElement, type);
+    }
+
+    /// <summary>The document, which the caller disposes, or Invalid.</summary>
+    public static Result<JsonDocument> Parse(ReadOnlyMemory<byte> json)
+    {
         if (!Utf8.IsValid(json.Span))
             return Problem.Invalid("it is not valid UTF-8");
         try
         {
-            if (HasForbiddenText(json.Span))
-                return Problem.Invalid("a text in it has a NUL character or half a surrogate pair");
-            using var document = JsonDocument.Parse(json, Strict);
-            return document.Deserialize(type) is { } value ? Result.Of(value) : Problem.Invalid("it is null");
+            return HasForbiddenText(json.Span)
+                ? Problem.Invalid("a text in it has a NUL character or half a surrogate pair")
+                : JsonDocument.Parse(json, Strict);
         }
         catch (JsonException problem)
         {
-            return Problem.Invalid(Describe(problem));
+            return Problem.Invalid(
+                $"it is malformed, repeats a key, or is deeper than {MaxDepth} (line {problem.LineNumber + 1})"
+            );
+        }
+    }
+
+    /// <summary>An element of a strictly parsed document as a value.</summary>
+    public static Result<T> Read<T>(JsonElement element, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return element.Deserialize(type) is { } value ? Result.Of(value) : Problem.Invalid("it is null");
+        }
+        catch (JsonException problem)
+        {
+            var path = problem.Path is { Length: > 2 } place ? StatusProblem.Clean(place[2..]) : "its top level";
+            return Problem.Invalid($"'{path}' has the wrong type, is out of range, or lacks a field");
         }
     }
 
@@ -58,10 +83,4 @@ public static class StrictJson
             return true; // how the reader says that a surrogate is alone
         }
     }
-
-    /// <summary>The framework's message may quote the input; the place does not.</summary>
-    private static string Describe(JsonException problem) =>
-        problem.Path is { Length: > 2 } path
-            ? $"'{StatusProblem.Clean(path[2..])}' has the wrong type or is out of range"
-            : $"it is not strict JSON (line {problem.LineNumber + 1}): malformed, a repeated key, or deeper than {MaxDepth}";
 }

@@ -33,7 +33,9 @@ public sealed class ForgeRepository
     public string GitDirectory => Git.Directory;
 
     /// <summary>https address without credentials.</summary>
-    public string CloneUrl { get; internal init; } = "";
+    public string CloneUrl => $"{BaseUrl}/{FullName}.git";
+
+    internal string BaseUrl { get; init; } = "";
 
     internal string Description { get; init; } = "";
 

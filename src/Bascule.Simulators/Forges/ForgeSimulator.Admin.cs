@@ -30,11 +30,22 @@ public sealed partial class ForgeSimulator
             }
         );
         organisation.Owners.Add(User(owner).Id);
+        organisation.Members.Add(User(owner).Id);
         return organisation;
     }
 
-    /// <summary>An access token of 40 hex characters for a person.</summary>
-    public string AddToken(string user, string tokenName = "token") => _engine.AddToken(User(user), tokenName).Sha1;
+    /// <summary>Membership shows in lists of organisations; access comes from <see cref="SetCollaborator"/>.</summary>
+    public void AddMember(string organisation, string user)
+    {
+        lock (_engine.World.Gate)
+        {
+            User(organisation).Members.Add(User(user).Id);
+        }
+    }
+
+    /// <summary>An access token for a person: 40 fresh hex characters unless a value is given.</summary>
+    public string AddToken(string user, string tokenName = "token", string? value = null) =>
+        _engine.AddToken(User(user), tokenName, value).Sha1;
 
     public void RevokeToken(string token)
     {

@@ -30,6 +30,9 @@ public sealed class ForgeUser
 
     /// <summary>Owners of an organisation; empty for a person.</summary>
     internal HashSet<long> Owners { get; } = [];
+
+    /// <summary>Members of an organisation, owners among them. Membership alone gives no access to a repository.</summary>
+    internal HashSet<long> Members { get; } = [];
 }
 
 internal sealed record AccessToken(long Id, string Name, string Sha1);

@@ -51,7 +51,9 @@ internal sealed class World(TimeProvider time)
     }
 
     public ForgeUser? FindByPassword(string name, string password) =>
-        FindUser(name) is { IsOrganisation: false } user && password.Length > 0 && user.Password == password
+        (FindUser(name) ?? FindByEmail(name)) is { IsOrganisation: false } user
+        && password.Length > 0
+        && user.Password == password
             ? user
             : null;
 

@@ -43,14 +43,6 @@ internal sealed class ForgeWorld : IAsyncDisposable
 
     public string Secret => "lab-secret";
 
-    public string AliceToken { get; private set; } = "";
-
-    public string BobToken { get; private set; } = "";
-
-    public string AdminToken { get; private set; } = "";
-
-    public string MalloryToken { get; private set; } = "";
-
     public static async Task<ForgeWorld> StartAsync(
         ForgeFlavour flavour,
         Func<ForgeSimulatorOptions, ForgeSimulatorOptions>? change = null
@@ -72,6 +64,9 @@ internal sealed class ForgeWorld : IAsyncDisposable
         await world.FillAsync();
         return world;
     }
+
+    public string TokenOf(string user) =>
+        (Forge.Flavour == ForgeFlavour.Gogs ? Recording.GogsTokens : Recording.GiteaTokens)[user];
 
     /// <summary>Registers a hook for everything on the repository.</summary>
     public ForgeHook Listen(string? secret = null, string contentType = "json") =>
@@ -115,7 +110,7 @@ internal sealed class ForgeWorld : IAsyncDisposable
         var address = new UriBuilder((repository ?? Repository).CloneUrl)
         {
             UserName = user,
-            Password = password ?? user + "-pw",
+            Password = password ?? user + "-pw-1",
         };
         var copy = new WorkingCopy(Path.Combine(_directory, "clone-" + Guid.NewGuid().ToString("N")), CaFile, protocol);
         await copy.RunAsync("clone", "--quiet", address.Uri.ToString(), copy.Directory);
@@ -134,19 +129,23 @@ internal sealed class ForgeWorld : IAsyncDisposable
 
     private async Task FillAsync()
     {
-        Forge.AddUser("labadmin", "labadmin-pw", isAdmin: true);
+        Forge.AddUser("labadmin", "admin-pw-1", isAdmin: true);
         foreach (var name in (string[])["alice", "bob", "mallory"])
         {
-            Forge.AddUser(name, name + "-pw");
+            Forge.AddUser(name, name + "-pw-1");
         }
 
         Forge.AddOrganisation("acme", "labadmin", "ACME Corp");
+        Forge.AddMember("acme", "alice");
         var branch = Forge.Flavour == ForgeFlavour.Gogs ? "master" : "main";
         Repository = await Forge.CreateRepositoryAsync("acme", "pipelines", defaultBranch: branch);
         Forge.SetCollaborator(Repository, "alice", ForgeAccess.Write);
         Forge.SetCollaborator(Repository, "bob", ForgeAccess.Write);
-        (AliceToken, BobToken) = (Forge.AddToken("alice"), Forge.AddToken("bob"));
-        (AdminToken, MalloryToken) = (Forge.AddToken("labadmin"), Forge.AddToken("mallory"));
+        var tokens = Forge.Flavour == ForgeFlavour.Gogs ? Recording.GogsTokens : Recording.GiteaTokens;
+        foreach (var (name, token) in tokens)
+        {
+            Forge.AddToken(name, "lab", token);
+        }
     }
 }
 

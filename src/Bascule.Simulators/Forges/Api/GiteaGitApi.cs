@@ -141,7 +141,7 @@ internal static class GiteaGitApi
 
     private static JsonObject? Account(ApiCall call, Signature signature) =>
         call.World.FindByEmail(signature.Email) is { } user
-            ? GiteaApi.Dialect(call).User(user, signedIn: call.User is not null)
+            ? GiteaApi.Dialect(call).User(user, signedIn: call.User == user)
             : null;
 
     private static JsonObject Parent(string root, string sha) =>

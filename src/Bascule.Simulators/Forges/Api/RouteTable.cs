@@ -17,6 +17,7 @@ internal sealed class RouteTable
             RegexOptions.ExplicitCapture,
             MatchLimit
         );
+        rest = rest.Replace("{number}", @"(?<number>\d+)", StringComparison.Ordinal);
         var path = Regex.Replace(
             rest,
             @"\{(?<name>\w+)\}",

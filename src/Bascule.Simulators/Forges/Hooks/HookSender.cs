@@ -61,17 +61,36 @@ internal sealed class HookSender : IDisposable
         }
 
         var secure = new SslStream(plain, leaveInnerStreamOpen: false);
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.AddRange(_trusted);
         await secure.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = target.Host, CertificateChainPolicy = policy },
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = target.Host,
+                RemoteCertificateValidationCallback = (_, leaf, _, errors) => IsTrusted(leaf, errors),
+            },
             cancellationToken
         );
         return secure;
+    }
+
+    /// <summary>One authority at a time: several may bear the same name, and a chain builder would then pick any of them.</summary>
+    private bool IsTrusted(X509Certificate? leaf, SslPolicyErrors errors)
+    {
+        if (leaf is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return false;
+        }
+
+        using var certificate = new X509Certificate2(leaf);
+        return _trusted.Any(authority => Chains(certificate, authority));
+    }
+
+    private static bool Chains(X509Certificate2 leaf, X509Certificate2 authority)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        return chain.Build(leaf);
     }
 
     /// <summary>The status line is all a forge acts on; 1xx answers are skipped, the rest is left unread.</summary>

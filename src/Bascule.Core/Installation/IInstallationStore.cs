@@ -1,0 +1,39 @@
+using Bascule.Core.Work;
+
+namespace Bascule.Core.Installation;
+
+/// <summary>What makes this installation itself: random uids for the names in its settings, its epoch, its sealed keys.</summary>
+public interface IInstallationStore
+{
+    /// <summary>Raised by every restore; part of every idempotency key.</summary>
+    Task<long> ReadEpochAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The forge's uid, made when the name is first seen. Conflict when the name was bound to another address: pointing a name at another
+    /// server would hand it the old one's grants.
+    /// </summary>
+    Task<Result<string>> BindForgeAsync(string name, Uri url, CancellationToken cancellationToken);
+
+    /// <summary>The environment's uid, made when the name is first seen; it is the <c>sub</c> of what Bascule signs for it.</summary>
+    Task<string> BindEnvironmentAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A random name for a forge account in the audit log, made when it is first seen, so that erasing a person later leaves the log as it is.
+    /// </summary>
+    Task<string> PseudonymOfAsync(string forgeUid, long accountId, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<SigningKey>> ListSigningKeysAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Id">The <c>kid</c>.</param>
+/// <param name="SealedPrivateKey">PKCS #8, sealed with the master key.</param>
+/// <param name="PublishedAt">When the key was seen at Bascule's own public address; it signs only after that.</param>
+public sealed record SigningKey(
+    string Id,
+    byte[] SealedPrivateKey,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? PublishedAt
+);
+
+public sealed record SaveSigningKey(SigningKey Key) : Change;

@@ -1,0 +1,64 @@
+using Bascule.Core.Forges;
+using Bascule.Core.Work;
+
+namespace Bascule.Core.Runs;
+
+/// <summary>Adds a run; a run with the same idempotency key stays the only one (nothing is added then).</summary>
+public sealed record AddRun(Run Run) : Change;
+
+/// <summary>Stores a run's new state. Conflict unless the stored revision is still <c>Run.Revision</c>; the stored one is raised.</summary>
+public sealed record SaveRun(Run Run) : Change;
+
+public sealed record AddTimeline(RunId Run, TimelineEntry Entry) : Change;
+
+/// <param name="Log">The tail, at most 64 KiB of UTF-8.</param>
+public sealed record SaveLog(RunId Run, string Log) : Change;
+
+/// <summary>Replaces a run's metrics and model versions.</summary>
+public sealed record SaveResults(RunId Run, IReadOnlyList<Metric> Metrics, IReadOnlyList<ModelVersion> Models) : Change;
+
+/// <summary>Raises the request to cancel; the run's own steps see it. Nothing happens when the run is final.</summary>
+public sealed record RequestCancel(RunId Run) : Change;
+
+public interface IRunStore
+{
+    Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>The one run with this key: how to learn which run an <see cref="AddRun"/> stood for.</summary>
+    Task<Run?> FindByKeyAsync(IdempotencyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Runs whose id begins so, newest first.</summary>
+    Task<IReadOnlyList<Run>> FindByPrefixAsync(string prefix, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<TimelineEntry>> ReadTimelineAsync(RunId id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Metric>> ReadMetricsAsync(RunId id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ModelVersion>> ReadModelsAsync(RunId id, CancellationToken cancellationToken);
+
+    Task<string?> ReadLogAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>The newest succeeded run of the workflow on that branch: what a pull request is compared with.</summary>
+    Task<Run?> FindLastSuccessAsync(
+        RepositoryKey repository,
+        string workflow,
+        RefName branch,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>Null fields do not narrow.</summary>
+/// <param name="Before">Only runs created before this one: the next page.</param>
+public sealed record RunFilter(
+    RepositoryKey? Repository = null,
+    long? PullRequest = null,
+    CommitId? Commit = null,
+    RefName? Ref = null,
+    string? Workflow = null,
+    RunState? State = null,
+    RunId? Before = null,
+    int Limit = 50
+);

@@ -1,0 +1,52 @@
+namespace Bascule.Core.Work;
+
+/// <summary>One row of the inbox: an event, a step, a poll, a report. Rows of one lane are handled strictly one after the other, in the order they were added.</summary>
+/// <param name="Kind">Which handler takes it.</param>
+/// <param name="Subject">What it is about, as its handler reads it: a delivery's uid, a run's id.</param>
+/// <param name="Attempt">How often it has been tried before.</param>
+public sealed record WorkItem(long Id, string Lane, string Kind, string Subject, int Attempt, DateTimeOffset DueAt);
+
+/// <summary>A row to add.</summary>
+/// <param name="Once">When true and the lane already has a waiting row of the same kind and subject, no second one is added and the earlier due time holds.</param>
+public sealed record NewWork(string Lane, string Kind, string Subject, DateTimeOffset DueAt, bool Once = false);
+
+/// <summary>Something that a handler wants stored together with the end of its row, in one transaction.</summary>
+public abstract record Change;
+
+public sealed record AddWork(NewWork Work) : Change;
+
+/// <summary>What became of a row.</summary>
+public abstract record WorkResult(IReadOnlyList<Change> Changes)
+{
+    public static WorkResult Finished(params IReadOnlyList<Change> changes) => new FinishedWork(changes);
+
+    /// <summary>The same row again later: a poll that has not ended, a call to repeat. It keeps its place in the lane.</summary>
+    public static WorkResult Again(TimeSpan wait, params IReadOnlyList<Change> changes) =>
+        new RepeatedWork(wait, Problem: null, changes);
+
+    /// <summary>As <see cref="Again"/>, after a refusal that may pass; raises the attempt.</summary>
+    public static WorkResult Retry(TimeSpan wait, Problem problem, params IReadOnlyList<Change> changes) =>
+        new RepeatedWork(wait, problem, changes);
+}
+
+/// <summary>The row is done and gone.</summary>
+public sealed record FinishedWork(IReadOnlyList<Change> Changes) : WorkResult(Changes);
+
+/// <param name="Problem">Null: an ordinary repetition, the attempt starts from 0 again.</param>
+public sealed record RepeatedWork(TimeSpan Wait, Problem? Problem, IReadOnlyList<Change> Changes) : WorkResult(Changes);
+
+/// <summary>The row failed too often and is set aside; its lane goes on without it (THREATS T148).</summary>
+public sealed record QuarantinedWork(Problem Problem) : WorkResult([]);
+
+/// <summary>Handles one kind of row. May be called again for the same row after a crash: every effect must be repeatable.</summary>
+public interface IWorkHandler
+{
+    string Kind { get; }
+
+    /// <summary>A thrown exception counts as a failed attempt.</summary>
+    Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken);
+
+    /// <summary>Called after the row has been set aside: what must still be stored, so that nothing waits for it forever.</summary>
+    Task<IReadOnlyList<Change>> AbandonAsync(WorkItem item, Problem problem, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Change>>([]);
+}
