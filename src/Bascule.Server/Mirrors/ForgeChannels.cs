@@ -11,7 +11,9 @@ internal sealed class ForgeChannels(MirrorOptions options) : IDisposable
     public HttpMessageInvoker For(RelayTicket ticket)
     {
         var key = (ticket.Repository.GetLeftPart(UriPartial.Authority), ticket.CaFile);
-        return _channels.GetOrAdd(key, _ => new Lazy<HttpMessageInvoker>(() => Open(ticket))).Value;
+        // Publication only: a certificate file that is missing today may be there tomorrow.
+        var channel = new Lazy<HttpMessageInvoker>(() => Open(ticket), LazyThreadSafetyMode.PublicationOnly);
+        return _channels.GetOrAdd(key, channel).Value;
     }
 
     public void Dispose()

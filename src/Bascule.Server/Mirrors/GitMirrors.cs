@@ -16,6 +16,7 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GitMirrors> _logger;
     private readonly GitCommand _git;
+    private readonly GitVersion _version;
     private readonly FetchRelay _relay;
     private readonly Task _sweeping;
 
@@ -23,20 +24,22 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
     {
         (_options, _time, _logger) = (options, time, logger);
         _git = new GitCommand(options);
+        _version = new GitVersion(_git);
         _relay = new FetchRelay(new RelayForward(options));
         _sweeping = SweepAsync();
     }
 
-    public Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
+    public async Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (await _version.CheckAsync(cancellationToken) is { } tooOld)
+            return tooOld;
         var opening = _open.GetOrAdd(key, asked => new Lazy<Result<IMirror>>(() => Open(asked)));
         try
         {
             var opened = opening.Value;
             if (opened.Problem is not null)
                 _open.TryRemove(KeyValuePair.Create(key, opening));
-            return Task.FromResult(opened);
+            return opened;
         }
         catch
         {

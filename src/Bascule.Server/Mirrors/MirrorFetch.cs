@@ -76,14 +76,14 @@ internal sealed partial class MirrorFetch(
         };
     }
 
-    /// <summary>Whether every object that a ref needs is there.</summary>
-    public async Task<bool> IsSoundAsync(CancellationToken cancellationToken)
+    /// <summary>Whether something that a ref needs is known to be missing or broken.</summary>
+    private async Task<bool> IsBrokenAsync(CancellationToken cancellationToken)
     {
         var output = await RunAsync(
             ["fsck", "--connectivity-only", "--no-dangling", "--no-progress"],
             cancellationToken
         );
-        return output.Worked;
+        return output is { End: GitEnd.Exited, ExitCode: not 0 };
     }
 
     /// <summary>Joins packs; nothing is dropped, since a run may still need what no ref names any more.</summary>
@@ -119,7 +119,7 @@ internal sealed partial class MirrorFetch(
                     folder.Remake(sha256: true);
                     remade = true;
                     break;
-                case FetchEnd.Unexplained when !remade && !await IsSoundAsync(cancellationToken):
+                case FetchEnd.Unexplained when !remade && await IsBrokenAsync(cancellationToken):
                     Log.Damaged(logger, key);
                     folder.Remake(sha256: false);
                     remade = true;

@@ -81,16 +81,18 @@ internal sealed class ObjectReader(Process process) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await GitCommand.EndAsync(process);
+        Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
         await _errors;
         GitCommand.CloseStreams(process);
         process.Dispose();
     }
 
+    /// <summary>cat-file has no children: the tree is itself.</summary>
     private void Kill()
     {
         if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
+            process.Kill();
     }
 
     /// <summary>Runs beside the reading: git answers while it is asked, and both pipes are short.</summary>

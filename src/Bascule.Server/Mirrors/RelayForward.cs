@@ -139,6 +139,7 @@ internal sealed class RelayForward(MirrorOptions options) : IDisposable
                 or AuthenticationException
                 or BadHttpRequestException
                 or InvalidDataException
+                or UnauthorizedAccessException
                 or System.Security.Cryptography.CryptographicException;
 
     private static string Describe(Exception problem) =>

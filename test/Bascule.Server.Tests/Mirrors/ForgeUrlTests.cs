@@ -1,5 +1,5 @@
 using Bascule.Core;
-using Bascule.Core.Forges;
+using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
 
@@ -23,17 +23,32 @@ public sealed class ForgeUrlTests
     [InlineData("a file", "file:///etc")]
     [InlineData("a path", "/srv/git/r.git")]
     [InlineData("a relative path", "../r.git")]
+    [InlineData("a letter that looks like another", "https://f\u043erge.example/r.git")]
     [InlineData("a share", "\\\\server\\share\\r.git")]
-    public async Task RefusesWhatIsNotAnHttpsAddress(string what, string url)
+    public void RefusesWhatIsNotAnHttpsAddress(string what, string url) =>
+        ForgeUrl.Check(new Uri(url, UriKind.RelativeOrAbsolute))!.Code.ShouldBe(ProblemCode.Invalid, what);
+
+    [Theory]
+    [InlineData("https://forge.example/ml/churn.git")]
+    [InlineData("https://10.0.0.7:3000/sub/ml/churn")]
+    [InlineData("https://[::1]:3000/ml/churn.git")]
+    [InlineData("http://127.0.0.1:3000/ml/churn.git")]
+    [InlineData("http://localhost:3000/ml/churn.git")]
+    public void TakesWhatAConnectionMayBe(string url) => ForgeUrl.Check(new Uri(url)).ShouldBeNull();
+
+    [Fact]
+    [Trait("Threat", "T62")]
+    public async Task AsksNobodyAboutAnAddressThatIsRefused()
     {
         await using var world = await MirrorWorld.CreateAsync();
-        var access = world.Access with { Url = new Uri(url, UriKind.RelativeOrAbsolute) };
+        var access = world.Access with { Url = new UriBuilder(world.Access.Url) { Query = "x=1" }.Uri };
 
         var fetched = await world.Mirror.FetchAsync(access, [MirrorWorld.Main], default);
         var listed = await world.Mirror.ListRemoteAsync(access, default);
 
-        fetched.Problem!.Code.ShouldBe(ProblemCode.Invalid, what);
-        listed.Problem!.Code.ShouldBe(ProblemCode.Invalid, what);
+        fetched.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        listed.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        world.Origin.Requests.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,27 +1,28 @@
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
 
+[SupportedOSPlatform("linux")]
 public sealed class GitCommandTests
 {
-    [Theory]
+    [Fact]
     [Trait("Threat", "T62")]
-    [InlineData("file")]
-    [InlineData("ext")]
-    [InlineData("fd")]
-    [InlineData("ssh")]
-    [InlineData("git")]
-    [InlineData("https")]
-    public async Task LetsGitSpeakNoOtherProtocolThanTheRelays(string protocol)
+    public async Task LetsGitSpeakNoOtherProtocolThanTheRelays()
     {
         await using var world = await MirrorWorld.CreateAsync();
-        var url = protocol is "ext" or "fd" ? $"{protocol}::17" : $"{protocol}://127.0.0.1{world.Repository.Folder}";
+        foreach (var protocol in new[] { "file", "ext", "fd", "ssh", "git", "https" })
+        {
+            var url = protocol is "ext" or "fd"
+                ? $"{protocol}::17"
+                : $"{protocol}://127.0.0.1{world.Repository.Folder}";
 
-        var output = await RunAsync(world, "ls-remote", url);
+            var output = await RunAsync(world, "ls-remote", url);
 
-        output.Error.ShouldContain($"transport '{protocol}' not allowed");
+            output.Error.ShouldContain($"transport '{protocol}' not allowed");
+        }
     }
 
     [Fact]
@@ -51,33 +52,38 @@ public sealed class GitCommandTests
         );
         environment.Keys.ShouldNotContain("GIT_TRACE_CURL");
         environment["HOME"].ShouldBe("/nonexistent");
+        environment["GIT_ALLOW_PROTOCOL"].ShouldBe("http");
     }
 
-    [Theory]
+    [Fact]
     [Trait("Threat", "T66")]
     [Trait("Threat", "T68")]
     [Trait("Threat", "T80")]
     [Trait("Threat", "T82")]
     [Trait("Threat", "T85")]
-    [InlineData("core.hooksPath", "/dev/null")]
-    [InlineData("core.fsmonitor", "false")]
-    [InlineData("core.symlinks", "false")]
-    [InlineData("credential.helper", "")]
-    [InlineData("http.followRedirects", "false")]
-    [InlineData("http.proxy", "")]
-    [InlineData("fetch.fsckObjects", "true")]
-    [InlineData("fetch.recurseSubmodules", "false")]
-    [InlineData("submodule.recurse", "false")]
-    [InlineData("gc.auto", "0")]
-    [InlineData("maintenance.auto", "false")]
-    public async Task SettlesWhatAFileCouldSayOtherwise(string key, string expected)
+    public async Task SettlesWhatAFileCouldSayOtherwise()
     {
+        var settled = new Dictionary<string, string>
+        {
+            ["core.hooksPath"] = "/dev/null",
+            ["core.fsmonitor"] = "false",
+            ["core.symlinks"] = "false",
+            ["credential.helper"] = "",
+            ["http.followRedirects"] = "false",
+            ["http.proxy"] = "",
+            ["fetch.fsckObjects"] = "true",
+            ["fetch.recurseSubmodules"] = "false",
+            ["submodule.recurse"] = "false",
+            ["protocol.allow"] = "never",
+            ["gc.auto"] = "0",
+            ["maintenance.auto"] = "false",
+        };
         await using var world = await MirrorWorld.CreateAsync();
-        await TestGit.RunAsync(world.MirrorFolder, "config", "--file", "config", key, "/tmp/evil");
+        foreach (var key in settled.Keys)
+            await TestGit.RunAsync(world.MirrorFolder, "config", "--file", "config", key, "/tmp/evil");
 
-        var output = await RunAsync(world, "config", "--get", key);
-
-        Encoding.UTF8.GetString(output.Bytes).ShouldBe(expected + "\n");
+        foreach (var (key, value) in settled)
+            Encoding.UTF8.GetString((await RunAsync(world, "config", "--get", key)).Bytes).ShouldBe(value + "\n", key);
     }
 
     [Fact]
@@ -113,6 +119,32 @@ public sealed class GitCommandTests
 
         output.End.ShouldBe(GitEnd.TooMuch);
         output.Bytes.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("git version 2.39.5\n", "2.39")]
+    [InlineData("git version 2.9.0.windows.1\n", "2.9")]
+    [InlineData("git version 3.0\n", "3.0")]
+    public void ReadsTheVersionOfGit(string text, string expected) =>
+        GitVersion.Read(text).ShouldBe(Version.Parse(expected));
+
+    [Fact]
+    public void ReadsNoVersionFromAnythingElse() => GitVersion.Read("fatal: 2.39").ShouldBeNull();
+
+    [Fact]
+    public async Task AnswersThatGitIsTooOld()
+    {
+        var folder = Directory.CreateTempSubdirectory("bascule-old-git-");
+        var git = Path.Combine(folder.FullName, "git");
+        await File.WriteAllTextAsync(git, "#!/bin/sh\necho git version 2.30.2\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var problem = await new GitVersion(new GitCommand(new MirrorOptions { Folder = "/x", Git = git })).CheckAsync(
+            default
+        );
+
+        problem!.Message.ShouldBe("'git version 2.30.2' is too old; install git 2.36 or newer");
+        folder.Delete(recursive: true);
     }
 
     [Fact]

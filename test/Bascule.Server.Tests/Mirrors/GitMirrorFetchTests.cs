@@ -151,14 +151,14 @@ public sealed class GitMirrorFetchTests
     }
 
     [Fact]
-    public async Task FetchesThousandsOfRefsAtOnce()
+    public async Task FetchesMoreRefsThanFitInOneRunOfGit()
     {
         await using var world = await MirrorWorld.CreateAsync();
         var commit = await world.Repository.CommitAsync("main", ("a.txt", "one"));
-        var names = Enumerable.Range(0, 600).Select(number => $"refs/heads/b{number}").ToArray();
+        var names = Enumerable.Range(0, 300).Select(number => $"refs/heads/b{number}").ToArray();
         var updates = string.Concat(names.Select(name => $"create {name} {commit}\n"));
         await world.Repository.RunAsync(System.Text.Encoding.ASCII.GetBytes(updates), "update-ref", "--stdin");
 
-        (await world.FetchAsync(names)).Value.Count.ShouldBe(600);
+        (await world.FetchAsync(names)).Value.Count.ShouldBe(300);
     }
 }

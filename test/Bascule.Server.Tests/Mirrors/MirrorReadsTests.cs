@@ -89,25 +89,35 @@ public sealed class MirrorReadsTests
         (await world.Mirror.ReadTreeAsync(commit, "none", default)).Problem!.Code.ShouldBe(ProblemCode.NotFound);
     }
 
-    [Theory]
+    [Fact]
     [Trait("Threat", "T67")]
-    [InlineData("/etc/passwd")]
-    [InlineData("../a.txt")]
-    [InlineData("a/../a.txt")]
-    [InlineData("./a.txt")]
-    [InlineData("a//b")]
-    [InlineData("a/")]
-    [InlineData("a\\b")]
-    [InlineData("a\0b")]
-    [InlineData("a\nb")]
-    public async Task RefusesAPathThatIsNotInsideTheRepository(string path)
+    public async Task RefusesAPathThatIsNotInsideTheRepository()
     {
         await using var world = await MirrorWorld.CreateAsync();
         var commit = await world.Repository.CommitAsync("main", ("a.txt", "one"));
         await world.FetchMainAsync();
 
-        (await world.Mirror.ReadFileAsync(commit, path, 100, default)).Problem!.Code.ShouldBe(ProblemCode.Invalid);
-        (await world.Mirror.ReadTreeAsync(commit, path, default)).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        foreach (
+            var path in new[]
+            {
+                "/etc/passwd",
+                "../a.txt",
+                "a/../a.txt",
+                "./a.txt",
+                "a//b",
+                "a/",
+                "a\\b",
+                "a\0b",
+                "a\nb",
+            }
+        )
+        {
+            (await world.Mirror.ReadFileAsync(commit, path, 100, default)).Problem!.Code.ShouldBe(
+                ProblemCode.Invalid,
+                path
+            );
+            (await world.Mirror.ReadTreeAsync(commit, path, default)).Problem!.Code.ShouldBe(ProblemCode.Invalid, path);
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Bascule.Core.Forges;
 
@@ -34,19 +35,23 @@ internal sealed class OriginRepository(string folder)
     {
         var stream = new StringBuilder();
         stream.Append(
+            CultureInfo.InvariantCulture,
             $"commit refs/heads/{branch}\ncommitter Ada <ada@example.com> {1_700_000_000 + _commits++} +0000\n"
         );
-        stream.Append($"data {Encoding.UTF8.GetByteCount(message)}\n{message}\n");
+        stream.Append(CultureInfo.InvariantCulture, $"data {Encoding.UTF8.GetByteCount(message)}\n{message}\n");
         if (await FindAsync("refs/heads/" + branch) is { } tip)
-            stream.Append($"from {tip}\n");
+            stream.Append(CultureInfo.InvariantCulture, $"from {tip}\n");
         foreach (var (path, mode, content) in files)
         {
             if (content is null)
-                stream.Append($"D {path}\n");
+                stream.Append(CultureInfo.InvariantCulture, $"D {path}\n");
             else if (mode == "160000")
-                stream.Append($"M 160000 {content} {path}\n");
+                stream.Append(CultureInfo.InvariantCulture, $"M 160000 {content} {path}\n");
             else
-                stream.Append($"M {mode} inline {path}\ndata {Encoding.UTF8.GetByteCount(content)}\n{content}\n");
+                stream.Append(
+                    CultureInfo.InvariantCulture,
+                    $"M {mode} inline {path}\ndata {Encoding.UTF8.GetByteCount(content)}\n{content}\n"
+                );
         }
         await TestGit.RunAsync(folder, Encoding.UTF8.GetBytes(stream.ToString()), "fast-import", "--quiet", "--force");
         return await TipAsync("refs/heads/" + branch);
@@ -74,7 +79,7 @@ internal sealed class OriginRepository(string folder)
     }
 
     /// <summary>A tree object from modes, names and ids, in the order given.</summary>
-    public Task<string> TreeAsync(params (string Mode, byte[] Name, string Id)[] items)
+    public async Task<string> TreeAsync(params (string Mode, byte[] Name, string Id)[] items)
     {
         using var tree = new MemoryStream();
         foreach (var (mode, name, id) in items)
@@ -83,7 +88,7 @@ internal sealed class OriginRepository(string folder)
             tree.Write([.. name, 0]);
             tree.Write(Convert.FromHexString(id));
         }
-        return WriteAsync("tree", tree.ToArray());
+        return await WriteAsync("tree", tree.ToArray());
     }
 
     private async Task<string?> FindAsync(string name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Bascule.Server.Tests.Mirrors;
@@ -11,8 +12,10 @@ internal static class Processes
             .. Directory
                 .EnumerateDirectories("/proc")
                 .Select(Path.GetFileName)
-                .Where(name => int.TryParse(name, out var id) && id != Environment.ProcessId)
-                .Select(name => int.Parse(name!, null))
+                .Where(name =>
+                    int.TryParse(name, CultureInfo.InvariantCulture, out var id) && id != Environment.ProcessId
+                )
+                .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
                 .Where(id => Works(id, folder)),
         ];
 
