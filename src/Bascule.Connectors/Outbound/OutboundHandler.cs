@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Bascule.Connectors.Outbound;
 
 /// <summary>The network below every call: no redirect, no proxy, no cookie, no decompression, and TLS that cannot be switched off.</summary>
-internal static class OutboundHandler
+public static class OutboundHandler
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);

@@ -21,8 +21,10 @@ public static class OutboundUrl
             return Problem.Invalid("is neither https:// nor http://");
         if (url.UserInfo.Length > 0 || text.AsSpan().ContainsAny('?', '#', '@'))
             return Problem.Invalid("has a user, a query or a fragment");
-        if (url.Host.Length == 0 || url.IdnHost.EndsWith('.') || text.Contains('%', StringComparison.Ordinal))
-            return Problem.Invalid("has an empty host, a host that ends in a dot, or an escaped character");
+        if (url.Host.Length == 0 || url.IdnHost.EndsWith('.'))
+            return Problem.Invalid("has an empty host, or one that ends in a dot");
+        if (text.Contains('%', StringComparison.Ordinal) || url.AbsolutePath.Contains("//", StringComparison.Ordinal))
+            return Problem.Invalid("has an escaped character or a doubled slash");
         if (WithoutSlash(url.AbsoluteUri) is var canonical && canonical != WithoutSlash(text))
             return Problem.Invalid($"is not written as it is understood, '{canonical}'");
         if (url.Scheme == Uri.UriSchemeHttp && !IsLoopback(url))

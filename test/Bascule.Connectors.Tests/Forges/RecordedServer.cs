@@ -26,7 +26,8 @@ internal sealed class RecordedServer(string forge, params string[] recordings) :
         if (name is null)
             throw new InvalidOperationException($"{request.Method} {path} was not recorded for this test");
         request.Headers.NonValidated["Authorization"].ToString().ShouldBe($"token {Token}");
-        await CheckBodyAsync(call.GetProperty("request").GetProperty("body"), request, cancellationToken);
+        if (call.GetProperty("response").GetProperty("status").GetInt32() < 300)
+            await CheckBodyAsync(call.GetProperty("request").GetProperty("body"), request, cancellationToken);
         Answered.Add(name);
         return Answer(call.GetProperty("response"));
     }

@@ -79,32 +79,39 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
-    public Task<Result<IReadOnlyList<ApiComment>>> CommentsAsync(
+    public async Task<Result<IReadOnlyList<ApiComment>>> CommentsAsync(
         ForgeRepository on,
         long number,
         CancellationToken cancellationToken
-    ) =>
-        PagesAsync(
+    )
+    {
+        var doing = $"list comments of {on.FullName}#{number}";
+        var listed = await PagesAsync(
             Path(on, OutboundPath.Of($"/issues/{number}/comments")),
-            $"list comments of {on.FullName}#{number}",
+            doing,
             ListOf(GiteaFamilyJson.Default.ListApiComment),
             comment => comment.Id,
             cancellationToken
         );
+        return await MissingAsync(listed.Problem, Issue(on, number), doing, cancellationToken) is { } missing
+            ? missing
+            : listed;
+    }
 
-    public Task<Result<ApiComment>> AddCommentAsync(
+    public async Task<Result<ApiComment>> AddCommentAsync(
         ForgeRepository on,
         long number,
         string body,
         CancellationToken cancellationToken
-    ) =>
-        CommentAsync(
-            HttpMethod.Post,
-            Path(on, OutboundPath.Of($"/issues/{number}/comments")),
-            $"comment on {on.FullName}#{number}",
-            body,
-            cancellationToken
-        );
+    )
+    {
+        var doing = $"comment on {on.FullName}#{number}";
+        var path = Path(on, OutboundPath.Of($"/issues/{number}/comments"));
+        var added = await CommentAsync(HttpMethod.Post, path, doing, body, cancellationToken);
+        return await MissingAsync(added.Problem, Issue(on, number), doing, cancellationToken) is { } missing
+            ? missing
+            : added;
+    }
 
     public Task<Result<ApiComment>> EditCommentAsync(
         ForgeRepository on,
@@ -133,11 +140,8 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             OutboundRequest.Send(HttpMethod.Post, path, doing, status, GiteaFamilyJson.Default.NewStatus),
             cancellationToken
         );
-        return
-            set.Problem is { Code: ProblemCode.Unavailable }
-            && await IsMissingAsync(Path(on, OutboundPath.Of($"/git/commits/{commit.ToString()}")), cancellationToken)
-            ? Problem.NotFound($"{http.Subject}: cannot {doing}: the forge does not have this commit")
-            : set;
+        var asked = Path(on, OutboundPath.Of($"/git/commits/{commit.ToString()}"));
+        return await MissingAsync(set.Problem, asked, doing, cancellationToken) is { } missing ? missing : set;
     }
 
     /// <summary>The newest of each context; the plain list would be the whole history.</summary>
@@ -180,11 +184,21 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
-    /// <summary>The server answers 500 where the thing acted upon is not there; this asks for the thing itself.</summary>
-    private async Task<bool> IsMissingAsync(string path, CancellationToken cancellationToken)
+    /// <summary>
+    /// Where the thing acted upon is not there the server answers 500, as if trying again could help; so the thing itself is asked for.
+    /// Null unless that is what happened.
+    /// </summary>
+    private async Task<Problem?> MissingAsync(
+        Problem? problem,
+        string path,
+        string doing,
+        CancellationToken cancellationToken
+    )
     {
-        var answer = await http.SendAsync(OutboundRequest.Get(path, "look again"), cancellationToken);
-        return answer.Problem is null && answer.Value.Status == 404;
+        if (problem is not { Code: ProblemCode.Unavailable })
+            return null;
+        var answer = await http.SendAsync(OutboundRequest.Get(path, doing), cancellationToken);
+        return answer.Problem is null && answer.Value.Status == 404 ? ForgeAnswers.Refusal(answer.Value) : null;
     }
 
     /// <summary>Pages until the announced total is there or a page brings nothing new: servers cap the page size as they like.</summary>
@@ -222,6 +236,8 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             : long.MaxValue;
 
     private static string Paged(string path, int page) => path + OutboundPath.Of($"?limit={PageSize}&page={page}");
+
+    private static string Issue(ForgeRepository on, long number) => Path(on, OutboundPath.Of($"/issues/{number}"));
 
     private static string Path(ForgeRepository on, string rest) =>
         OutboundPath.Of($"/api/v1/repos/{on.Owner}/{on.Name}") + rest;

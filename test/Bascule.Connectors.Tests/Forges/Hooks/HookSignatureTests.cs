@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bascule.Core;
-using Bascule.Core.Forges;
 
 namespace Bascule.Connectors.Tests.Forges.Hooks;
 

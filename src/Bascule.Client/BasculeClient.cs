@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Runs;
+
+namespace Bascule.Client;
+
+/// <summary>
+/// Bascule's own API, typed. Safe to use from many tasks at once. Every call answers Unavailable when nothing listens,
+/// Unauthenticated when the token is another installation's, and otherwise what the server says.
+/// </summary>
+public sealed class BasculeClient : IDisposable
+{
+    private readonly Exchange _exchange;
+    private readonly TimeProvider _time;
+
+    /// <param name="address">The local listener, e.g. <c>http://127.0.0.1:8081</c>.</param>
+    /// <param name="token">What <c>data/cli.token</c> holds.</param>
+    public BasculeClient(Uri address, Secret token, TimeProvider? time = null)
+    {
+        _exchange = new Exchange(address, token);
+        _time = time ?? TimeProvider.System;
+    }
+
+    public Task<Result<ServerStatus>> StatusAsync(CancellationToken cancellationToken) =>
+        GetAsync("status", ApiJson.Default.ServerStatus, cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public Task<Result<RunList>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
+        GetAsync("runs" + QueryText.Of(query), ApiJson.Default.RunList, cancellationToken);
+
+    /// <summary>NotFound when there is no such run.</summary>
+    public Task<Result<RunDetail>> GetRunAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync(RunPath(id), ApiJson.Default.RunDetail, cancellationToken);
+
+    /// <summary>
+    /// The run now, and again whenever something about it changes, until it is final. A refusal that may pass (Bascule being restarted)
+    /// is waited out for a while; any other ends the sequence.
+    /// </summary>
+    /// <param name="interval">Between two looks; one second is kind to everybody.</param>
+    public async IAsyncEnumerable<Result<RunDetail>> WatchRunAsync(
+        string id,
+        TimeSpan interval,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        const int Patience = 30;
+        var failures = 0;
+        byte[] seen = [];
+        while (true)
+        {
+            var body = await _exchange.SendAsync(HttpMethod.Get, RunPath(id), cancellationToken);
+            var run = Read(body, ApiJson.Default.RunDetail);
+            failures = run.Problem is { IsTransient: true } ? failures + 1 : 0;
+            var waits = failures is > 0 and < Patience;
+            if (!waits && (run.Problem is not null || !body.Value.AsSpan().SequenceEqual(seen)))
+                yield return run;
+            if (!waits && (run.Problem is not null || run.Value.Run.Final))
+                yield break;
+            seen = waits ? seen : body.Value;
+            await Task.Delay(interval, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks for a stop and returns at once. Conflict when the run has ended.</summary>
+    public Task<Result<RunSummary>> CancelRunAsync(string id, CancellationToken cancellationToken) =>
+        PostAsync($"{RunPath(id)}/cancel", ApiJson.Default.RunSummary, cancellationToken);
+
+    /// <summary>The new run. Conflict while the old one has not ended.</summary>
+    public Task<Result<RunSummary>> RetryRunAsync(string id, CancellationToken cancellationToken) =>
+        PostAsync($"{RunPath(id)}/retry", ApiJson.Default.RunSummary, cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public Task<Result<DeliveryList>> ListDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
+        GetAsync($"deliveries?limit={limit}", ApiJson.Default.DeliveryList, cancellationToken);
+
+    /// <summary>Work that failed too often and was set aside, newest first.</summary>
+    public Task<Result<QuarantinedList>> ListQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
+        GetAsync($"quarantined?limit={limit}", ApiJson.Default.QuarantinedList, cancellationToken);
+
+    /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
+    public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
+        ReadFindingsAsync("connect", cancellationToken);
+
+    /// <summary>Checks every connection by using it.</summary>
+    public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
+        ReadFindingsAsync("doctor", cancellationToken);
+
+    public void Dispose() => _exchange.Dispose();
+
+    private async IAsyncEnumerable<Result<Finding>> ReadFindingsAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var line in _exchange.ReadLinesAsync(path, cancellationToken))
+        {
+            var finding = Read(line, ApiJson.Default.Finding);
+            yield return finding;
+            if (finding.Problem is not null)
+                yield break;
+        }
+    }
+
+    private static string RunPath(string id) => $"runs/{Uri.EscapeDataString(id)}";
+
+    private async Task<Result<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        Read(await _exchange.SendAsync(HttpMethod.Get, path, cancellationToken), type);
+
+    private async Task<Result<T>> PostAsync<T>(
+        string path,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    ) => Read(await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken), type);
+
+    private Result<T> Read<T>(Result<byte[]> body, JsonTypeInfo<T> type)
+    {
+        if (body.Failed(out var problem))
+            return problem;
+        try
+        {
+            return JsonSerializer.Deserialize(body.Value, type) is { } value ? value : _exchange.Stranger();
+        }
+        catch (JsonException)
+        {
+            return _exchange.Stranger();
+        }
+    }
+}

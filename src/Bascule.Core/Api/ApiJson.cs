@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Runs;
+
+namespace Bascule.Core.Api;
+
+/// <summary>How the API writes its records: snake_case names and words, ids as strings, times in UTC.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [
+        typeof(UtcTime),
+        typeof(SnakeCaseWord<RunState>),
+        typeof(SnakeCaseWord<MetricGoal>),
+        typeof(SnakeCaseWord<MetricVerdict>),
+        typeof(SnakeCaseWord<DeliveryStanding>),
+        typeof(SnakeCaseWord<ProblemCode>),
+        typeof(SnakeCaseWord<FindingKind>),
+    ]
+)]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(RunDetail))]
+[JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(QuarantinedList))]
+[JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(Finding))]
+public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>RFC 3339 with milliseconds, always in UTC.</summary>
+public sealed class UtcTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(
+            value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+        );
+}
+
+/// <summary>Enumerations as their words; numbers are not accepted.</summary>
+public sealed class SnakeCaseWord<T>()
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bascule.Core.Runs;
+
+namespace Bascule.Core.Api;
+
+/// <summary>A page of runs, newest first.</summary>
+/// <param name="Next">The <c>before</c> of the next page; null on the last.</param>
+public sealed record RunList(IReadOnlyList<RunSummary> Runs, string? Next);
+
+/// <summary>A run as the API shows it. Text that others wrote is cleaned; everything else is as stored.</summary>
+public sealed record RunSummary
+{
+    public required string Id { get; init; }
+    public required RunState State { get; init; }
+
+    /// <summary>Nothing more will happen.</summary>
+    public required bool Final { get; init; }
+    public required string Forge { get; init; }
+
+    /// <summary>owner/name when the run was planned.</summary>
+    public required string Repository { get; init; }
+    public required string Workflow { get; init; }
+
+    /// <summary>Null for a plan only.</summary>
+    public string? Environment { get; init; }
+    public required string Ref { get; init; }
+    public long? PullRequest { get; init; }
+    public required string Commit { get; init; }
+    public required string CommitSubject { get; init; }
+
+    /// <summary>Whom the forge names: asserted, not proven.</summary>
+    public string? By { get; init; }
+    public required string Trigger { get; init; }
+    public required int Ordinal { get; init; }
+    public string? Reason { get; init; }
+    public bool CancelRequested { get; init; }
+    public string? PlatformRunId { get; init; }
+    public string? PlatformPage { get; init; }
+    public string? Delivery { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+    public required IReadOnlyList<ModelRecord> Models { get; init; }
+}
+
+/// <summary>Everything about one run.</summary>
+public sealed record RunDetail
+{
+    public required RunSummary Run { get; init; }
+    public required IReadOnlyList<TimelineRecord> Timeline { get; init; }
+    public required IReadOnlyList<MetricRecord> Metrics { get; init; }
+
+    /// <summary>The run that the metrics are compared with.</summary>
+    public string? BaseRun { get; init; }
+
+    /// <summary>The end of the log, at most 64 KiB.</summary>
+    public string? Log { get; init; }
+    public string? ContentId { get; init; }
+    public string? PlanDigest { get; init; }
+    public JsonElement? Plan { get; init; }
+}
+
+public sealed record TimelineRecord(DateTimeOffset At, string Step, string Text);
+
+public sealed record ModelRecord(string Name, string Version, string? Page);
+
+/// <param name="Value">A value that JSON has no number for travels as <c>"NaN"</c>, <c>"Infinity"</c> or <c>"-Infinity"</c>.</param>
+public sealed record MetricRecord(
+    string Name,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Value,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Base,
+    MetricGoal? Goal,
+    MetricVerdict? Verdict
+);

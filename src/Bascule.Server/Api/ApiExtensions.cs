@@ -1,0 +1,52 @@
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bascule.Server.Api;
+
+/// <summary>The API for the command line, on the local listener.</summary>
+public static class ApiExtensions
+{
+    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/> and a TimeProvider.</summary>
+    public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
+    {
+        services.AddLocalOnlyEndpoints();
+        services.AddSingleton(token);
+        services.AddSingleton<Uptime>();
+        services.AddSingleton<RunRecordWriter>();
+        return services;
+    }
+
+    /// <summary>Everything under /api/v1; the token is asked for before anything else is looked at.</summary>
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var uptime = endpoints.ServiceProvider.GetRequiredService<Uptime>();
+        var api = endpoints.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        api.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
+        api.MapGet("/status", () => TypedResults.Json(uptime.Read(), ApiJson.Default.ServerStatus));
+        api.MapRuns();
+        api.MapIntakeRecords();
+        api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")));
+        return endpoints;
+    }
+
+    internal static void AddLocalOnlyEndpoints(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, LocalOnlyPolicy>());
+        services.TryAddSingleton<IMetricGoals, NoMetricGoals>();
+        services.TryAddSingleton<RunComparisons>();
+    }
+
+    /// <summary>Until somebody registers who knows better, no metric has a good direction.</summary>
+    private sealed class NoMetricGoals : IMetricGoals
+    {
+        public Task<IReadOnlyDictionary<string, MetricGoal>> ReadAsync(Run run, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<string, MetricGoal>>(new Dictionary<string, MetricGoal>());
+    }
+}

@@ -1,0 +1,74 @@
+using Bascule.Core;
+using Bascule.Core.Runs;
+using Bascule.Core.Text;
+using Bascule.Server.Api;
+using Bascule.Server.Console.Pages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Bascule.Server.Console;
+
+/// <summary>One handler per page: read, render.</summary>
+internal static class ConsoleEndpoints
+{
+    public static async Task<IResult> RunsAsync(
+        string? repository,
+        string? workflow,
+        string? state,
+        string? before,
+        HttpContext context,
+        ConsoleReader reader,
+        ConsoleAssets assets
+    )
+    {
+        var query = new RunQuery(Given(repository), Given(workflow), Given(state), Before: Given(before));
+        var view = await reader.ReadRunsAsync(query, context.RequestAborted);
+        return view.Failed(out var problem)
+            ? Message(context, assets, problem)
+            : Page<RunsPage>(context, assets, view.Value);
+    }
+
+    public static async Task<IResult> RunAsync(
+        string id,
+        HttpContext context,
+        ConsoleReader reader,
+        ConsoleAssets assets
+    )
+    {
+        var view = RunId.IsWellFormed(id) ? await reader.ReadRunAsync(new RunId(id), context.RequestAborted) : null;
+        return view is null
+            ? Message(context, assets, Problem.NotFound($"There is no run {PlainText.Line(id, 40)}."))
+            : Page<RunPage>(context, assets, view);
+    }
+
+    public static async Task<IResult> DeliveriesAsync(
+        HttpContext context,
+        ConsoleReader reader,
+        ConsoleAssets assets
+    ) => Page<DeliveriesPage>(context, assets, await reader.ReadDeliveriesAsync(context.RequestAborted));
+
+    public static IResult Nothing(HttpContext context, ConsoleAssets assets) =>
+        Message(context, assets, Problem.NotFound("The console has no such page."));
+
+    public static IResult Message(HttpContext context, ConsoleAssets assets, Problem problem) =>
+        Page<MessagePage>(context, assets, problem, ProblemAnswer.StatusOf(problem.Code));
+
+    private static RazorComponentResult<TPage> Page<TPage>(
+        HttpContext context,
+        ConsoleAssets assets,
+        object view,
+        int status = StatusCodes.Status200OK
+    )
+        where TPage : IComponent
+    {
+        var request = context.Request;
+        var address = $"{request.Path.ToUriComponent().TrimStart('/')}{request.QueryString.ToUriComponent()}";
+        var shell = new Shell($"{request.PathBase.ToUriComponent()}/", address, Themes.Of(request), assets);
+        context.Response.Headers.CacheControl = "no-store";
+        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view };
+        return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,37 @@
+using Bascule.Server.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Console;
+
+/// <summary>The pages that people look at, on the local listener. They only read, so they ask for no sign-in.</summary>
+public static class ConsoleExtensions
+{
+    /// <summary>Needs the stores of runs, repositories, deliveries and work, and a TimeProvider.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddLocalOnlyEndpoints();
+        services.AddRazorComponents();
+        services.AddSingleton<ConsoleAssets>();
+        services.AddSingleton<ConsoleReader>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
+    {
+        var console = endpoints.MapGroup("").WithMetadata(new LocalOnly());
+        console.AddEndpointFilter<RouteGroupBuilder, ConsoleFailureFilter>();
+        console.MapGet("/", ConsoleEndpoints.RunsAsync);
+        console.MapGet("/runs/{id}", ConsoleEndpoints.RunAsync);
+        console.MapGet("/deliveries", ConsoleEndpoints.DeliveriesAsync);
+        console.MapPost("/theme", (Delegate)Themes.ChooseAsync);
+        console.MapGet(
+            "/assets/{name}",
+            (string name, string? v, ConsoleAssets assets, HttpResponse response) => assets.Answer(name, v, response)
+        );
+        console.MapFallback("/{**path}", ConsoleEndpoints.Nothing);
+        return endpoints;
+    }
+}

@@ -1,0 +1,63 @@
+using Bascule.Core;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+
+namespace Bascule.Server.Console;
+
+/// <summary>Reads what a page shows. Nothing here changes anything.</summary>
+internal sealed class ConsoleReader(
+    IRunStore runs,
+    IRepositoryStore repositories,
+    IDeliveryStore deliveries,
+    IWorkStore work,
+    RunComparisons comparisons,
+    TimeProvider time
+)
+{
+    private const int MaxDeliveries = 100;
+
+    public async Task<Result<RunsView>> ReadRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        var filter = await query.ToFilterAsync(repositories, cancellationToken);
+        if (filter.Failed(out var problem))
+            return problem;
+        var page = await runs.ListAsync(filter.Value, cancellationToken);
+        var rows = new List<RunRow>(page.Count);
+        foreach (var run in page)
+            rows.Add(new RunRow(run, run.IsFinal ? await runs.ReadModelsAsync(run.Id, cancellationToken) : []));
+        var known = (await repositories.ListAsync(cancellationToken))
+            .Select(entry => new KnownRepository(entry.Key, entry.Repository.FullName))
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal);
+        var next = page.Count == filter.Value.Limit ? page[^1].Id.Text : null;
+        return new RunsView(query, rows, [.. known], next, time.GetUtcNow());
+    }
+
+    public async Task<RunView?> ReadRunAsync(RunId id, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { } run)
+            return null;
+        return new RunView(
+            run,
+            await runs.ReadTimelineAsync(id, cancellationToken),
+            await comparisons.CompareAsync(run, cancellationToken),
+            await runs.ReadModelsAsync(id, cancellationToken),
+            await runs.ReadLogAsync(id, cancellationToken),
+            time.GetUtcNow()
+        );
+    }
+
+    public async Task<DeliveriesView> ReadDeliveriesAsync(CancellationToken cancellationToken)
+    {
+        var names = (await repositories.ListAsync(cancellationToken)).ToDictionary(
+            known => known.Key,
+            known => known.Repository.FullName
+        );
+        var newest = await deliveries.ListAsync(MaxDeliveries, cancellationToken);
+        return new DeliveriesView(
+            [.. newest.Select(one => (one, names.GetValueOrDefault(one.Repository) ?? one.Repository.ToString()))],
+            await work.ReadQuarantinedAsync(MaxDeliveries, cancellationToken)
+        );
+    }
+}

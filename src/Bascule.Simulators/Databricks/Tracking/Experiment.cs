@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace Bascule.Simulators.Databricks.Tracking;
+
+internal sealed class Experiment(string id, string name, long createdAt)
+{
+    public string Id => id;
+    public string Name => name;
+    public long CreatedAt { get; } = createdAt;
+    public long UpdatedAt { get; set; } = createdAt;
+    public bool IsDeleted { get; set; }
+    public Dictionary<string, string> Tags { get; } = [];
+
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["experiment_id"] = Id,
+            ["name"] = Name,
+            ["artifact_location"] = $"dbfs:/databricks/mlflow-tracking/{Id}",
+            ["lifecycle_stage"] = IsDeleted ? "deleted" : "active",
+            ["creation_time"] = CreatedAt,
+            ["last_update_time"] = UpdatedAt,
+            ["tags"] = TrackedRun.Pairs(Tags),
+        };
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Bascule.Core.Runs;
+using Bascule.Testing.Runs;
+using static Bascule.Testing.Runs.RunBuilder;
+
+namespace Bascule.Server.Tests.Console;
+
+public sealed class ConsoleTests : IAsyncLifetime
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private LocalServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await LocalServer.StartAsync();
+        _http.BaseAddress = _server.Local;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task TellsANewcomerWhatToDoNext()
+    {
+        var page = await ReadAsync("/");
+
+        page.QuerySelector(".empty")!.TextContent.ShouldContain("bascule connect");
+        page.QuerySelector("table").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ListsRunsByStateAndRepository()
+    {
+        _server.Repositories.Add(Churn, "ml", "churn");
+        var failed = _server.Runs.Add(ARun(RunState.Failed));
+        _server.Runs.Add(ARun(minutes: 1));
+
+        var page = await ReadAsync("/?state=failed&repository=forge1%2F7");
+
+        page.QuerySelectorAll("tbody tr").ShouldHaveSingleItem().TextContent.ShouldContain(failed.Id.Text);
+        page.QuerySelectorAll(".chips [aria-current]").Select(Text).ShouldBe(["Failed", "ml/churn"]);
+    }
+
+    [Fact]
+    public async Task TurnsPages()
+    {
+        for (var minute = 0; minute < 51; minute++)
+            _server.Runs.Add(ARun(minutes: minute));
+
+        var first = await ReadAsync("/");
+        var second = await ReadAsync("/" + first.QuerySelector(".pages a")!.GetAttribute("href")!.TrimStart('.', '/'));
+
+        first.QuerySelectorAll("tbody tr").Length.ShouldBe(50);
+        second.QuerySelectorAll("tbody tr").Length.ShouldBe(1);
+        second.QuerySelector(".pages").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task NamesTheRuleOfARefusal()
+    {
+        var run = _server.Runs.Add(
+            ARun(RunState.Refused) with
+            {
+                Reason = "environment ml-prod allows branches [main]",
+            }
+        );
+
+        var page = await ReadAsync($"/runs/{run.Id}");
+
+        page.QuerySelector(".notice.bad")!.TextContent.ShouldContain("environment ml-prod allows branches [main]");
+    }
+
+    [Fact]
+    public async Task ShowsTheCommandInsteadOfAButton()
+    {
+        var run = _server.Runs.Add(ARun(RunState.Started));
+
+        var page = await ReadAsync($"/runs/{run.Id}");
+
+        page.QuerySelectorAll(".commands code").Select(Text).ShouldContain($"bascule run cancel {run.Id}");
+        page.QuerySelectorAll("main form, main button").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/runs/zzzzzzzzzz", HttpStatusCode.NotFound)]
+    [InlineData("/runs/%3Cscript%3E", HttpStatusCode.NotFound)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/?state=great", HttpStatusCode.BadRequest)]
+    [InlineData("/?repository=ml/nope", HttpStatusCode.NotFound)]
+    public async Task HasAPageForWhatIsNotThere(string path, HttpStatusCode status)
+    {
+        using var answer = await _http.GetAsync(path);
+
+        answer.StatusCode.ShouldBe(status);
+        var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+        page.QuerySelectorAll("script").ShouldHaveSingleItem();
+        page.QuerySelector("h1").ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/deliveries")]
+    [InlineData("/assets/console.css")]
+    [InlineData("/nothing")]
+    [Trait("Threat", "T153")]
+    public async Task IsNotOnThePublicListener(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(_server.Public, path));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T124")]
+    public async Task HoldsTheContentPolicyOnEveryPage()
+    {
+        var run = SampleRuns.Fill(_server);
+        foreach (var path in new[] { "/", $"/runs/{run.Id}", "/deliveries", "/nothing" })
+        {
+            using var answer = await _http.GetAsync(path);
+            var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+
+            answer.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldNotContain("unsafe");
+            page.QuerySelectorAll("style, [style]").ShouldBeEmpty(path);
+            page.QuerySelectorAll("script:not([src])").ShouldBeEmpty(path);
+        }
+    }
+
+    [Fact]
+    public async Task ServesItsAssetsForEverUnderTheirContent()
+    {
+        var sheet = (await ReadAsync("/")).QuerySelector("link[rel=stylesheet]")!.GetAttribute("href")!;
+
+        using var hashed = await _http.GetAsync("/" + sheet);
+        using var plain = await _http.GetAsync("/assets/console.css");
+        using var unknown = await _http.GetAsync("/assets/appsettings.json");
+
+        hashed.Headers.CacheControl!.ToString().ShouldContain("immutable");
+        plain.Headers.CacheControl!.ToString().ShouldBe("no-cache");
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("dark", "deliveries", "bascule_theme=dark", "/deliveries")]
+    [InlineData("light", "./?state=failed", "bascule_theme=light", "/./?state=failed")]
+    [InlineData("x\r\ny", "", "bascule_theme=auto", "/")]
+    [InlineData("dark", "//evil.example", "bascule_theme=dark", "/")]
+    [InlineData("dark", "/\\evil.example", "bascule_theme=dark", "/")]
+    [InlineData("dark", "https://evil.example", "bascule_theme=dark", "/")]
+    [Trait("Threat", "T124")]
+    public async Task RemembersTheThemeAndLeadsBackToItself(string theme, string back, string cookie, string target)
+    {
+        using var form = new FormUrlEncodedContent([new("theme", theme), new("back", back)]);
+
+        using var answer = await _http.PostAsync("/theme", form);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        answer.Headers.GetValues("Location").ShouldBe([target]);
+        answer.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem().ShouldStartWith(cookie);
+    }
+
+    private static string Text(IElement element) => element.TextContent.Trim();
+
+    private async Task<IDocument> ReadAsync(string path) =>
+        new HtmlParser().ParseDocument(await _http.GetStringAsync(path));
+}

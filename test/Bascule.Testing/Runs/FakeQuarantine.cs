@@ -1,0 +1,35 @@
+using Bascule.Core;
+using Bascule.Core.Work;
+
+namespace Bascule.Testing.Runs;
+
+/// <summary>An inbox that has nothing due and stores nothing: only what was set aside can be read.</summary>
+public sealed class FakeQuarantine : IWorkStore
+{
+    public IReadOnlyList<QuarantinedItem> Items { get; set; } = [];
+
+    public Task<IReadOnlyList<WorkItem>> ReadDueAsync(
+        DateTimeOffset now,
+        IReadOnlyCollection<string> busyLanes,
+        int limit,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<WorkItem>>([]);
+
+    public Task<DateTimeOffset?> ReadNextDueAsync(
+        IReadOnlyCollection<string> busyLanes,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<DateTimeOffset?>(null);
+
+    public Task<Result<Done>> SettleAsync(
+        WorkItem item,
+        WorkResult result,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Result.Done);
+
+    public Task<Result<Done>> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Done);
+
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<QuarantinedItem>>([.. Items.Take(limit)]);
+}

@@ -1,0 +1,80 @@
+using Bascule.Core;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Api;
+using Bascule.Server.Console;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Testing.Runs;
+
+/// <summary>The local listener with its API and console over stores in memory, beside a public listener, on free ports of a real Kestrel.</summary>
+public sealed class LocalServer : IAsyncDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
+    private WebApplication? _app;
+
+    private LocalServer() => Commands = new FakeRunCommands(Runs);
+
+    public FakeRunStore Runs { get; } = new();
+    public FakeRepositoryStore Repositories { get; } = new();
+    public FakeDeliveryStore Deliveries { get; } = new();
+    public FakeQuarantine Quarantine { get; } = new();
+    public FakeRunCommands Commands { get; }
+    public Secret Token { get; private set; } = new("");
+    public Uri Local { get; private set; } = new("http://127.0.0.1/");
+    public Uri Public { get; private set; } = new("http://127.0.0.1/");
+
+    /// <param name="services">Added last, so that it may replace anything.</param>
+    public static async Task<LocalServer> StartAsync(Action<IServiceCollection>? services = null)
+    {
+        var server = new LocalServer();
+        await server.StartKestrelAsync(services);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private async Task StartKestrelAsync(Action<IServiceCollection>? services)
+    {
+        var token = LocalToken.OpenOrCreate(_data).Value;
+        Token = token.Secret;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.AsLocalListener());
+        });
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None)).AddRouting();
+        AddStores(builder.Services).AddApi(token).AddConsole();
+        services?.Invoke(builder.Services);
+        _app = builder.Build();
+        _app.UseLocalListener();
+        _app.UseRouting();
+        _app.MapApi().MapConsole();
+        await _app.StartAsync();
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        (Public, Local) = (new Uri(addresses.First()), new Uri(addresses.Last()));
+    }
+
+    private IServiceCollection AddStores(IServiceCollection services) =>
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IRunStore>(Runs)
+            .AddSingleton<IRepositoryStore>(Repositories)
+            .AddSingleton<IDeliveryStore>(Deliveries)
+            .AddSingleton<IWorkStore>(Quarantine)
+            .AddSingleton<IRunCommands>(Commands);
+}
