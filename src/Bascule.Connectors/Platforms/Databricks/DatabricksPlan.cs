@@ -26,6 +26,7 @@ internal sealed record DatabricksPlan
     public static async Task<Result<DatabricksPlan>> MakeAsync(
         DatabricksOptions options,
         PlanRequest request,
+        PointerSearch pointers,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +44,7 @@ internal sealed record DatabricksPlan
             );
         var plan = task.Job is { } job
             ? OfJob(job, task, environment, experiment, request)
-            : await OfProgramAsync(options, request, task, environment, cancellationToken);
+            : await OfProgramAsync(options, request, task, environment, pointers, cancellationToken);
         return plan.Failed(out problem)
             ? problem
             : plan.Value with
@@ -100,6 +101,7 @@ internal sealed record DatabricksPlan
         PlanRequest request,
         DatabricksTask task,
         DatabricksEnvironment environment,
+        PointerSearch pointers,
         CancellationToken cancellationToken
     )
     {
@@ -107,7 +109,7 @@ internal sealed record DatabricksPlan
             return Problem.Invalid(
                 "a notebook on serverless compute brings its own dependencies: write %pip install in it, or name a cluster or policy in the environment"
             );
-        var checkedTree = await SendableTree.CheckAsync(request.Tree, task, cancellationToken);
+        var checkedTree = await SendableTree.CheckAsync(request.Tree, task, pointers, cancellationToken);
         if (checkedTree.Failed(out var problem))
             return problem;
         var folder = ContentFolder.Of(options, request.RepositoryName, request.Content);

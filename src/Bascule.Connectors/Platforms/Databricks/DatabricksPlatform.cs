@@ -15,6 +15,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
     private readonly DatabricksClient _client;
     private readonly CallPace _importPace;
     private readonly DatabricksJobs _jobs;
+    private readonly PointerSearch _pointers = new();
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
 
@@ -30,6 +31,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
         _start = new DatabricksStart(
             options,
             _jobs,
+            _pointers,
             new ContentUpload(workspace, host.Time),
             use,
             new ContentCollection(workspace, _jobs, use, host.Time)
@@ -44,7 +46,10 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
     public Result<PlatformPlan> Plan(PlanRequest request)
     {
         // Nothing here waits for the network: the tree is read from local objects.
-        var plan = DatabricksPlan.MakeAsync(_options, request, CancellationToken.None).GetAwaiter().GetResult();
+        var plan = DatabricksPlan
+            .MakeAsync(_options, request, _pointers, CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 

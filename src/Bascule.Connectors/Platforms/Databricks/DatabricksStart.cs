@@ -9,6 +9,7 @@ namespace Bascule.Connectors.Platforms.Databricks;
 internal sealed class DatabricksStart(
     DatabricksOptions options,
     DatabricksJobs jobs,
+    PointerSearch pointers,
     ContentUpload upload,
     FolderUse use,
     ContentCollection collection
@@ -29,7 +30,7 @@ internal sealed class DatabricksStart(
             content,
             request.Tree
         );
-        var planned = await DatabricksPlan.MakeAsync(options, asked, cancellationToken);
+        var planned = await DatabricksPlan.MakeAsync(options, asked, pointers, cancellationToken);
         if (planned.Failed(out var problem))
             return problem;
         var session = new DatabricksSession(request.Identity, request.Audit);

@@ -8,13 +8,29 @@ namespace Bascule.Connectors.Platforms.Databricks;
 /// <summary>A plan as canonical JSON and as lines for people.</summary>
 internal static class PlanText
 {
+    private const int SlowSeconds = 10;
+
     public static PlatformPlan Of(DatabricksOptions options, PlanRequest request, DatabricksPlan plan) =>
         new(
             CanonicalJson.ToText(Json(options, request, plan)),
             Target(request, plan),
             [.. Lines(options, request, plan)],
-            plan.Shipment?.Tree.Warnings ?? []
+            [.. Warnings(plan)]
         );
+
+    private static IEnumerable<string> Warnings(DatabricksPlan plan)
+    {
+        if (plan.Shipment is not { } shipment)
+            yield break;
+        foreach (var left in shipment.Tree.Warnings)
+            yield return left;
+        var seconds = shipment.Tree.Files.Count / DatabricksDefaults.ImportsPerSecond;
+        if (shipment.Manifest is null && seconds >= SlowSeconds)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{shipment.Tree.Files.Count} files go one by one, because the task is a notebook: about {seconds} s; narrow the tree with root:"
+            );
+    }
 
     private static JsonObject Json(DatabricksOptions options, PlanRequest request, DatabricksPlan plan) =>
         new()

@@ -12,15 +12,12 @@ internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyLis
 {
     private const int MostNames = 5;
 
-    /// <summary>A pointer file of Git LFS has less than 1,024 bytes (its specification), and no less than its three lines need.</summary>
-    private const int SmallestPointer = 100;
-    private const int LargestPointer = 1024;
-
     public long Bytes => Files.Sum(file => file.Size);
 
     public static async Task<Result<SendableTree>> CheckAsync(
         IContentTree tree,
         DatabricksTask task,
+        PointerSearch pointers,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +30,7 @@ internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyLis
         var warnings = new List<string>();
         var files = new List<TreeEntry>(tree.Entries.Count);
         foreach (var entry in tree.Entries)
-            if (await ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
+            if (await ReasonToLeaveAsync(entry, tree, pointers, cancellationToken) is { } reason)
                 warnings.Add($"{entry.Path} {reason}");
             else
                 files.Add(entry);
@@ -108,26 +105,17 @@ internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyLis
     private static async Task<string?> ReasonToLeaveAsync(
         TreeEntry entry,
         IContentTree tree,
+        PointerSearch pointers,
         CancellationToken cancellationToken
     ) =>
         entry.Kind switch
         {
             TreeEntryKind.Symlink => "is a symbolic link and is left out; replace it with the file it means",
             TreeEntryKind.Submodule => "is a submodule and is left out; copy what is needed into the repository",
-            _ when await IsPointerAsync(entry, tree, cancellationToken) =>
+            _ when await pointers.IsPointerAsync(entry, tree, cancellationToken) =>
                 "is a Git LFS pointer without its bytes and is left out; commit the file itself, or keep it in a volume",
             _ => null,
         };
-
-    private static async Task<bool> IsPointerAsync(
-        TreeEntry entry,
-        IContentTree tree,
-        CancellationToken cancellationToken
-    ) =>
-        entry.Size is >= SmallestPointer and < LargestPointer
-        && (await tree.ReadAsync(entry, cancellationToken)).Span.StartsWith(
-            "version https://git-lfs.github.com/spec/v1"u8
-        );
 
     private static string Fold(string path) => path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
 
