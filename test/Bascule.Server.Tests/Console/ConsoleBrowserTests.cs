@@ -7,47 +7,19 @@ using Microsoft.Playwright;
 namespace Bascule.Server.Tests.Console;
 
 /// <summary>The console in a real browser: what it prints about our pages, and what people see (artifacts/screenshots).</summary>
-public sealed class ConsoleBrowserTests : IAsyncLifetime
+public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private readonly List<string> _complaints = [];
     private LocalServer _server = null!;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
     private Run _run = null!;
 
     public async Task InitializeAsync()
     {
         _server = await LocalServer.StartAsync(services => services.AddSingleton<IMetricGoals, SampleGoals>());
         _run = SampleRuns.Fill(_server);
-        if (Browser.Lack is not null)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        string[] rootOnly = Environment.UserName == "root" ? ["--no-sandbox"] : [];
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new()
-            {
-                ExecutablePath = Browser.Path,
-                Args =
-                [
-                    .. rootOnly,
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                ],
-            }
-        );
     }
 
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [BrowserTheory]
     [InlineData("light", 1240)]
@@ -131,7 +103,7 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
     [BrowserFact]
     public async Task IsCompleteWithoutScript()
     {
-        var context = await _browser!.NewContextAsync(new() { JavaScriptEnabled = false });
+        var context = await chromium.Browser.NewContextAsync(new() { JavaScriptEnabled = false });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(_server.Local, $"/runs/{_run.Id}").AbsoluteUri);
 
@@ -156,7 +128,7 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
 
     private async Task<IPage> OpenAsync(string theme, int width)
     {
-        var context = await _browser!.NewContextAsync(
+        var context = await chromium.Browser.NewContextAsync(
             new()
             {
                 ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
