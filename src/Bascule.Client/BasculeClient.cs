@@ -80,7 +80,29 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<QuarantinedList>> ListQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync($"quarantined?limit={limit}", ApiJson.Default.QuarantinedList, cancellationToken);
 
+    /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
+    public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
+        ReadFindingsAsync("connect", cancellationToken);
+
+    /// <summary>Checks every connection by using it.</summary>
+    public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
+        ReadFindingsAsync("doctor", cancellationToken);
+
     public void Dispose() => _exchange.Dispose();
+
+    private async IAsyncEnumerable<Result<Finding>> ReadFindingsAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var line in _exchange.ReadLinesAsync(path, cancellationToken))
+        {
+            var finding = Read(line, ApiJson.Default.Finding);
+            yield return finding;
+            if (finding.Problem is not null)
+                yield break;
+        }
+    }
 
     private static string RunPath(string id) => $"runs/{Uri.EscapeDataString(id)}";
 

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Bascule.Core;
 using Bascule.Core.Api;
@@ -56,6 +58,41 @@ internal sealed class Exchange : IDisposable
             return Problem.Unavailable(
                 $"Bascule at {_address} gave no answer within {Timeout.TotalSeconds:0} s; look at its log"
             );
+        }
+    }
+
+    /// <summary>The lines of an answer as they come; a refusal is the last one.</summary>
+    public async IAsyncEnumerable<Result<byte[]>> ReadLinesAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var opened = await OpenAsync(path, cancellationToken);
+        if (opened.Failed(out var problem))
+        {
+            yield return problem;
+            yield break;
+        }
+        using var answer = opened.Value;
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            yield return Encoding.UTF8.GetBytes(line);
+    }
+
+    private async Task<Result<HttpResponseMessage>> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path);
+            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+                return answer;
+            using (answer)
+                return ReadProblem(answer, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (HttpRequestException)
+        {
+            return Problem.Unavailable($"no Bascule answers at {_address}; start it with `bascule serve`");
         }
     }
 

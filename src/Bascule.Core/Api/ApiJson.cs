@@ -16,6 +16,7 @@ namespace Bascule.Core.Api;
         typeof(SnakeCaseWord<MetricVerdict>),
         typeof(SnakeCaseWord<DeliveryStanding>),
         typeof(SnakeCaseWord<ProblemCode>),
+        typeof(SnakeCaseWord<FindingKind>),
     ]
 )]
 [JsonSerializable(typeof(RunList))]
@@ -25,6 +26,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(QuarantinedList))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(Finding))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -21,4 +21,9 @@ public sealed record ForgeRepository
 public sealed record ForgeAccount(long Id, string Login);
 
 /// <summary>How the git command line reaches a repository: an address that we built from the connection, and the Basic credential to present there and nowhere else.</summary>
-public sealed record GitAccess(Uri Url, string UserName, Secret Password, string? CaFile);
+/// <param name="UserName">As secret as the password: Gogs takes its token here and nowhere else.</param>
+public sealed record GitAccess(Uri Url, string UserName, Secret Password, string? CaFile)
+{
+    /// <summary>The address alone: a record would print the user name.</summary>
+    public override string ToString() => Url.ToString();
+}

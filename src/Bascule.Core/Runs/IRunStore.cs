@@ -24,6 +24,12 @@ public interface IRunStore
 {
     Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken);
 
+    /// <summary>The one run with this key: how to learn which run an <see cref="AddRun"/> stood for.</summary>
+    Task<Run?> FindByKeyAsync(IdempotencyKey key, CancellationToken cancellationToken);
+
+    /// <summary>Runs whose id begins so, newest first.</summary>
+    Task<IReadOnlyList<Run>> FindByPrefixAsync(string prefix, int limit, CancellationToken cancellationToken);
+
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken);
 

@@ -52,6 +52,9 @@ public sealed record Run
     /// <summary>One sentence for people: why it was refused, failed, or waits.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Set before the platform is first asked to start it: from then on only the platform knows whether it runs.</summary>
+    public bool StartBegun { get; init; }
+
     public string? PlatformRunId { get; init; }
     public Uri? PlatformPage { get; init; }
     public bool CancelRequested { get; init; }

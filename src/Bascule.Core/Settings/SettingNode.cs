@@ -13,7 +13,11 @@ public abstract record SettingNode(SettingLocation Location);
 
 /// <param name="Text">The scalar as written, after unquoting.</param>
 /// <param name="Quoted">A quoted scalar is a string, never a number or boolean.</param>
-public sealed record SettingScalar(SettingLocation Location, string Text, bool Quoted) : SettingNode(Location);
+public sealed record SettingScalar(SettingLocation Location, string Text, bool Quoted) : SettingNode(Location)
+{
+    /// <summary>Nothing was written, or YAML's words for nothing.</summary>
+    public bool IsNull => !Quoted && Text is ("" or "~" or "null" or "Null" or "NULL");
+}
 
 public sealed record SettingList(SettingLocation Location, IReadOnlyList<SettingNode> Items) : SettingNode(Location);
 

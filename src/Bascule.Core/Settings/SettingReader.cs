@@ -9,13 +9,11 @@ namespace Bascule.Core.Settings;
 public sealed class SettingReader
 {
     private readonly SettingMap _map;
-    private readonly List<SettingProblem> _problems;
-    private readonly List<string> _known = [];
+    private readonly ICollection<SettingProblem> _problems;
+    private readonly HashSet<string> _known = [];
+    private readonly HashSet<string> _later = [];
 
     public SettingReader(SettingMap map, string path, ICollection<SettingProblem> problems)
-        : this(map, path, (List<SettingProblem>)problems) { }
-
-    private SettingReader(SettingMap map, string path, List<SettingProblem> problems)
     {
         _map = map;
         Path = path;
@@ -27,7 +25,11 @@ public sealed class SettingReader
 
     public SettingLocation Location => _map.Location;
 
-    public bool HasProblems => _problems.Count > 0;
+    /// <summary>The map itself, as it was written.</summary>
+    public SettingMap Source => _map;
+
+    /// <summary>Whether anything at or below this map is wrong, as far as it has been read.</summary>
+    public bool HasProblems => _problems.Any(IsBelow);
 
     public IEnumerable<string> Keys => _map.Entries.Select(entry => entry.Key);
 
@@ -37,14 +39,20 @@ public sealed class SettingReader
         return _map.Entries.FirstOrDefault(entry => entry.Key == key)?.Value;
     }
 
+    /// <summary>A text as it was written, whatever YAML would make of it: <c>no</c>, <c>1.10</c> and <c>010</c> stay what they are.</summary>
     public string? Text(string key) => Find(key) is { } node ? AsText(node, key) : null;
 
     public string? RequiredText(string key, string remedy)
     {
-        var text = Text(key);
-        if (Find(key) is null || text is "")
-            Refuse(key, "is missing", remedy);
-        return string.IsNullOrEmpty(text) ? null : text;
+        switch (Find(key))
+        {
+            case null:
+            case SettingScalar { Text: "" }:
+                Refuse(key, "is missing", remedy);
+                return null;
+            case var node:
+                return AsText(node, key);
+        }
     }
 
     public bool Flag(string key, bool fallback = false)
@@ -93,6 +101,20 @@ public sealed class SettingReader
         }
     }
 
+    /// <summary>Patterns, each compiled; what is not a pattern is reported and left out.</summary>
+    public IReadOnlyList<Glob> Globs(string key)
+    {
+        List<Glob> globs = [];
+        foreach (var text in Texts(key))
+        {
+            if (Glob.TryParse(text, out var glob, out var fault))
+                globs.Add(glob);
+            else
+                Refuse(key, $"holds the pattern '{text}', which {fault}", "use * within a part and ** for whole parts");
+        }
+        return globs;
+    }
+
     /// <summary>A nested map, or null when absent or something else (which is then reported).</summary>
     public SettingReader? Map(string key)
     {
@@ -116,26 +138,56 @@ public sealed class SettingReader
                 yield return (entry.Key, settings);
     }
 
-    public void Refuse(string key, string message, string remedy) =>
-        _problems.Add(new SettingProblem(LocationOf(key), PathOf(key), message, remedy));
+    /// <param name="key">A key of this map, or empty for the map itself.</param>
+    public void Refuse(string key, string message, string remedy) => Refuse(LocationOf(key), key, message, remedy);
+
+    /// <summary>Refuses keys whose feature a later version brings; ignoring one would do less than was asked for.</summary>
+    public void RefuseLater(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _later.Add(key);
+            if (Keys.Contains(key))
+                Refuse(key, "is not available in this version", "remove it");
+        }
+    }
 
     /// <summary>Reports every key that was not asked for, naming those that may stand here.</summary>
     public void RefuseOthers()
     {
-        var known = _known.Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach (var entry in _map.Entries.Where(entry => !known.Contains(entry.Key)))
-            Refuse(entry.Key, "is not a known key", $"remove it, or use one of: {string.Join(", ", known)}");
+        var known = string.Join(", ", _known.Order(StringComparer.Ordinal));
+        foreach (var key in Keys.Where(key => !_known.Contains(key) && !_later.Contains(key)))
+            Refuse(key, "is not a known key", $"remove it, or use one of: {known}");
     }
 
     private string? AsText(SettingNode node, string key)
     {
-        if (node is SettingScalar scalar)
+        if (node is SettingScalar { IsNull: false } scalar)
             return scalar.Text;
-        Refuse(key, "is not a text", "write one value");
+        if (node is SettingScalar)
+            Refuse(
+                node.Location,
+                key,
+                "has no value",
+                "write one, in quotes if it is meant as a text, or remove the key"
+            );
+        else
+            Refuse(node.Location, key, "is not a text", "write one value");
         return null;
     }
 
-    private string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+    private void Refuse(SettingLocation location, string key, string message, string remedy) =>
+        _problems.Add(new SettingProblem(location, PathOf(key), message, remedy));
+
+    private bool IsBelow(SettingProblem problem) =>
+        Path.Length == 0
+        || problem.Key == Path
+        || (problem.Key.StartsWith(Path, StringComparison.Ordinal) && problem.Key[Path.Length] == '.');
+
+    private string PathOf(string key) =>
+        key.Length == 0 ? Path
+        : Path.Length == 0 ? key
+        : $"{Path}.{key}";
 
     private SettingLocation LocationOf(string key) =>
         _map.Entries.FirstOrDefault(entry => entry.Key == key)?.KeyLocation ?? _map.Location;

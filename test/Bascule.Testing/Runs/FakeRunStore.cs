@@ -42,6 +42,21 @@ public sealed class FakeRunStore : IRunStore
             return Task.FromResult(_runs.Find(run => run.Id == id));
     }
 
+    public Task<Run?> FindByKeyAsync(IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Task.FromResult(_runs.Find(run => run.Key == key));
+    }
+
+    public Task<IReadOnlyList<Run>> FindByPrefixAsync(string prefix, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var found = _runs.Where(run => run.Id.Text.StartsWith(prefix, StringComparison.Ordinal));
+            return Task.FromResult<IReadOnlyList<Run>>([.. found.Reverse().Take(limit)]);
+        }
+    }
+
     public Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         List<Run> all;

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# One benchmark; the last line on standard output is one JSON object.
+#   ./bench.sh intake     accepted deliveries per second beside the same bare group-committed insert
+#   ./bench.sh latency    from a delivery's arrival to the platform's runs/submit
+#   ./bench.sh mutants    mutation testing over signature checking, policy and git hardening
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. build/needs.sh
+
+name="${1:-}"
+case "$name" in
+  intake | latency | mutants) shift ;;
+  *)
+    say "Usage: ./bench.sh intake|latency|mutants"
+    exit 2
+    ;;
+esac
+
+need git git python3 python3 "$sqlite_library" libsqlite3-0
+need_dotnet
+
+if [ "$name" = mutants ]; then
+  exec bench/mutants.sh "$@"
+fi
+dotnet restore bench/Bascule.Bench/Bascule.Bench.csproj --locked-mode -v quiet >&2
+dotnet build bench/Bascule.Bench/Bascule.Bench.csproj -c Release --no-restore -v quiet -clp:ErrorsOnly >&2
+exec dotnet artifacts/bin/Bascule.Bench/release/Bascule.Bench.dll "$name" "$@"

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Bascule.Cli.Commands;
+using Bascule.Cli.Commands.Config;
+using Bascule.Cli.Commands.Run;
+using Bascule.Cli.Features;
+
+namespace Bascule.Cli;
+
+/// <summary>Every command by name; help is made from what stands here.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Build().Parse(args);
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? ExitCodes.Invalid : code;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("Bascule: a push becomes a run, and the run reports back.")
+        {
+            ServeCommand.Create(),
+            DemoCommand.Create(),
+            InitCommand.Create(),
+            ConnectCommand.Create(),
+            DoctorCommand.Create(),
+            new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
+            new Command("run", "Runs of workflows.")
+            {
+                RunListCommand.Create(),
+                RunShowCommand.Create(),
+                RunWatchCommand.Create(),
+                RunCancelCommand.Create(),
+                RunRetryCommand.Create(),
+            },
+        };
+        root.Add(OutputFeature.Json);
+        root.Add(ConnectionFeature.ConfigFile);
+        return root;
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Bascule.Cli.Features;
+using Bascule.Core.Api;
+using Bascule.Core.Runs;
+
+namespace Bascule.Cli.Commands.Run;
+
+/// <summary><c>bascule run watch</c>: follows a run to its end; ends with 0 when it succeeded and 1 when it did not.</summary>
+internal static class RunWatchCommand
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    public static Command Create() =>
+        RunFeature.Command("watch", "Follows a run until it ends; exit code 0 when it succeeded, else 1.", RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var output = new OutputFeature(parsed);
+        var opened = ConnectionFeature.Open(parsed);
+        if (opened.Failed(out var problem))
+            return output.Refuse(problem);
+        using var client = opened.Value;
+        var last = RunState.Queued;
+        await foreach (var seen in client.WatchRunAsync(parsed.GetValue(RunFeature.Id)!, Interval, cancellationToken))
+        {
+            if (seen.Failed(out var refusal))
+                return output.Refuse(refusal);
+            last = seen.Value.Run.State;
+            output.Write(seen.Value, ApiJson.Default.RunDetail, () => RunText.Progress(seen.Value));
+        }
+        return last is RunState.Succeeded or RunState.Planned ? ExitCodes.Success : ExitCodes.Negative;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Bascule.Core.Api;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Text;
+
+namespace Bascule.Cli.Features;
+
+/// <summary>Runs as people read them in a terminal. What others wrote has been cleaned by the server and is cleaned again here (THREATS T76).</summary>
+internal static class RunText
+{
+    public static string List(RunList list)
+    {
+        if (list.Runs.Count == 0)
+            return "No runs yet. Push to a connected repository, or see: bascule doctor";
+        string[] header = ["RUN", "STATE", "WORKFLOW", "ENVIRONMENT", "REPOSITORY", "REF", "COMMIT", "CREATED (UTC)"];
+        var rows = list.Runs.Select(run =>
+            new[]
+            {
+                run.Id,
+                run.State.Word(),
+                Cut(run.Workflow, 24),
+                run.Environment ?? "plan only",
+                Cut(run.Repository, 32),
+                Cut(run.PullRequest is { } number ? $"pull request {number}" : Short(run.Ref), 28),
+                run.Commit[..8],
+                Time(run.CreatedAt),
+            }
+        );
+        return Table([header, .. rows]);
+    }
+
+    public static string Detail(RunDetail detail)
+    {
+        var run = detail.Run;
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"run          {run.Id}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"state        {run.State.Word()}");
+        if (run.Reason is { } reason)
+            text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(reason, 1000)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"repository   {run.Forge}:{run.Repository}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"ref          {run.Ref}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"commit       {run.Commit} {Cut(run.CommitSubject, 80)}");
+        if (run.PlatformRunId is { } platformRun)
+            text.AppendLine(CultureInfo.InvariantCulture, $"platform run {platformRun} {run.PlatformPage}");
+        foreach (var metric in detail.Metrics)
+            text.AppendLine(CultureInfo.InvariantCulture, $"metric       {metric.Name} {metric.Value}{Against(metric)}");
+        foreach (var model in run.Models)
+            text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
+        text.AppendLine();
+        foreach (var entry in detail.Timeline)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Time(entry.At)}  {entry.Step, -8}  {PlainText.Line(entry.Text, 300)}");
+        if (detail.Log is { Length: > 0 } log)
+            text.AppendLine().AppendLine("end of the log:").AppendLine(PlainText.Block(log, 16 * 1024));
+        return text.ToString().TrimEnd();
+    }
+
+    public static string Progress(RunDetail detail)
+    {
+        var run = detail.Run;
+        var reason = run.Reason is null ? "" : $": {PlainText.Line(run.Reason, 200)}";
+        return $"{Time(DateTimeOffset.UtcNow)}  {run.Id}  {run.State.Word()}{reason}";
+    }
+
+    private static string Against(MetricRecord metric) =>
+        metric.Base is { } value
+            ? string.Create(CultureInfo.InvariantCulture, $" (base {value}{(metric.Verdict is { } verdict ? $", {verdict.ToString().ToLowerInvariant()}" : "")})")
+            : "";
+
+    private static string Short(string name) =>
+        RefName.TryParse(name, out var parsed) ? parsed.ShortName : name;
+
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Cut(string text, int max) =>
+        PlainText.Line(text, max + 1) is { } line && line.Length > max ? line[..(max - 1)] + "…" : PlainText.Line(text, max);
+
+    private static string Table(IReadOnlyList<string[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
+        return string.Join(
+            '\n',
+            rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd())
+        );
+    }
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using Bascule.Connectors.Outbound;
+using Bascule.Core;
+using Bascule.Core.Forges;
+
+namespace Bascule.Connectors.Forges.GiteaFamily;
+
+/// <summary>Gitea or Forgejo in Core's words.</summary>
+internal sealed class GiteaFamilyForge(
+    GiteaFamilyMember member,
+    string name,
+    GiteaFamilyOptions options,
+    GiteaFamilyClient client
+) : IForge, ICommitStatuses
+{
+    /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
+    private const string GitUserName = "x-access-token";
+    private const int MaxContextBytes = 255;
+    private const int MaxDescription = 140;
+
+    private static readonly string[] Events = ["push", "create", "delete", "pull_request", "pull_request_sync"];
+
+    public string Kind => member.Kind;
+
+    public string Name => name;
+
+    public Uri Url => options.Url;
+
+    public IWebhookReader Webhooks { get; } = new GiteaFamilyWebhook(member.Signature);
+
+    public static GiteaFamilyForge Open(
+        GiteaFamilyMember member,
+        string name,
+        GiteaFamilyOptions options,
+        TimeProvider time,
+        Action<string>? detail,
+        HttpMessageHandler? handler = null
+    ) =>
+        new(
+            member,
+            name,
+            options,
+            new GiteaFamilyClient(
+                new OutboundClient(
+                    new OutboundOptions
+                    {
+                        Subject = $"forge '{name}'",
+                        Url = options.Url,
+                        CaFile = options.CaFile,
+                        Authorization = new Secret($"token {options.Token.Reveal()}"),
+                        Time = time,
+                        Detail = detail,
+                        Handler = handler,
+                    }
+                )
+            )
+        );
+
+    public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        var user = await client.UserAsync(cancellationToken);
+        if (user.Failed(out var problem))
+            return problem;
+        var version = await client.VersionAsync(cancellationToken);
+        return new ForgeIdentity(
+            new ForgeAccount(user.Value.Id, user.Value.Login),
+            version.Problem is null ? version.Value.Version : null
+        );
+    }
+
+    public async Task<Result<ForgeRepository>> FindRepositoryAsync(
+        string owner,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!ForgeNames.IsName(owner) || !ForgeNames.IsName(name))
+            return ForgeNames.NoSuchName(owner, name);
+        var found = await client.RepositoryAsync(owner, name, cancellationToken);
+        return found.Failed(out var problem) ? problem : Repository(found.Value);
+    }
+
+    public async Task<Result<IReadOnlyList<ForgeRepository>>> ListRepositoriesAsync(CancellationToken cancellationToken)
+    {
+        var listed = await client.RepositoriesAsync(cancellationToken);
+        if (listed.Failed(out var problem))
+            return problem;
+        var repositories = listed.Value.Select(Repository).ToList();
+        return repositories.Find(repository => repository.Problem is not null)?.Problem is { } wrong
+            ? wrong
+            : Result.Of<IReadOnlyList<ForgeRepository>>([.. repositories.Select(repository => repository.Value)]);
+    }
+
+    public GitAccess AccessTo(ForgeRepository repository) =>
+        new(ForgeNames.GitUrl(Url, repository), GitUserName, options.Token, options.CaFile);
+
+    public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
+        ForgeRepository repository,
+        CancellationToken cancellationToken
+    )
+    {
+        var hooks = await client.HooksAsync(repository, cancellationToken);
+        return hooks.Failed(out var problem)
+            ? problem
+            : Result.Of<IReadOnlyList<RegisteredWebhook>>([.. hooks.Value.Select(Webhook)]);
+    }
+
+    public async Task<Result<RegisteredWebhook>> RegisterWebhookAsync(
+        ForgeRepository repository,
+        Uri target,
+        Secret secret,
+        CancellationToken cancellationToken
+    )
+    {
+        if (secret.IsEmpty)
+            return Problem.Invalid($"forge '{name}': a webhook without a secret is never registered; make one");
+        var config = new NewHookConfig(target.AbsoluteUri, "json", secret.Reveal());
+        var hook = new NewHook(member.WebhookType, config, Events, Active: true);
+        var added = await client.AddHookAsync(repository, hook, cancellationToken);
+        return added.Failed(out var problem) ? problem : Webhook(added.Value);
+    }
+
+    public Task<Result<Done>> DeleteWebhookAsync(
+        ForgeRepository repository,
+        long webhookId,
+        CancellationToken cancellationToken
+    ) => client.DeleteHookAsync(repository, webhookId, cancellationToken);
+
+    public async Task<Result<IReadOnlyList<Comment>>> ListCommentsAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        var comments = await client.CommentsAsync(repository, number, cancellationToken);
+        return comments.Failed(out var problem)
+            ? problem
+            : Result.Of<IReadOnlyList<Comment>>([.. comments.Value.Select(Comment)]);
+    }
+
+    public async Task<Result<Comment>> AddCommentAsync(
+        ForgeRepository repository,
+        long number,
+        string markdown,
+        CancellationToken cancellationToken
+    )
+    {
+        var added = await client.AddCommentAsync(repository, number, markdown, cancellationToken);
+        return added.Failed(out var problem) ? problem : Comment(added.Value);
+    }
+
+    public async Task<Result<Comment>> EditCommentAsync(
+        ForgeRepository repository,
+        long commentId,
+        string markdown,
+        CancellationToken cancellationToken
+    )
+    {
+        var edited = await client.EditCommentAsync(repository, commentId, markdown, cancellationToken);
+        return edited.Failed(out var problem) ? problem : Comment(edited.Value);
+    }
+
+    public Task<Result<Done>> SetStatusAsync(
+        ForgeRepository repository,
+        CommitId commit,
+        CommitStatus status,
+        CancellationToken cancellationToken
+    ) =>
+        Encoding.UTF8.GetByteCount(status.Context) is 0 or > MaxContextBytes
+            ? Task.FromResult<Result<Done>>(
+                Problem.Invalid(
+                    $"forge '{name}': a status context has 1 to {MaxContextBytes} bytes; shorten the workflow's name"
+                )
+            )
+            : client.AddStatusAsync(
+                repository,
+                commit,
+                new NewStatus(
+                    Word(status.State),
+                    status.Context,
+                    Cut(status.Description),
+                    status.Target?.AbsoluteUri ?? ""
+                ),
+                cancellationToken
+            );
+
+    public async Task<Result<IReadOnlyList<PostedStatus>>> ListStatusesAsync(
+        ForgeRepository repository,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        var listed = await client.StatusesAsync(repository, commit, cancellationToken);
+        return listed.Failed(out var problem)
+            ? problem
+            : Result.Of<IReadOnlyList<PostedStatus>>([.. listed.Value.Select(Status)]);
+    }
+
+    private Result<ForgeRepository> Repository(ApiRepository found) =>
+        ForgeNames.IsName(found.Owner.Login) && ForgeNames.IsName(found.Name)
+            ? new ForgeRepository
+            {
+                Id = found.Id,
+                Owner = found.Owner.Login,
+                Name = found.Name,
+                DefaultBranch = found.DefaultBranch,
+                Private = found.Private,
+                CanAdminister = found.Permissions?.Admin ?? false,
+                UpdatedAt = found.UpdatedAt,
+            }
+            : Problem.Invalid($"forge '{name}': repository {found.Id} has a name that no repository can have");
+
+    private static RegisteredWebhook Webhook(ApiHook hook) =>
+        new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
+
+    private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
+
+    private static PostedStatus Status(ApiStatus status) =>
+        new(State(status.Status), status.Context, status.Description, status.Creator?.Id ?? 0);
+
+    private static string Word(CommitStatusState state) => state.ToString().ToLowerInvariant();
+
+    /// <summary>The server takes any word (recorded: running, skipped), and knows "warning": whatever is not one of ours is an error.</summary>
+    private static CommitStatusState State(string word) =>
+        word switch
+        {
+            "pending" => CommitStatusState.Pending,
+            "success" => CommitStatusState.Success,
+            "failure" => CommitStatusState.Failure,
+            _ => CommitStatusState.Error,
+        };
+
+    private static string Cut(string text) =>
+        text.Length <= MaxDescription ? text
+        : char.IsHighSurrogate(text[MaxDescription - 2]) ? text[..(MaxDescription - 2)] + "…"
+        : text[..(MaxDescription - 1)] + "…";
+}

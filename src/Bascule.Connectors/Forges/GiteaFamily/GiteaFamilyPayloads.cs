@@ -1,0 +1,109 @@
+using System.Text.Json.Serialization;
+using Bascule.Connectors.Forges.Hooks;
+
+namespace Bascule.Connectors.Forges.GiteaFamily;
+
+internal sealed record ApiUser(long Id, string Login);
+
+internal sealed record ApiVersion(string Version);
+
+internal sealed record ApiPermissions(bool Admin);
+
+internal sealed record ApiRepository
+{
+    public required long Id { get; init; }
+    public required ApiUser Owner { get; init; }
+    public required string Name { get; init; }
+    public required string DefaultBranch { get; init; }
+    public required bool Private { get; init; }
+    public ApiPermissions? Permissions { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+internal sealed record ApiHook
+{
+    public required long Id { get; init; }
+    public required ApiHookConfig Config { get; init; }
+    public required bool Active { get; init; }
+    public IReadOnlyList<string>? Events { get; init; }
+}
+
+internal sealed record ApiHookConfig(string? Url);
+
+internal sealed record NewHook(string Type, NewHookConfig Config, IReadOnlyList<string> Events, bool Active);
+
+internal sealed record NewHookConfig(string Url, string ContentType, string Secret);
+
+internal sealed record ApiComment
+{
+    public required long Id { get; init; }
+    public required ApiUser User { get; init; }
+    public required string Body { get; init; }
+}
+
+internal sealed record NewComment(string Body);
+
+internal sealed record NewStatus(string State, string Context, string Description, string TargetUrl);
+
+internal sealed record ApiStatus
+{
+    public required string Status { get; init; }
+    public required string Context { get; init; }
+    public required string Description { get; init; }
+
+    /// <summary>Null when the account is gone.</summary>
+    public ApiUser? Creator { get; init; }
+}
+
+/// <param name="Statuses">Null for a commit without any.</param>
+internal sealed record ApiCombinedStatus(IReadOnlyList<ApiStatus>? Statuses);
+
+internal sealed record PullRequestPayload
+{
+    public string? Action { get; init; }
+    public long? Number { get; init; }
+    public HookPullRequest? PullRequest { get; init; }
+    public HookRepository? Repository { get; init; }
+    public HookAccount? Sender { get; init; }
+}
+
+internal sealed record HookPullRequest
+{
+    public long? Number { get; init; }
+    public string? Title { get; init; }
+    public HookAccount? User { get; init; }
+    public bool Merged { get; init; }
+    public string? MergeCommitSha { get; init; }
+    public HookBranch? Base { get; init; }
+    public HookBranch? Head { get; init; }
+}
+
+internal sealed record HookBranch
+{
+    public string? Ref { get; init; }
+    public string? Sha { get; init; }
+    public HookRepository? Repo { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 32
+)]
+[JsonSerializable(typeof(ApiUser))]
+[JsonSerializable(typeof(ApiVersion))]
+[JsonSerializable(typeof(ApiRepository))]
+[JsonSerializable(typeof(List<ApiRepository>))]
+[JsonSerializable(typeof(ApiHook))]
+[JsonSerializable(typeof(List<ApiHook>))]
+[JsonSerializable(typeof(NewHook))]
+[JsonSerializable(typeof(ApiComment))]
+[JsonSerializable(typeof(List<ApiComment>))]
+[JsonSerializable(typeof(NewComment))]
+[JsonSerializable(typeof(NewStatus))]
+[JsonSerializable(typeof(ApiStatus))]
+[JsonSerializable(typeof(ApiCombinedStatus))]
+[JsonSerializable(typeof(PullRequestPayload))]
+internal sealed partial class GiteaFamilyJson : JsonSerializerContext;

@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+using Bascule.Connectors.Forges.Hooks;
+
+namespace Bascule.Connectors.Forges.Gogs;
+
+internal sealed record ApiUser(long Id, string Username);
+
+internal sealed record ApiPermissions(bool Admin);
+
+internal sealed record ApiRepository
+{
+    public required long Id { get; init; }
+    public required ApiUser Owner { get; init; }
+    public required string Name { get; init; }
+    public required string DefaultBranch { get; init; }
+    public required bool Private { get; init; }
+    public ApiPermissions? Permissions { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+internal sealed record ApiHook
+{
+    public required long Id { get; init; }
+    public required ApiHookConfig Config { get; init; }
+    public required bool Active { get; init; }
+    public IReadOnlyList<string>? Events { get; init; }
+}
+
+internal sealed record ApiHookConfig(string? Url);
+
+internal sealed record NewHook(string Type, NewHookConfig Config, IReadOnlyList<string> Events, bool Active);
+
+internal sealed record NewHookConfig(string Url, string ContentType, string Secret);
+
+internal sealed record ApiComment
+{
+    public required long Id { get; init; }
+    public required ApiUser User { get; init; }
+    public required string Body { get; init; }
+}
+
+internal sealed record NewComment(string Body);
+
+internal sealed record ApiIssue
+{
+    public required long Number { get; init; }
+}
+
+internal sealed record NewIssue(string Title, string Body);
+
+internal sealed record IssueState(string State);
+
+internal sealed record PullRequestPayload
+{
+    public string? Action { get; init; }
+    public long? Number { get; init; }
+    public HookPullRequest? PullRequest { get; init; }
+    public HookRepository? Repository { get; init; }
+    public HookAccount? Sender { get; init; }
+}
+
+/// <summary>There is no head commit in it. There is a merge_commit_sha, but it is not the merge's (recorded: the head's).</summary>
+internal sealed record HookPullRequest
+{
+    public long? Number { get; init; }
+    public string? Title { get; init; }
+    public HookAccount? User { get; init; }
+    public bool Merged { get; init; }
+    public string? HeadBranch { get; init; }
+    public HookRepository? HeadRepo { get; init; }
+    public string? BaseBranch { get; init; }
+    public HookRepository? BaseRepo { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 32
+)]
+[JsonSerializable(typeof(ApiUser))]
+[JsonSerializable(typeof(ApiRepository))]
+[JsonSerializable(typeof(List<ApiRepository>))]
+[JsonSerializable(typeof(ApiHook))]
+[JsonSerializable(typeof(List<ApiHook>))]
+[JsonSerializable(typeof(NewHook))]
+[JsonSerializable(typeof(ApiComment))]
+[JsonSerializable(typeof(List<ApiComment>))]
+[JsonSerializable(typeof(NewComment))]
+[JsonSerializable(typeof(ApiIssue))]
+[JsonSerializable(typeof(NewIssue))]
+[JsonSerializable(typeof(IssueState))]
+[JsonSerializable(typeof(PullRequestPayload))]
+internal sealed partial class GogsJson : JsonSerializerContext;

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Bascule.Connectors.Outbound;
+
+/// <summary>Connects to an address of a name that was resolved once, and that the rule allows: what was checked is what is connected (THREATS T78, T79).</summary>
+internal sealed class OutboundConnect(NameResolver resolver)
+{
+    public async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var plain = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp;
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var found = IPAddress.TryParse(host, out var literal) ? [literal] : await resolver(host, cancellationToken);
+        SocketException? last = null;
+        foreach (var address in found.Where(address => IsAllowed(address, plain)))
+        {
+            try
+            {
+                return await OpenAsync(new IPEndPoint(address, port), cancellationToken);
+            }
+            catch (SocketException problem)
+            {
+                last = problem;
+            }
+        }
+        throw new HttpRequestException(Why(host, found, last), last);
+    }
+
+    public static async Task<IReadOnlyList<IPAddress>> ResolveBySystemAsync(
+        string host,
+        CancellationToken cancellationToken
+    ) => await Dns.GetHostAddressesAsync(host, cancellationToken);
+
+    private static bool IsAllowed(IPAddress address, bool plain) =>
+        !AddressRule.Refuses(address) && (!plain || IPAddress.IsLoopback(address));
+
+    private static async Task<Stream> OpenAsync(IPEndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static string Why(string host, IReadOnlyList<IPAddress> found, SocketException? last) =>
+        last is not null
+            ? $"{host}: {last.SocketErrorCode}"
+            : $"{host} is at {string.Join(", ", found)}, and none of these may be connected to";
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Bascule.Connectors.Platforms.Databricks;
+
+internal sealed record TokenAnswer(string? AccessToken, string? TokenType, long? ExpiresIn);
+
+internal sealed record TokenRefusal(string? Error, string? ErrorDescription);
+
+internal sealed record Identity(string? UserName, string? DisplayName);
+
+/// <param name="ObjectType">DIRECTORY, FILE, NOTEBOOK, …</param>
+/// <param name="Size">Bytes; files only.</param>
+/// <param name="ModifiedAt">Milliseconds since 1970; files only.</param>
+internal sealed record WorkspaceObject(string? Path, string? ObjectType, long? Size, long? ModifiedAt)
+{
+    public string Name => WorkspacePath.Name(Path ?? "");
+    public bool IsDirectory => ObjectType == "DIRECTORY";
+    public bool IsFile => ObjectType == "FILE";
+}
+
+internal sealed record WorkspaceListing(IReadOnlyList<WorkspaceObject>? Objects);
+
+internal sealed record ExportAnswer(string? Content);
+
+internal sealed record Launched(long? RunId);
+
+internal sealed record JobAnswer(JobSettings? Settings);
+
+internal sealed record JobSettings(IReadOnlyList<JobParameter>? Parameters);
+
+internal sealed record JobParameter(string? Name);
+
+internal sealed record JobRun
+{
+    public long? RunId { get; init; }
+    public string? RunPageUrl { get; init; }
+
+    /// <summary>Milliseconds since 1970; 0 or null when not started.</summary>
+    public long? StartTime { get; init; }
+
+    /// <summary>Milliseconds since 1970; 0 or null when not ended.</summary>
+    public long? EndTime { get; init; }
+
+    public RunStatus? Status { get; init; }
+    public LegacyState? State { get; init; }
+    public IReadOnlyList<TaskRun>? Tasks { get; init; }
+}
+
+internal sealed record TaskRun(long? RunId, string? TaskKey, int? AttemptNumber);
+
+internal sealed record RunStatus(string? State, TerminationDetails? TerminationDetails, QueueDetails? QueueDetails);
+
+internal sealed record TerminationDetails(string? Code, string? Type, string? Message);
+
+internal sealed record QueueDetails(string? Code, string? Message);
+
+internal sealed record LegacyState(string? LifeCycleState, string? ResultState, string? StateMessage);
+
+internal sealed record RunOutput(string? Error, string? ErrorTrace, string? Logs, NotebookOutput? NotebookOutput);
+
+internal sealed record NotebookOutput(string? Result);
+
+internal sealed record RunPage(bool? HasMore, string? NextPageToken);
+
+internal sealed record ExperimentAnswer(ExperimentRow? Experiment);
+
+internal sealed record ExperimentRows(IReadOnlyList<ExperimentRow>? Experiments);
+
+internal sealed record ExperimentRow(string? ExperimentId);
+
+internal sealed record MlflowRuns(IReadOnlyList<MlflowRun>? Runs);
+
+internal sealed record MlflowRun(MlflowRunInfo? Info, MlflowRunData? Data);
+
+internal sealed record MlflowRunInfo(string? RunId, string? LifecycleStage, long? StartTime);
+
+/// <param name="Metrics">The last value of each.</param>
+internal sealed record MlflowRunData(IReadOnlyList<MlflowMetric>? Metrics, IReadOnlyList<MlflowTag>? Tags);
+
+/// <param name="Value">A number, or for NaN and Infinity a text.</param>
+internal sealed record MlflowMetric(string? Key, JsonElement Value);
+
+internal sealed record MlflowTag(string? Key, string? Value);
+
+internal sealed record ModelVersions(
+    [property: JsonPropertyName("model_versions")] IReadOnlyList<ModelVersionRow>? Rows,
+    string? NextPageToken
+);
+
+/// <param name="Version">A number in Unity Catalog, a text in the workspace registry.</param>
+internal sealed record ModelVersionRow(string? Name, JsonElement Version, string? RunId, string? Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(TokenRefusal))]
+[JsonSerializable(typeof(WorkspaceListing))]
+[JsonSerializable(typeof(WorkspaceObject))]
+[JsonSerializable(typeof(ExportAnswer))]
+[JsonSerializable(typeof(Launched))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(JobRun))]
+[JsonSerializable(typeof(RunOutput))]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(ExperimentAnswer))]
+[JsonSerializable(typeof(ExperimentRows))]
+[JsonSerializable(typeof(MlflowRuns))]
+[JsonSerializable(typeof(ModelVersions))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+internal sealed partial class DatabricksJson : JsonSerializerContext;
+
+/// <summary>SCIM writes its names in camel case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Identity))]
+internal sealed partial class ScimJson : JsonSerializerContext;

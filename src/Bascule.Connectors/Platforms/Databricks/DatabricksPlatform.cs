@@ -1,0 +1,159 @@
+using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Databricks.Content;
+using Bascule.Core;
+using Bascule.Core.Identity;
+using Bascule.Core.Platforms;
+using Bascule.Core.Settings;
+
+namespace Bascule.Connectors.Platforms.Databricks;
+
+/// <summary>One Databricks workspace.</summary>
+internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
+{
+    private readonly DatabricksOptions _options;
+    private readonly string _issuer;
+    private readonly DatabricksClient _client;
+    private readonly CallPace _importPace;
+    private readonly DatabricksJobs _jobs;
+    private readonly DatabricksStart _start;
+    private readonly DatabricksResults _results;
+
+    public DatabricksPlatform(DatabricksOptions options, OutboundClient http, ConnectionHost host)
+    {
+        _options = options;
+        _issuer = host.PublicUrl.AbsoluteUri.TrimEnd('/');
+        _client = new DatabricksClient(http, new DatabricksLogin(http, options, _issuer, host.Time), host.Time);
+        _importPace = new CallPace(DatabricksDefaults.ImportsPerSecond, host.Time);
+        _jobs = new DatabricksJobs(_client);
+        var workspace = new DatabricksWorkspace(_client, _importPace);
+        var use = new FolderUse();
+        _start = new DatabricksStart(
+            options,
+            _jobs,
+            new ContentUpload(workspace, host.Time),
+            use,
+            new ContentCollection(workspace, _jobs, use, host.Time)
+        );
+        _results = new DatabricksResults(_jobs, new DatabricksTracking(_client));
+    }
+
+    public string Kind => DatabricksDefaults.Kind;
+
+    public string Name => _options.Name;
+
+    public Result<PlatformPlan> Plan(PlanRequest request)
+    {
+        // Nothing here waits for the network: the tree is read from local objects.
+        var plan = DatabricksPlan.MakeAsync(_options, request, CancellationToken.None).GetAwaiter().GetResult();
+        return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
+    }
+
+    public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
+        _start.StartAsync(request, cancellationToken);
+
+    public async Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken)
+    {
+        var session = new DatabricksSession(run.Identity, run.Audit);
+        var read = await _jobs.GetAsync(session, run.PlatformRunId, cancellationToken);
+        if (read.Failed(out var problem))
+            return problem.Code switch
+            {
+                ProblemCode.NotFound => Problem.NotFound(
+                    $"{_options.Subject}: run {run.PlatformRunId} is not there any more; somebody deleted it. `bascule run retry {run.Run.Id}` starts it anew"
+                ),
+                // A redirect or a page for people says nothing about the run, which goes on.
+                ProblemCode.Invalid => problem with { Code = ProblemCode.Unavailable },
+                _ => problem,
+            };
+        var message = RunWords.MessageOf(read.Value);
+        var (log, trouble) = RunWords.IsTerminal(read.Value)
+            ? await ReadLogAsync(session, read.Value, cancellationToken)
+            : default;
+        return new Observation(
+            RunWords.StateOf(read.Value),
+            trouble is null ? message : $"{message ?? "it has ended"} (its log could not be read: {trouble})",
+            log,
+            PageOf(read.Value)
+        );
+    }
+
+    public async Task<Result<Done>> CancelAsync(StartedRun run, CancellationToken cancellationToken)
+    {
+        var session = new DatabricksSession(run.Identity, run.Audit);
+        var canceled = await run.Audit.CallAsync(
+            "databricks.runs.cancel",
+            run.PlatformRunId,
+            null,
+            stop => _jobs.CancelAsync(session, run.PlatformRunId, stop),
+            cancellationToken
+        );
+        if (!canceled.Failed(out var problem) || problem.Code == ProblemCode.NotFound)
+            return Result.Done;
+        if (problem.Code is not (ProblemCode.Invalid or ProblemCode.Conflict))
+            return problem;
+        var now = await _jobs.GetAsync(session, run.PlatformRunId, cancellationToken);
+        return now.Problem is null && RunWords.IsTerminal(now.Value) ? Result.Done : problem;
+    }
+
+    public async Task<Result<RunResults>> ReadResultsAsync(StartedRun run, CancellationToken cancellationToken)
+    {
+        var task = (DatabricksTask)run.Task;
+        var environment = (DatabricksEnvironment)run.Environment;
+        var model = task.Model is { } name
+            ? ModelName.Resolve(name, environment, run.Run.Environment ?? "")
+            : Result.Of("");
+        return model.Failed(out var problem)
+            ? problem
+            : await _results.ReadAsync(
+                new DatabricksSession(run.Identity, run.Audit),
+                run,
+                task.Model is null ? null : model.Value,
+                DatabricksPlan.ExperimentOf(task, environment, run.Run.Workflow),
+                cancellationToken
+            );
+    }
+
+    public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
+    {
+        var me = await _client.GetAsync(
+            new DatabricksSession(identity, null),
+            "/api/2.0/preview/scim/v2/Me",
+            "ask who we are",
+            ScimJson.Default.Identity,
+            cancellationToken
+        );
+        return me.Failed(out var problem)
+            ? problem
+            : StatusProblem.Clean(
+                $"{me.Value.DisplayName ?? me.Value.UserName} ({me.Value.UserName}) in {_options.Workspace}"
+            );
+    }
+
+    public string FederationSetup(string issuer, string subject, string environment) =>
+        FederationCommand.Setup(_options, issuer, subject, environment);
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _importPace.Dispose();
+    }
+
+    private async Task<(string? Log, string? Trouble)> ReadLogAsync(
+        DatabricksSession session,
+        JobRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        // The last task, by its last attempt: where a run of several tasks stopped.
+        if (run.Tasks?.OrderBy(task => task.AttemptNumber ?? 0).LastOrDefault()?.RunId is not { } taskRun)
+            return default;
+        var output = await _jobs.GetOutputAsync(session, taskRun, cancellationToken);
+        return output.Failed(out var problem) ? (null, problem.Message) : (LogTail.Of(output.Value), null);
+    }
+
+    /// <summary>Only a page of this workspace is shown as a link.</summary>
+    private Uri? PageOf(JobRun run) =>
+        Uri.TryCreate(run.RunPageUrl, UriKind.Absolute, out var page) && OutboundUrl.SameOrigin(page, _options.Url)
+            ? page
+            : null;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Bascule.Core.Json;
+
+namespace Bascule.Core.Audit;
+
+/// <summary>
+/// One line of the audit log: a decision, or a call made or received. Its form is written down in <c>docs/audit-entries.md</c> and lasts: later
+/// versions add types and fields, they never change what stands here.
+/// </summary>
+/// <param name="Type">A stable word, e.g. <c>run.decided</c>; see <see cref="AuditTypes"/>.</param>
+/// <param name="Actor">On whose behalf: <c>bascule</c>, <c>operator</c>, <c>person:p-…</c> (a pseudonym), <c>webhook:…</c>, <c>source:&lt;address&gt;</c>.</param>
+public sealed record AuditEntry(string Type, string Actor)
+{
+    /// <summary>What entries of one story share: delivery, run, call, repository, …</summary>
+    public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Null where nothing was decided.</summary>
+    public AuditDecision? Decision { get; init; }
+
+    /// <summary>More facts, by type. No personal data, no secret.</summary>
+    public JsonObject? Facts { get; init; }
+
+    /// <summary>The exact bytes that go into the log: RFC 8785.</summary>
+    public byte[] ToCanonical(DateTimeOffset at)
+    {
+        var links = new JsonObject();
+        foreach (var (name, value) in Links)
+            links[name] = value;
+        var entry = new JsonObject
+        {
+            ["v"] = 1,
+            ["id"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            ["time"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["type"] = Type,
+            ["actor"] = Actor,
+            ["links"] = links,
+        };
+        if (Decision is { } decision)
+            entry["decision"] = new JsonObject
+            {
+                ["allow"] = decision.Allow,
+                ["rule"] = decision.Rule,
+                ["reason"] = decision.Reason,
+            };
+        if (Facts is not null)
+            entry["facts"] = Facts.DeepClone();
+        return CanonicalJson.Serialize(entry);
+    }
+}
+
+/// <param name="Rule">The setting that decided, e.g. <c>environments.ml-prod.branches</c>.</param>
+public sealed record AuditDecision(bool Allow, string Rule, string Reason);
+
+/// <summary>The types that exist. A type keeps its meaning for ever.</summary>
+public static class AuditTypes
+{
+    public const string ServerStarted = "server.started";
+    public const string DeliveryAccepted = "delivery.accepted";
+    public const string DeliveriesRefused = "deliveries.refused";
+    public const string RefMoved = "ref.moved";
+    public const string PullRequestChanged = "pull_request.changed";
+    public const string RunDecided = "run.decided";
+    public const string RunChanged = "run.changed";
+    public const string RunAsked = "run.asked";
+    public const string CallBegun = "call.begun";
+    public const string CallEnded = "call.ended";
+    public const string KeyMade = "key.made";
+    public const string TokenSigned = "token.signed";
+    public const string StatusForged = "status.forged";
+    public const string WorkQuarantined = "work.quarantined";
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using Bascule.Core.Settings;
+
+namespace Bascule.Core.Workflows;
+
+/// <summary>What the server's settings let into one environment. Everything else stays out.</summary>
+/// <param name="PlatformKind">The kind of the environment's platform.</param>
+/// <param name="Branches">What may be pushed; empty for no push. Says nothing about pull requests, so that removing it never opens them.</param>
+/// <param name="PullRequests">
+/// Whether heads of the repository itself may run here before they are merged, whatever their base: whoever may push a head may push a base.
+/// Those of forks never may (THREATS T102).
+/// </param>
+public sealed record EnvironmentRule(
+    string Name,
+    string PlatformKind,
+    IReadOnlyList<RepositoryPattern> Repositories,
+    IReadOnlyList<Glob> Branches,
+    bool PullRequests
+)
+{
+    public string Key => $"environments.{Name}";
+}
+
+/// <summary>Repositories of one forge, e.g. <c>git:ml/*</c>.</summary>
+/// <param name="Forge">The connection's name.</param>
+/// <param name="Names">Matches owner/name.</param>
+public sealed record RepositoryPattern(string Forge, Glob Names)
+{
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out RepositoryPattern? pattern,
+        [NotNullWhen(false)] out string? fault
+    )
+    {
+        pattern = null;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        fault = colon < 1 ? "does not name a forge before a colon" : null;
+        if (fault is null && Glob.TryParse(text[(colon + 1)..], out var names, out fault))
+            pattern = new RepositoryPattern(text[..colon], names);
+        return pattern is not null;
+    }
+
+    public bool IsMatch(string forge, string repository) => forge == Forge && Names.IsMatch(repository);
+
+    public override string ToString() => $"{Forge}:{Names}";
+}

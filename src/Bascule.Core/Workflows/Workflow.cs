@@ -1,0 +1,58 @@
+using Bascule.Core.Platforms;
+using Bascule.Core.Settings;
+
+namespace Bascule.Core.Workflows;
+
+/// <summary>What one commit's <c>.bascule.yaml</c> declares.</summary>
+/// <param name="Workflows">In file order; names are unique.</param>
+public sealed record WorkflowFile(IReadOnlyList<Workflow> Workflows)
+{
+    /// <summary>Where it stands in a repository.</summary>
+    public const string Path = ".bascule.yaml";
+
+    /// <summary>What is read of it at most, in bytes.</summary>
+    public const int MaxBytes = 256 * 1024;
+}
+
+/// <summary>A piece of a repository, when it runs, and what runs where.</summary>
+public sealed record Workflow
+{
+    public required string Name { get; init; }
+
+    /// <summary>A folder relative to the repository, without a slash at its ends; empty for the whole repository.</summary>
+    public string Root { get; init; } = "";
+
+    public PushTrigger? Push { get; init; }
+    public PullRequestTrigger? PullRequest { get; init; }
+
+    /// <summary>The kind of its one platform block, e.g. databricks.</summary>
+    public required string PlatformKind { get; init; }
+    public required PlatformTask Task { get; init; }
+    public ReportRules Report { get; init; } = ReportRules.None;
+
+    /// <summary>All of the declaration as canonical JSON, part of the content id: comments and layout are not in it.</summary>
+    public required string Definition { get; init; }
+}
+
+/// <param name="Branches">At least one.</param>
+/// <param name="Paths">Relative to the repository; empty for anything under the root.</param>
+/// <param name="Environment">Where it runs, if the server grants it.</param>
+public sealed record PushTrigger(IReadOnlyList<Glob> Branches, IReadOnlyList<Glob> Paths, string Environment);
+
+/// <param name="Branches">Base branches, at least one.</param>
+/// <param name="Paths">Relative to the repository; empty for anything under the root.</param>
+/// <param name="Environment">Null for a plan only.</param>
+public sealed record PullRequestTrigger(IReadOnlyList<Glob> Branches, IReadOnlyList<Glob> Paths, string? Environment);
+
+/// <summary>Which way a metric is better.</summary>
+public enum MetricDirection
+{
+    Lower,
+    Higher,
+}
+
+/// <param name="Metrics">The metrics to show, by name.</param>
+public sealed record ReportRules(IReadOnlyDictionary<string, MetricDirection> Metrics)
+{
+    public static ReportRules None { get; } = new(new Dictionary<string, MetricDirection>(StringComparer.Ordinal));
+}

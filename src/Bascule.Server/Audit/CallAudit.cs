@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+
+namespace Bascule.Server.Audit;
+
+/// <summary>Writes an entry before and after each call that changes something outside.</summary>
+/// <param name="links">What the calls belong to: the run, the delivery, the repository.</param>
+public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, string> links) : ICallAudit
+{
+    private const int LongestReason = 300;
+
+    public async Task<Result<T>> CallAsync<T>(
+        string operation,
+        string target,
+        JsonObject? details,
+        Func<CancellationToken, Task<Result<T>>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        var callId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var begun = await WriteAsync(
+            AuditTypes.CallBegun,
+            callId,
+            Facts(operation, target, details),
+            cancellationToken
+        );
+        if (begun.Failed(out var unwritten))
+            return unwritten;
+        var result = await call(cancellationToken);
+        var outcome = Facts(operation, target, details: null);
+        outcome["ok"] = result.Problem is null;
+        if (result.Problem is { } problem)
+        {
+            outcome["problem"] = problem.Code.ToString();
+            outcome["reason"] =
+                problem.Message.Length > LongestReason ? problem.Message[..LongestReason] : problem.Message;
+        }
+        // The call has been made: its result stands even when this second entry is late. The first one is what allowed it.
+        _ = await WriteAsync(AuditTypes.CallEnded, callId, outcome, cancellationToken);
+        return result;
+    }
+
+    private static JsonObject Facts(string operation, string target, JsonObject? details)
+    {
+        var facts = new JsonObject { ["operation"] = operation, ["target"] = target };
+        if (details is not null)
+            facts["details"] = details.DeepClone();
+        return facts;
+    }
+
+    private Task<Result<Done>> WriteAsync(
+        string type,
+        string callId,
+        JsonObject facts,
+        CancellationToken cancellationToken
+    ) =>
+        trail.WriteAsync(
+            new AuditEntry(type, "bascule")
+            {
+                Links = new Dictionary<string, string>(links) { ["call"] = callId },
+                Facts = facts,
+            },
+            cancellationToken
+        );
+}

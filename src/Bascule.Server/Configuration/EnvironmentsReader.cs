@@ -1,0 +1,79 @@
+using Bascule.Core.Settings;
+using Bascule.Core.Workflows;
+
+namespace Bascule.Server.Configuration;
+
+/// <summary>Reads <c>environments</c>: who may run what where. One that grants nothing is a mistake, not a default.</summary>
+internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platforms, IReadOnlyList<string> forges)
+{
+    public IReadOnlyList<EnvironmentSettings> Read(SettingReader top) =>
+        top.RequiredMap("environments", "name at least one stage below it") is { } environments
+            ?
+            [
+                .. environments
+                    .NamedMaps()
+                    .Select(entry => ReadOne(entry.Name, entry.Settings))
+                    .OfType<EnvironmentSettings>(),
+            ]
+            : [];
+
+    private EnvironmentSettings? ReadOne(string name, SettingReader settings)
+    {
+        settings.RefuseLater("approvals", "assurance", "budget", "cancel_in_progress", "concurrency", "max_running");
+        var platform = FindPlatform(settings);
+        var repositories = ReadRepositories(settings);
+        var branches = settings.Find("branches") is null
+            ? []
+            : settings.RequiredGlobs("branches", "list at least one, or remove the key");
+        var pullRequests = settings.Flag("pull_requests");
+        if (settings.Find("branches") is null && !pullRequests)
+            settings.Refuse("branches", "is missing", "list branches, e.g. [main], or write pull_requests: true");
+        if (platform?.Connector is not { } connector)
+            return null;
+        var brings = connector.ReadEnvironment(settings);
+        settings.RefuseOthers();
+        if (brings is null || platform.Connection is null)
+            return null;
+        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests);
+        return new EnvironmentSettings(name, platform.Connection, brings, rule);
+    }
+
+    private DeclaredPlatform? FindPlatform(SettingReader settings)
+    {
+        if (settings.RequiredText("platform", "name one of the platforms") is not { } name)
+            return null;
+        if (platforms.FirstOrDefault(platform => platform.Name == name) is { } found)
+            return found;
+        settings.Refuse(
+            "platform",
+            $"names '{name}', which is not below platforms",
+            Known(platforms.Select(p => p.Name))
+        );
+        return null;
+    }
+
+    private List<RepositoryPattern> ReadRepositories(SettingReader settings)
+    {
+        const string Remedy = "list forge and repository, e.g. [\"git:ml/*\"]";
+        List<RepositoryPattern> patterns = [];
+        foreach (var text in settings.RequiredTexts("repositories", Remedy))
+        {
+            if (!RepositoryPattern.TryParse(text, out var pattern, out var fault))
+                settings.Refuse("repositories", $"holds '{text}', which {fault}", Remedy);
+            else if (!forges.Contains(pattern.Forge))
+                settings.Refuse(
+                    "repositories",
+                    $"names forge '{pattern.Forge}', which is not below forges",
+                    Known(forges)
+                );
+            else if (!ForgesReader.CanBeRepository(pattern.Names))
+                settings.Refuse("repositories", $"holds '{text}', which no repository matches", Remedy);
+            else
+                patterns.Add(pattern);
+        }
+        return patterns;
+    }
+
+    private static string Known(IEnumerable<string> names) =>
+        names.ToList() is { Count: > 0 } known ? $"use one of: {string.Join(", ", known)}" : "add it there";
+}

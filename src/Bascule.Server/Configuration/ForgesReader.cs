@@ -1,0 +1,61 @@
+using Bascule.Core.Forges;
+using Bascule.Core.Settings;
+
+namespace Bascule.Server.Configuration;
+
+/// <summary>Reads <c>forges</c> and opens a connection to each.</summary>
+internal static class ForgesReader
+{
+    /// <summary>The names are those that were written, whether or not their connection could be opened.</summary>
+    public static (IReadOnlyList<ForgeConnection> Connections, IReadOnlyList<string> Names) Read(
+        SettingReader top,
+        IReadOnlyList<IForgeConnector> connectors,
+        ConnectionHost host
+    )
+    {
+        if (top.RequiredMap("forges", "name at least one Git server below it") is not { } forges)
+            return ([], []);
+        List<ForgeConnection> connections = [];
+        List<string> names = [];
+        foreach (var (name, settings) in forges.NamedMaps())
+        {
+            names.Add(name);
+            if (ReadOne(name, settings, connectors, host) is not { } connection)
+                continue;
+            if (connections.Find(other => Same(other.Forge.Url, connection.Forge.Url)) is { } twin)
+                settings.Refuse("url", $"is the one of forge '{twin.Name}' too", "keep one connection to a server");
+            connections.Add(connection);
+        }
+        return (connections, names);
+    }
+
+    private static ForgeConnection? ReadOne(
+        string name,
+        SettingReader settings,
+        IReadOnlyList<IForgeConnector> connectors,
+        ConnectionHost host
+    )
+    {
+        var kind = settings.RequiredKind(connectors.Select(connector => connector.Kind));
+        var repositories = settings.RequiredGlobs("repositories", "list what Bascule looks at, e.g. [\"ml/*\"]");
+        foreach (var glob in repositories.Where(glob => !CanBeRepository(glob)))
+            settings.Refuse("repositories", $"holds '{glob}', which no repository matches", "write owner/name, or **");
+        if (kind is null)
+            return null;
+        var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
+        settings.RefuseOthers();
+        return forge is null ? null : new ForgeConnection(name, forge, repositories);
+    }
+
+    /// <summary>Repositories are owner/name on every forge that we know.</summary>
+    public static bool CanBeRepository(Glob glob)
+    {
+        var parts = glob.ToString().Split('/');
+        return parts.Contains("**") ? parts.Count(part => part != "**") <= 2 : parts.Length == 2;
+    }
+
+    private static bool Same(Uri one, Uri other) =>
+        string.Equals(Written(one), Written(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string Written(Uri url) => url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+}

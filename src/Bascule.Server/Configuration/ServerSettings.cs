@@ -1,0 +1,74 @@
+using System.Net;
+using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
+using Bascule.Core.Settings;
+using Bascule.Core.Workflows;
+
+namespace Bascule.Server.Configuration;
+
+/// <summary>What operators decide, read once at start from <c>bascule.yaml</c>. All paths are absolute.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>The settings file itself.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Scheme, host and port by which the world reaches us: the issuer of our tokens. Its OriginalString has no trailing slash.</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>Everything that Bascule keeps on disk.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The SQLite file.</summary>
+    public required string DatabaseFile { get; init; }
+
+    public required ListenSettings Listen { get; init; }
+    public required IReadOnlyList<ForgeConnection> Forges { get; init; }
+    public required IReadOnlyList<PlatformConnection> Platforms { get; init; }
+    public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
+    public required IntakeSettings Intake { get; init; }
+
+    /// <summary>What the server grants, as rules that Core decides by.</summary>
+    public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);
+
+    /// <summary>Reads and checks everything, and calls nobody. Settings are null exactly when there are problems, which are sorted by line.</summary>
+    public static (ServerSettings? Settings, IReadOnlyList<SettingProblem> Problems) Load(
+        string path,
+        IReadOnlyList<IForgeConnector> forges,
+        IReadOnlyList<IPlatformConnector> platforms,
+        TimeProvider time
+    ) => new ServerSettingsReader(forges, platforms, time).Load(path);
+
+    public ForgeConnection? FindForge(string name) => Forges.FirstOrDefault(forge => forge.Name == name);
+
+    public EnvironmentSettings? FindEnvironment(string name) =>
+        Environments.FirstOrDefault(environment => environment.Name == name);
+}
+
+/// <param name="Certificate">PEM, with the chain; null together with <paramref name="Key"/> when something in front of us ends TLS.</param>
+/// <param name="Ca">PEM of a private CA, by which Bascule itself trusts its public address; null for the system's.</param>
+public sealed record TlsFiles(string Certificate, string Key, string? Ca = null);
+
+/// <param name="Public">Hooks, discovery, health.</param>
+/// <param name="Local">Console and API; always a loopback address.</param>
+/// <param name="Tls">For the public address; null for plain HTTP.</param>
+public sealed record ListenSettings(IPEndPoint Public, IPEndPoint Local, TlsFiles? Tls);
+
+/// <param name="Repositories">Which of its repositories Bascule looks at.</param>
+public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Glob> Repositories)
+{
+    /// <param name="repository">owner/name.</param>
+    public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
+}
+
+public sealed record PlatformConnection(string Name, IPlatform Platform);
+
+/// <param name="Brings">What the environment brings to its platform, e.g. a catalog.</param>
+public sealed record EnvironmentSettings(
+    string Name,
+    PlatformConnection Platform,
+    PlatformEnvironment Brings,
+    EnvironmentRule Rule
+);
+
+/// <param name="MaxBodyBytes">A larger delivery is refused before it is read.</param>
+public sealed record IntakeSettings(long MaxBodyBytes);

@@ -1,0 +1,109 @@
+using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
+using Bascule.Core.Settings;
+
+namespace Bascule.Server.Configuration;
+
+/// <summary>Turns the server's file into settings, or into everything that is wrong with it.</summary>
+internal sealed class ServerSettingsReader(
+    IReadOnlyList<IForgeConnector> forgeConnectors,
+    IReadOnlyList<IPlatformConnector> platformConnectors,
+    TimeProvider time
+)
+{
+    private const long DefaultBody = 10 * 1024 * 1024;
+    private const long SmallestBody = 64 * 1024;
+    private const long LargestBody = 100 * 1024 * 1024;
+
+    private readonly List<SettingProblem> _problems = [];
+
+    public (ServerSettings? Settings, IReadOnlyList<SettingProblem> Problems) Load(string path)
+    {
+        var file = Path.GetFullPath(path);
+        var settings =
+            ReadBytes(file, path) is { } bytes && YamlReader.Read(bytes, path, YamlLimits.Server, _problems) is { } map
+                ? Read(file, new SettingReader(map, "", _problems))
+                : null;
+        return _problems.Count == 0 ? (settings, []) : (null, SettingProblems.Sort(_problems));
+    }
+
+    private ServerSettings? Read(string file, SettingReader top)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        var url = PublicAddress.Read(top);
+        // Without a good address the rest is still read, for its own problems.
+        var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid"));
+        var data = ReadPath(top, "data", host) ?? host.Resolve("data");
+        var database = ReadDatabase(top, host, data);
+        var listen = ListenReader.Read(top, url, host);
+        var intake = ReadIntake(top);
+        var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
+        var platforms = PlatformsReader.Read(top, platformConnectors, host);
+        var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
+        top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "telemetry", "concurrency");
+        top.RefuseOthers();
+        if (url is null || listen is null || _problems.Count > 0)
+            return null;
+        return new ServerSettings
+        {
+            File = file,
+            PublicUrl = url,
+            DataFolder = data,
+            DatabaseFile = database,
+            Listen = listen,
+            Forges = forges,
+            Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
+            Environments = environments,
+            Intake = intake,
+        };
+    }
+
+    private static string? ReadPath(SettingReader settings, string key, ConnectionHost host) =>
+        settings.Find(key) is null || settings.RequiredText(key, $"write {key}: a path, or remove it") is not { } path
+            ? null
+            : host.Resolve(path);
+
+    private static string ReadDatabase(SettingReader top, ConnectionHost host, string data)
+    {
+        var fallback = Path.Combine(data, "bascule.db");
+        if (top.Map("storage") is not { } storage)
+            return fallback;
+        storage.RefuseLater("postgres");
+        var path = ReadPath(storage, "sqlite", host);
+        if (!storage.Keys.Any())
+            storage.Refuse("", "is empty", "write sqlite: a path, or remove it");
+        storage.RefuseOthers();
+        return path ?? fallback;
+    }
+
+    private static IntakeSettings ReadIntake(SettingReader top)
+    {
+        var intake = top.Map("intake");
+        var limit = intake?.Number("max_body_bytes", SmallestBody, LargestBody);
+        intake?.RefuseOthers();
+        return new IntakeSettings(limit ?? DefaultBody);
+    }
+
+    private ReadOnlyMemory<byte>? ReadBytes(string file, string shown)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            // One byte more than allowed tells a file that is too large.
+            var buffer = new byte[Math.Min(stream.Length, YamlLimits.Server.MaxBytes) + 1];
+            return buffer.AsMemory(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(
+                new SettingProblem(
+                    new SettingLocation(shown, 1, 1),
+                    "the file",
+                    problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be read",
+                    "write one with `bascule init`, or name yours with --config"
+                )
+            );
+            return null;
+        }
+    }
+}

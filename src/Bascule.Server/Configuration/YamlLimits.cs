@@ -1,0 +1,19 @@
+namespace Bascule.Server.Configuration;
+
+/// <summary>How much of a YAML file is read before it is refused (THREATS T125).</summary>
+/// <param name="MaxBytes">Of the file.</param>
+/// <param name="MaxNodes">Scalars, lists and maps together.</param>
+public sealed record YamlLimits(int MaxBytes, int MaxNodes)
+{
+    /// <summary>Maps and lists inside each other.</summary>
+    public const int MaxDepth = 20;
+
+    /// <summary>Characters of one scalar.</summary>
+    public const int MaxScalar = 16 * 1024;
+
+    /// <summary>For what operators write.</summary>
+    public static YamlLimits Server { get; } = new(1024 * 1024, 50_000);
+
+    /// <summary>For what comes out of repositories.</summary>
+    public static YamlLimits Workflow { get; } = new(Core.Workflows.WorkflowFile.MaxBytes, 10_000);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Bascule.Core.Api;
+using Bascule.Server.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Bascule.Server.Connect;
+
+/// <summary>Lets the command line connect and examine through the process that holds the database: one finding a line (JSON Lines), as it is found.</summary>
+internal static class ConnectEndpoints
+{
+    private static readonly byte[] NewLine = "\n"u8.ToArray();
+
+    public static void MapConnect(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        group.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
+        group.MapPost(
+            "/connect",
+            (Connector connector, HttpContext context) =>
+                WriteAsync(context.Response, connector.ConnectAsync(context.RequestAborted))
+        );
+        group.MapPost(
+            "/doctor",
+            (Doctor doctor, HttpContext context) =>
+                WriteAsync(context.Response, doctor.ExamineAsync(context.RequestAborted))
+        );
+    }
+
+    private static async Task WriteAsync(HttpResponse response, IAsyncEnumerable<Finding> findings)
+    {
+        response.ContentType = "application/jsonl";
+        await foreach (var finding in findings)
+        {
+            await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(finding, ApiJson.Default.Finding));
+            await response.Body.WriteAsync(NewLine);
+            await response.Body.FlushAsync();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Forges;
+using Bascule.Core.Work;
+using Bascule.Server.Connections;
+using Bascule.Server.Events;
+using Bascule.Server.Identity;
+using Bascule.Server.Reports;
+
+namespace Bascule.Server.Connect;
+
+/// <summary>What <c>bascule connect</c> does: webhooks on every repository the settings name, the federation commands, and a probe of the whole loop.</summary>
+internal sealed class Connector(
+    ForgeConnections forges,
+    EnvironmentConnections environments,
+    RepositoryLookup lookup,
+    WebhookRegistrar registrar,
+    RefBaseline baseline,
+    Doctor doctor,
+    IWorkStore store,
+    IssuerAddress issuer,
+    BadgeLinks badges
+)
+{
+    public async IAsyncEnumerable<Finding> ConnectAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var forge in forges.All)
+        {
+            var listed = await forge.Forge.ListRepositoriesAsync(cancellationToken);
+            if (listed.Failed(out var problem))
+            {
+                yield return new Finding(FindingKind.Bad, $"forge {forge.Name}", problem.Message);
+                continue;
+            }
+            var taken = listed.Value.Where(repository => forge.Takes(repository.FullName)).ToList();
+            if (taken.Count == 0)
+                yield return NoRepository(forge, listed.Value.Count);
+            foreach (var repository in taken)
+            await foreach (var finding in ConnectAsync(forge, repository, cancellationToken))
+                yield return finding;
+        }
+        foreach (var environment in environments.All)
+            yield return new Finding(
+                FindingKind.Note,
+                $"environment {environment.Name}",
+                $"an administrator of platform '{environment.Platform.Name}' lets Bascule in with:",
+                environment.Platform.FederationSetup(
+                    issuer.Url.ToString().TrimEnd('/'),
+                    environment.Subject,
+                    environment.Name
+                )
+            );
+        await foreach (var finding in doctor.ExamineAsync(cancellationToken))
+            yield return finding;
+    }
+
+    private async IAsyncEnumerable<Finding> ConnectAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var subject = $"{forge.Name}:{repository.FullName}";
+        var connected = await ConnectOneAsync(forge, repository, cancellationToken);
+        if (connected.Failed(out var problem))
+        {
+            yield return new Finding(FindingKind.Bad, subject, problem.Message);
+            yield break;
+        }
+        yield return new Finding(FindingKind.Done, subject, connected.Value);
+        if (forge.Forge is not ICommitStatuses)
+            yield return new Finding(
+                FindingKind.Note,
+                subject,
+                $"{forge.Forge.Kind} shows no commit status; put this badge into the README:",
+                badges.MarkdownFor(new RepositoryKey(forge.Uid, repository.Id), repository.DefaultBranch)
+            );
+    }
+
+    private async Task<Result<string>> ConnectOneAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = new RepositoryKey(forge.Uid, repository.Id);
+        var saved = await store.ApplyAsync([new SaveRepository(key, repository)], cancellationToken);
+        if (saved.Failed(out var unsaved))
+            return unsaved;
+        var opened = await lookup.OpenAsync(key, cancellationToken);
+        if (opened.Failed(out var unopened))
+            return unopened;
+        var before = await RefBaseline.ReadAsync(opened.Value, cancellationToken);
+        if (before.Failed(out var unread))
+            return unread;
+        var webhook = await registrar.EnsureAsync(forge, repository, cancellationToken);
+        if (webhook.Failed(out var unregistered))
+            return unregistered;
+        var recorded = await baseline.RecordAsync(opened.Value, before.Value, cancellationToken);
+        if (recorded.Failed(out var unrecorded))
+            return unrecorded;
+        var (noted, moved) = recorded.Value;
+        var refs = moved > 0 ? $"{noted} refs noted, {moved} looked at because they have moved" : $"{noted} refs noted";
+        return $"{webhook.Value}; {refs}";
+    }
+
+    private static Finding NoRepository(ConnectedForge forge, int visible) =>
+        new(
+            FindingKind.Bad,
+            $"forge {forge.Name}",
+            $"none of the {visible} repositories that its token can see matches forges.{forge.Name}.repositories; give the token's account access, or widen the list"
+        );
+}

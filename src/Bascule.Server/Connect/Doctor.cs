@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Bascule.Core.Api;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Server.Connections;
+using Bascule.Server.Events;
+using Bascule.Server.Identity;
+
+namespace Bascule.Server.Connect;
+
+/// <summary>Checks every connection by using it, and says what to do about what fails.</summary>
+internal sealed class Doctor(
+    ForgeConnections forges,
+    EnvironmentConnections environments,
+    IRepositoryStore repositories,
+    IWebhookStore webhooks,
+    RepositoryLookup lookup,
+    KeyPublication publication,
+    RunIdentities identities,
+    IssuerAddress issuer
+)
+{
+    public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = await publication.LookAsync(cancellationToken);
+        yield return seen.Failed(out var unseen)
+            ? new Finding(FindingKind.Bad, "public address", unseen.Message)
+            : new Finding(FindingKind.Good, "public address", $"{issuer.Url} answers with Bascule's signing keys");
+        foreach (var forge in forges.All)
+            yield return await IdentifyAsync(forge, cancellationToken);
+        await foreach (var finding in ExamineRepositoriesAsync(cancellationToken))
+            yield return finding;
+        foreach (var environment in environments.All)
+            yield return await IdentifyAsync(environment, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<Finding> ExamineRepositoriesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var registered = await webhooks.ListAsync(cancellationToken);
+        foreach (var (key, repository) in await repositories.ListAsync(cancellationToken))
+        {
+            if (forges.Find(key.ForgeUid) is not { } forge)
+                continue;
+            var subject = $"{forge.Name}:{repository.FullName}";
+            yield return await ReadByGitAsync(key, subject, cancellationToken);
+            yield return await CheckWebhookAsync(
+                forge,
+                repository,
+                registered.FirstOrDefault(webhook => webhook.Repository == key),
+                subject,
+                cancellationToken
+            );
+        }
+    }
+
+    private static async Task<Finding> IdentifyAsync(ConnectedForge forge, CancellationToken cancellationToken)
+    {
+        var subject = $"forge {forge.Name}";
+        var identity = await forge.Forge.IdentifyAsync(cancellationToken);
+        if (identity.Failed(out var problem))
+            return new Finding(FindingKind.Bad, subject, problem.Message);
+        var version = identity.Value.Version is { } known ? $", version {known}" : "";
+        return new Finding(FindingKind.Good, subject, $"the token is {identity.Value.Account.Login}'s{version}");
+    }
+
+    private async Task<Finding> ReadByGitAsync(RepositoryKey key, string subject, CancellationToken cancellationToken)
+    {
+        var opened = await lookup.OpenAsync(key, cancellationToken);
+        if (opened.Failed(out var unopened))
+            return new Finding(FindingKind.Bad, subject, unopened.Message);
+        var listed = await opened.Value.Mirror.ListRemoteAsync(opened.Value.Access, cancellationToken);
+        return listed.Failed(out var problem)
+            ? new Finding(FindingKind.Bad, subject, $"git cannot read it: {problem.Message}")
+            : new Finding(
+                FindingKind.Good,
+                subject,
+                string.Create(CultureInfo.InvariantCulture, $"git reads it, {listed.Value.Count} refs")
+            );
+    }
+
+    private static async Task<Finding> CheckWebhookAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        Webhook? webhook,
+        string subject,
+        CancellationToken cancellationToken
+    )
+    {
+        const string Remedy = "run `bascule connect`";
+        if (webhook?.ForgeWebhookId is not { } id)
+            return new Finding(FindingKind.Bad, subject, $"no webhook of ours is registered; {Remedy}");
+        var listed = await forge.Forge.ListWebhooksAsync(repository, cancellationToken);
+        if (listed.Failed(out var problem))
+            return new Finding(FindingKind.Bad, subject, problem.Message);
+        if (listed.Value.FirstOrDefault(hook => hook.Id == id) is not { } registered)
+            return new Finding(FindingKind.Bad, subject, $"webhook {id} was deleted at the forge; {Remedy}");
+        if (!registered.Active)
+            return new Finding(FindingKind.Bad, subject, $"webhook {id} is switched off at the forge; {Remedy}");
+        var last = webhook.LastDeliveryAt is { } at
+            ? $"last delivery {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
+            : "no delivery yet: push something, or use the forge's test button";
+        return new Finding(FindingKind.Good, subject, $"webhook {id} is registered, {last}");
+    }
+
+    private async Task<Finding> IdentifyAsync(EnvironmentConnection environment, CancellationToken cancellationToken)
+    {
+        var subject = $"environment {environment.Name}";
+        var identity = identities.For(environment);
+        var name = await environment.Platform.IdentifyAsync(identity, cancellationToken);
+        return name.Failed(out var problem)
+            ? new Finding(
+                FindingKind.Bad,
+                subject,
+                problem.Message,
+                environment.Platform.FederationSetup(
+                    issuer.Url.ToString().TrimEnd('/'),
+                    environment.Subject,
+                    environment.Name
+                )
+            )
+            : new Finding(
+                FindingKind.Good,
+                subject,
+                $"platform '{environment.Platform.Name}' takes Bascule's token; there it is {name.Value}"
+            );
+    }
+}

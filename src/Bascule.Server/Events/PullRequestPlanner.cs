@@ -1,0 +1,35 @@
+using Bascule.Core;
+using Bascule.Core.Forges;
+using Bascule.Core.Work;
+using Bascule.Core.Workflows;
+using Bascule.Server.Workflows;
+
+namespace Bascule.Server.Events;
+
+/// <summary>From a pull request whose head moved to the runs that follow, judged by the workflow file of its base (THREATS T52).</summary>
+internal sealed class PullRequestPlanner(WorkflowSource workflows, RunPlanner planner)
+{
+    public async Task<Result<IReadOnlyList<Change>>> PlanAsync(
+        OpenRepository repository,
+        PullRequest pullRequest,
+        RefUpdate update,
+        CommitId? baseTip,
+        CancellationToken cancellationToken
+    )
+    {
+        if (update.After is not { } head || baseTip is not { } policy)
+            return Result.Of<IReadOnlyList<Change>>([]);
+        var subject = new PlanSubject(repository, update, head, policy) { PullRequest = pullRequest };
+        var file = await workflows.ReadAsync(repository.Mirror, policy, cancellationToken);
+        if (file.Failed(out var problem))
+            return problem.IsTransient ? problem : await planner.RefuseFileAsync(subject, problem, cancellationToken);
+        if (file.Value is not { } workflowFile)
+            return Result.Of<IReadOnlyList<Change>>([]);
+        var paths = await repository.Mirror.ChangedPathsAsync(policy, head, cancellationToken);
+        if (paths.Failed(out var uncompared))
+            return uncompared;
+        var facts = new PullRequestFacts(pullRequest.Base, [.. paths.Value], pullRequest.FromFork);
+        var matches = WorkflowMatcher.Match(workflowFile, facts);
+        return await PushPlanner.PlanAllAsync(planner, subject, matches, cancellationToken);
+    }
+}

@@ -1,0 +1,65 @@
+using Bascule.Core;
+using Bascule.Core.Forges;
+using Bascule.Core.Work;
+using Bascule.Core.Workflows;
+using Bascule.Server.Workflows;
+
+namespace Bascule.Server.Events;
+
+/// <summary>From a branch that moved to the runs that follow, by the workflow file at its new tip.</summary>
+internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner)
+{
+    public async Task<Result<IReadOnlyList<Change>>> PlanAsync(
+        OpenRepository repository,
+        RefUpdate update,
+        CancellationToken cancellationToken
+    )
+    {
+        if (update.After is not { } tip || !update.Ref.IsBranch)
+            return Result.Of<IReadOnlyList<Change>>([]);
+        var subject = new PlanSubject(repository, update, tip, tip);
+        var file = await workflows.ReadAsync(repository.Mirror, tip, cancellationToken);
+        if (file.Failed(out var problem))
+            return problem.IsTransient ? problem : await planner.RefuseFileAsync(subject, problem, cancellationToken);
+        if (file.Value is not { } workflowFile)
+            return Result.Of<IReadOnlyList<Change>>([]);
+        var changed = await ChangedAsync(repository, update, tip, cancellationToken);
+        if (changed.Failed(out var uncompared))
+            return uncompared;
+        var matches = WorkflowMatcher.Match(workflowFile, new RefUpdateFacts(update.Ref, changed.Value));
+        return await PlanAllAsync(planner, subject, matches, cancellationToken);
+    }
+
+    /// <summary>Plans each match; each one is decided by itself (THREATS T60).</summary>
+    internal static async Task<Result<IReadOnlyList<Change>>> PlanAllAsync(
+        RunPlanner planner,
+        PlanSubject subject,
+        IReadOnlyList<MatchedWorkflow> matches,
+        CancellationToken cancellationToken
+    )
+    {
+        var changes = new List<Change>();
+        foreach (var match in matches)
+        {
+            var planned = await planner.PlanAsync(subject, match, cancellationToken);
+            if (planned.Failed(out var problem))
+                return problem;
+            changes.AddRange(planned.Value);
+        }
+        return changes;
+    }
+
+    /// <summary>From real objects, over the whole range (THREATS T18). Null, everything, for a new branch and after a rewrite.</summary>
+    private static async Task<Result<IReadOnlyCollection<string>?>> ChangedAsync(
+        OpenRepository repository,
+        RefUpdate update,
+        CommitId tip,
+        CancellationToken cancellationToken
+    )
+    {
+        if (update.Move != RefMove.Forward)
+            return Result.Of<IReadOnlyCollection<string>?>(null);
+        var paths = await repository.Mirror.ChangedPathsAsync(update.Before, tip, cancellationToken);
+        return paths.Failed(out var problem) ? problem : Result.Of<IReadOnlyCollection<string>?>([.. paths.Value]);
+    }
+}

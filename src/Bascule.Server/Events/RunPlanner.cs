@@ -1,0 +1,236 @@
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Bascule.Core.Installation;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Core.Workflows;
+using Bascule.Server.Audit;
+using Bascule.Server.Connections;
+using Bascule.Server.Reports;
+using Bascule.Server.Runs;
+
+namespace Bascule.Server.Events;
+
+/// <summary>What a run is planned from.</summary>
+/// <param name="Policy">The commit whose workflow file decides: the head itself for a push, the base for a pull request.</param>
+internal sealed record PlanSubject(OpenRepository Repository, RefUpdate Update, CommitId Head, CommitId Policy)
+{
+    public PullRequest? PullRequest { get; init; }
+}
+
+/// <summary>Turns a matched workflow into a run: granted and queued, planned only, or refused by a named rule. Nothing outside is touched.</summary>
+internal sealed class RunPlanner
+{
+    private readonly EnvironmentConnections _environments;
+    private readonly PlatformPlanners _planners;
+    private readonly IInstallationStore _installation;
+    private readonly AuditTrail _audit;
+    private readonly TimeProvider _time;
+    private readonly Grants _grants;
+
+    public RunPlanner(
+        EnvironmentConnections environments,
+        PlatformPlanners planners,
+        IInstallationStore installation,
+        AuditTrail audit,
+        TimeProvider time
+    )
+    {
+        _environments = environments;
+        _planners = planners;
+        _installation = installation;
+        _audit = audit;
+        _time = time;
+        _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
+    }
+
+    internal async Task<Result<IReadOnlyList<Change>>> PlanAsync(
+        PlanSubject subject,
+        MatchedWorkflow matched,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await DraftAsync(subject, matched.Workflow.Name, matched.Environment, cancellationToken);
+        var decision = Decide(subject, matched);
+        if (decision.IsAllowed)
+        {
+            var tree = await subject.Repository.Mirror.ReadTreeAsync(
+                subject.Head,
+                matched.Workflow.Root,
+                cancellationToken
+            );
+            if (tree.Failed(out var unread) && unread.IsTransient)
+                return unread;
+            var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
+            return await ConcludeAsync(run, decision, planned, matched.PlanOnlyBecause, cancellationToken);
+        }
+        return await ConcludeAsync(run, decision, Problem.Denied(decision.Reason), because: null, cancellationToken);
+    }
+
+    /// <summary>A run that stands for a workflow file that cannot be read: visible where runs are, with every error.</summary>
+    internal async Task<Result<IReadOnlyList<Change>>> RefuseFileAsync(
+        PlanSubject subject,
+        Problem problem,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await DraftAsync(subject, WorkflowFile.Path, environment: null, cancellationToken);
+        var decision = Decision.Deny("workflow file", problem.Message);
+        return await ConcludeAsync(run, decision, problem, because: null, cancellationToken);
+    }
+
+    private Decision Decide(PlanSubject subject, MatchedWorkflow matched)
+    {
+        if (matched.Environment is not { } environment)
+            return Decision.Allow("plan only", matched.PlanOnlyBecause ?? "no environment is asked for");
+        var kind = matched.Workflow.PlatformKind;
+        var forge = subject.Repository.Connection.Name;
+        var name = subject.Repository.Repository.FullName;
+        return _grants.Decide(
+            subject.PullRequest is { } pullRequest
+                ? new PullRequestGrantRequest(environment, kind, forge, name, pullRequest.Base, pullRequest.FromFork)
+                : new PushGrantRequest(environment, kind, forge, name, subject.Update.Ref)
+        );
+    }
+
+    private Result<Run> Plan(Run run, MatchedWorkflow matched, IContentTree tree)
+    {
+        var content = ContentIds.Compute(tree.TreeDigest, matched.Workflow.Definition, "{}");
+        var environment = matched.Environment is { } name ? _environments.Find(name) : null;
+        var request = new PlanRequest(
+            matched.Workflow.Name,
+            matched.Workflow.Task,
+            environment?.Name,
+            environment?.Settings,
+            run.RepositoryName,
+            run.Commit,
+            content,
+            tree
+        );
+        var plan = _planners.Plan(matched.Workflow.PlatformKind, environment?.Platform, request);
+        if (plan.Failed(out var problem))
+            return problem;
+        return run with
+        {
+            Content = content,
+            Plan = plan.Value.Json,
+            PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
+            State = environment is null ? RunState.Planned : RunState.Queued,
+            Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
+        };
+    }
+
+    private async Task<Result<IReadOnlyList<Change>>> ConcludeAsync(
+        Run draft,
+        Decision decision,
+        Result<Run> planned,
+        string? because,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = _time.GetUtcNow();
+        var run = planned.Failed(out var problem)
+            ? draft with
+            {
+                State = RunState.Refused,
+                Reason = problem.Message,
+                FinishedAt = now,
+            }
+            : planned.Value;
+        if (because is not null)
+            run = run with { Reason = run.Reason is null ? because : $"{because}; {run.Reason}" };
+        var written = await _audit.WriteAsync(Entry(run, decision, problem), cancellationToken);
+        if (written.Failed(out var unwritten))
+            return unwritten;
+        List<Change> changes = [new AddRun(run), new AddTimeline(run.Id, new TimelineEntry(now, "plan", Words(run)))];
+        if (run.State == RunState.Queued)
+            changes.Add(RunWork.Start(run, now));
+        changes.AddRange(ReportWork.For(run, now));
+        return changes;
+    }
+
+    private static string Words(Run run) =>
+        run.State switch
+        {
+            RunState.Refused => $"refused: {run.Reason}",
+            RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
+            _ => $"planned only: {run.Reason}",
+        };
+
+    private static AuditEntry Entry(Run run, Decision decision, Problem? problem)
+    {
+        var links = new Dictionary<string, string>
+        {
+            ["run"] = run.Id.Text,
+            ["repository"] = run.Repository.ToString(),
+        };
+        if (run.Delivery is { } delivery)
+            links["delivery"] = delivery;
+        return new AuditEntry(AuditTypes.RunDecided, "bascule")
+        {
+            Links = links,
+            Decision = new AuditDecision(
+                problem is null,
+                decision.Rule,
+                Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
+            ),
+            Facts = new JsonObject
+            {
+                ["workflow"] = run.Workflow,
+                ["environment"] = run.Environment,
+                ["trigger"] = run.Trigger.Text,
+                ["commit"] = run.Commit.ToString(),
+                ["base_commit"] = run.BaseCommit?.ToString(),
+                ["content"] = run.Content?.Hex,
+                ["plan_sha256"] = run.PlanDigest,
+                ["key"] = run.Key.Hex,
+                ["state"] = run.State.Word(),
+            },
+        };
+    }
+
+    private async Task<Run> DraftAsync(
+        PlanSubject subject,
+        string workflow,
+        string? environment,
+        CancellationToken cancellationToken
+    )
+    {
+        var (repository, update) = (subject.Repository, subject.Update);
+        var trigger = Trigger.Ref(update.Ref, update.Generation);
+        var described = await repository.Mirror.DescribeAsync(subject.Head, cancellationToken);
+        var epoch = await _installation.ReadEpochAsync(cancellationToken);
+        return new Run
+        {
+            Id = RunId.New(),
+            Repository = repository.Key,
+            Forge = repository.Connection.Name,
+            RepositoryName = repository.Repository.FullName,
+            Workflow = workflow,
+            Environment = environment,
+            Trigger = trigger,
+            Ref = update.Ref,
+            Commit = subject.Head,
+            CommitSubject = described.Problem is null ? described.Value.Subject : "",
+            By = update.By,
+            PullRequest = subject.PullRequest?.Number,
+            BaseCommit = subject.PullRequest is null ? null : subject.Policy,
+            Key = IdempotencyKey.Derive(
+                epoch,
+                repository.Key,
+                trigger,
+                subject.Head,
+                workflow,
+                environment ?? "",
+                ordinal: 0
+            ),
+            State = RunState.Planned,
+            CreatedAt = _time.GetUtcNow(),
+            Delivery = update.Delivery,
+        };
+    }
+}

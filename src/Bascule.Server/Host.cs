@@ -1,0 +1,169 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Server.Api;
+using Bascule.Server.Audit;
+using Bascule.Server.Configuration;
+using Bascule.Server.Connect;
+using Bascule.Server.Connections;
+using Bascule.Server.Console;
+using Bascule.Server.Events;
+using Bascule.Server.Identity;
+using Bascule.Server.Intake;
+using Bascule.Server.Mirrors;
+using Bascule.Server.Reports;
+using Bascule.Server.Runs;
+using Bascule.Server.Work;
+using Bascule.Server.Workflows;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server;
+
+/// <summary>A running Bascule. Everything it is made of is named here.</summary>
+public sealed class Host : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HostParts _parts;
+
+    private Host(WebApplication app, HostParts parts)
+    {
+        _app = app;
+        _parts = parts;
+    }
+
+    /// <summary>Where console and API answer, with the port that was really taken.</summary>
+    public Uri LocalUrl => new(Addresses.Last());
+
+    /// <summary>Where the public listener answers on this machine; the world may know it by another address.</summary>
+    public Uri ListenUrl => new(Addresses.First());
+
+    public IServiceProvider Services => _app.Services;
+
+    private ICollection<string> Addresses =>
+        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+
+    /// <summary>Opens the data folder, checks what is bound to it, and serves. Nothing is served when anything is wrong.</summary>
+    public static async Task<Result<Host>> StartAsync(
+        ServerSettings settings,
+        TimeProvider time,
+        Action<ILoggingBuilder> configureLogs,
+        CancellationToken cancellationToken
+    )
+    {
+        var opened = await HostParts.OpenAsync(settings, time, cancellationToken);
+        if (opened.Failed(out var problem))
+            return problem;
+        var app = Build(settings, opened.Value, time, configureLogs);
+        var host = new Host(app, opened.Value);
+        var started = await host.BeginAsync(settings, cancellationToken);
+        if (!started.Failed(out var failed))
+            return host;
+        await host.DisposeAsync();
+        return failed;
+    }
+
+    /// <summary>Ends when the token is cancelled or the process is told to stop.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _parts.DisposeAsync();
+    }
+
+    private static WebApplication Build(
+        ServerSettings settings,
+        HostParts parts,
+        TimeProvider time,
+        Action<ILoggingBuilder> configureLogs
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        configureLogs(builder.Logging);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
+        builder.Services.AddSingleton(time);
+        builder.Services.AddParts(parts);
+        builder.Services.AddMirrors(new MirrorOptions { Folder = Path.Combine(settings.DataFolder, "mirrors") });
+        builder.Services.AddAudit();
+        builder.Services.AddIdentity(settings);
+        builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
+        builder.Services.AddEvents();
+        builder.Services.AddWorkflows(ConnectorKinds.Platforms);
+        builder.Services.AddRuns();
+        builder.Services.AddReports();
+        builder.Services.AddConnect();
+        builder.Services.AddApi(parts.Token);
+        builder.Services.AddConsole();
+        builder.Services.AddWork();
+
+        var app = builder.Build();
+        app.UseLocalListener();
+        app.UseRouting();
+        app.MapIntake();
+        app.MapIdentity(settings.PublicUrl);
+        app.MapBadges();
+        app.MapRunPages();
+        app.MapHealth();
+        app.MapApi();
+        app.MapConnect();
+        app.MapConsole();
+        return app;
+    }
+
+    private async Task<Result<Done>> BeginAsync(ServerSettings settings, CancellationToken cancellationToken)
+    {
+        var entry = new AuditEntry(AuditTypes.ServerStarted, "bascule")
+        {
+            Facts = new JsonObject
+            {
+                ["url"] = settings.PublicUrl.OriginalString,
+                ["forges"] = new JsonArray([.. settings.Forges.Select(forge => JsonValue.Create(forge.Name))]),
+                ["environments"] = new JsonArray([.. settings.Environments.Select(env => JsonValue.Create(env.Name))]),
+            },
+        };
+        var written = await Services.GetRequiredService<AuditTrail>().WriteAsync(entry, cancellationToken);
+        if (written.Failed(out _))
+            return written;
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+            return Result.Done;
+        }
+        catch (IOException taken)
+        {
+            return Problem.Conflict($"cannot listen: {taken.Message}; change listen in {settings.File}");
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(
+            settings.Public,
+            listen =>
+            {
+                if (settings.Tls is { } tls)
+                    listen.UseHttps(Certificate(tls));
+            }
+        );
+        kestrel.Listen(settings.Local, listen => listen.AsLocalListener());
+    }
+
+    /// <summary>Through PKCS #12 and back: a key read from PEM alone is not taken by every TLS stack.</summary>
+    private static X509Certificate2 Certificate(TlsFiles tls)
+    {
+        using var read = X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key);
+        return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), password: null);
+    }
+}

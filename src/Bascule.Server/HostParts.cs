@@ -1,0 +1,90 @@
+using Bascule.Core;
+using Bascule.Core.Platforms;
+using Bascule.Server.Api;
+using Bascule.Server.Configuration;
+using Bascule.Server.Connections;
+using Bascule.Server.Sealing;
+using Bascule.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server;
+
+/// <summary>What has to be opened before anything can be wired: the key, the database, and the names bound in it.</summary>
+internal sealed record HostParts(
+    MasterKey MasterKey,
+    LocalToken Token,
+    IStorage Storage,
+    ForgeConnections Forges,
+    EnvironmentConnections Environments,
+    PlatformPlanners Platforms
+) : IAsyncDisposable
+{
+    public static async Task<Result<HostParts>> OpenAsync(
+        ServerSettings settings,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = MasterKey.Open(Path.Combine(settings.DataFolder, "master.key"));
+        if (key.Failed(out var noKey))
+            return noKey;
+        var token = LocalToken.OpenOrCreate(settings.DataFolder);
+        if (token.Failed(out var noToken))
+            return noToken;
+        try
+        {
+            var storage = await SqliteStorage.OpenAsync(settings.DatabaseFile, time, cancellationToken);
+            return await BindAsync(settings, key.Value, token.Value, storage, cancellationToken);
+        }
+        catch (StorageException problem)
+        {
+            return Problem.Unavailable(problem.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Storage.DisposeAsync();
+        MasterKey.Dispose();
+    }
+
+    private static async Task<Result<HostParts>> BindAsync(
+        ServerSettings settings,
+        MasterKey key,
+        LocalToken token,
+        SqliteStorage storage,
+        CancellationToken cancellationToken
+    )
+    {
+        var forges = await Binding.BindForgesAsync(settings, storage.Installation, cancellationToken);
+        if (forges.Failed(out var problem))
+        {
+            await storage.DisposeAsync();
+            return problem;
+        }
+        var environments = await Binding.BindEnvironmentsAsync(settings, storage.Installation, cancellationToken);
+        IPlatform[] platforms = [.. settings.Platforms.Select(connection => connection.Platform)];
+        return new HostParts(key, token, storage, forges.Value, environments, new PlatformPlanners(platforms));
+    }
+}
+
+internal static class HostPartsExtensions
+{
+    /// <summary>The container does not dispose of these: whoever opened them does.</summary>
+    public static void AddParts(this IServiceCollection services, HostParts parts)
+    {
+        services.AddSingleton(parts.MasterKey);
+        services.AddSingleton(parts.Forges);
+        services.AddSingleton(parts.Environments);
+        services.AddSingleton(parts.Platforms);
+        services.AddSingleton(parts.Storage.Work);
+        services.AddSingleton(parts.Storage.WorkSignal);
+        services.AddSingleton(parts.Storage.Deliveries);
+        services.AddSingleton(parts.Storage.Webhooks);
+        services.AddSingleton(parts.Storage.Repositories);
+        services.AddSingleton(parts.Storage.Runs);
+        services.AddSingleton(parts.Storage.Reports);
+        services.AddSingleton(parts.Storage.Installation);
+        services.AddSingleton(parts.Storage.Audit);
+    }
+}

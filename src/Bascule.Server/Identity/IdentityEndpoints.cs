@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Bascule.Core.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Bascule.Server.Identity;
+
+/// <summary>The two public documents by which platforms trust Bascule (OpenID Connect Discovery 1.0 section 4, RFC 7517).</summary>
+internal static class IdentityEndpoints
+{
+    public const string Discovery = "/.well-known/openid-configuration";
+    public const string KeySet = "/.well-known/jwks.json";
+
+    public static void MapIdentity(this IEndpointRouteBuilder routes, Uri issuer)
+    {
+        var configuration = Configuration(issuer.ToString().TrimEnd('/'));
+        routes.MapGet(Discovery, () => Json(configuration));
+        routes.MapGet(
+            KeySet,
+            async (SigningKeys keys, HttpContext context) => Json(await keys.ReadKeySetAsync(context.RequestAborted))
+        );
+    }
+
+    private static IResult Json(string text) => Results.Text(text, "application/json");
+
+    private static string Configuration(string issuer) =>
+        CanonicalJson.ToText(
+            new JsonObject
+            {
+                ["issuer"] = issuer,
+                ["jwks_uri"] = issuer + KeySet,
+                ["response_types_supported"] = new JsonArray("id_token"),
+                ["subject_types_supported"] = new JsonArray("public"),
+                ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+            }
+        );
+}

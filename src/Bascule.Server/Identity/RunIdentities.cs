@@ -1,0 +1,49 @@
+using System.Globalization;
+using Bascule.Core.Identity;
+using Bascule.Core.Runs;
+using Bascule.Server.Audit;
+using Bascule.Server.Connections;
+
+namespace Bascule.Server.Identity;
+
+/// <summary>Gives runs and environments their identity. The subject names the environment; what ran where stands in further claims.</summary>
+internal sealed class RunIdentities(
+    IssuerAddress issuer,
+    SigningKeys keys,
+    KeyPublication publication,
+    AuditTrail audit,
+    TimeProvider time
+)
+{
+    public IRunIdentity For(Run run, EnvironmentConnection environment)
+    {
+        var claims = new Dictionary<string, string>
+        {
+            ["environment"] = environment.Name,
+            ["forge"] = run.Repository.ForgeUid,
+            ["repository"] = run.RepositoryName,
+            ["repository_id"] = run.Repository.Id.ToString(CultureInfo.InvariantCulture),
+            ["ref"] = run.Ref.ToString(),
+            ["commit"] = run.Commit.ToString(),
+            ["workflow"] = run.Workflow,
+            ["run"] = run.Id.Text,
+        };
+        if (run.By is { } by)
+            claims["asserted_by"] = by.Login;
+        return Of(new IdentityClaims(environment.Subject, claims));
+    }
+
+    /// <summary>For <c>doctor</c> and the probe: the environment without a run.</summary>
+    public IRunIdentity For(EnvironmentConnection environment) =>
+        Of(
+            new IdentityClaims(
+                environment.Subject,
+                new Dictionary<string, string> { ["environment"] = environment.Name, ["purpose"] = "doctor" }
+            )
+        );
+
+    private RunIdentity Of(IdentityClaims claims) => new(claims, issuer.Url, keys, publication, audit, time);
+}
+
+/// <summary>Bascule's public address: the <c>iss</c> of what it signs.</summary>
+public sealed record IssuerAddress(Uri Url);

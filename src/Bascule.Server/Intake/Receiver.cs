@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Bascule.Core;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Server.Audit;
+using Bascule.Server.Events;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.Intake;
+
+/// <summary>What a forge is told about its delivery.</summary>
+/// <param name="Ignored">Why nothing will follow; null when something may.</param>
+internal sealed record Receipt(string Uid, DeliveryStanding Standing, string? Ignored);
+
+/// <summary>Turns a request into a stored delivery: limit, signature over raw bytes, strict parse, mapping, durable append.</summary>
+internal sealed partial class Receiver(
+    WebhookRegistry webhooks,
+    BodyReader bodies,
+    IDeliveryStore deliveries,
+    RefusalCounter refusals,
+    TimeProvider time,
+    ILogger<Receiver> log
+)
+{
+    public async Task<Result<Receipt>> ReceiveAsync(
+        string uid,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var source = request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        if (await webhooks.FindAsync(uid, cancellationToken) is not { } webhook)
+            return Refuse(source, Problem.NotFound("no such webhook; run `bascule connect` to register it again"));
+        var body = await bodies.ReadAsync(request, cancellationToken);
+        if (body.Failed(out var tooLarge))
+            return Refuse(source, tooLarge);
+        var verified = Verify(webhook, Lines(request.Headers), body.Value);
+        if (verified.Failed(out var unverified))
+            return Refuse(source, unverified);
+        return await StoreAsync(webhook, verified.Value, cancellationToken);
+    }
+
+    private async Task<Result<Receipt>> StoreAsync(
+        KnownWebhook webhook,
+        SignedDelivery signed,
+        CancellationToken cancellationToken
+    )
+    {
+        var parsed = webhook.Reader.Parse(signed);
+        if (parsed.Failed(out var malformed))
+        {
+            Log.Malformed(log, webhook.Uid, signed.DeliveryId, malformed.Message);
+            return malformed;
+        }
+        if (ClaimedRepository(parsed.Value) is { } claimed && claimed != webhook.Repository.Id)
+        {
+            Log.WrongRepository(log, webhook.Uid, signed.DeliveryId, claimed, webhook.Repository.Id);
+            return Problem.Denied("the delivery speaks of a repository that this webhook does not belong to");
+        }
+        var delivery = Deliver(webhook, signed);
+        var work = EventWork.For(delivery, parsed.Value, time.GetUtcNow());
+        var standing = await deliveries.AppendAsync(delivery, work, cancellationToken);
+        if (standing != DeliveryStanding.New)
+            Log.Repeated(log, delivery.Uid, signed.DeliveryId, standing);
+        return new Receipt(delivery.Uid, standing, (parsed.Value as IgnoredEvent)?.Because);
+    }
+
+    private Result<SignedDelivery> Verify(
+        KnownWebhook webhook,
+        List<KeyValuePair<string, string>> headers,
+        ReadOnlyMemory<byte> body
+    )
+    {
+        var request = new WebhookRequest(headers, body);
+        var current = webhook.Reader.Verify(request, [webhook.Secret]);
+        if (
+            current.Problem is not { Code: ProblemCode.Unauthenticated }
+            || webhook.FormerSecret is not { } former
+            || webhook.FormerSecretUntil <= time.GetUtcNow()
+        )
+            return current;
+        var underFormer = webhook.Reader.Verify(request, [former]);
+        if (underFormer.Problem is null)
+            Log.FormerSecret(log, webhook.Uid, underFormer.Value.DeliveryId);
+        return underFormer;
+    }
+
+    private Delivery Deliver(KnownWebhook webhook, SignedDelivery signed) =>
+        new()
+        {
+            Uid = "d-" + RandomNumberGenerator.GetHexString(20, lowercase: true),
+            WebhookUid = webhook.Uid,
+            Repository = webhook.Repository,
+            DeliveryId = signed.DeliveryId,
+            EventName = signed.EventName,
+            BodyDigest = Convert.ToHexStringLower(SHA256.HashData(signed.Json.Span)),
+            Json = signed.Json,
+            ReceivedAt = time.GetUtcNow(),
+        };
+
+    private Problem Refuse(string source, Problem problem)
+    {
+        refusals.Count(source, problem.Code.ToString());
+        return problem;
+    }
+
+    private static long? ClaimedRepository(ForgeEvent happened) =>
+        happened switch
+        {
+            RefHint hint => hint.RepositoryId,
+            PullRequestHint hint => hint.RepositoryId,
+            PingHint hint => hint.RepositoryId,
+            _ => null,
+        };
+
+    private static List<KeyValuePair<string, string>> Lines(IHeaderDictionary headers)
+    {
+        var lines = new List<KeyValuePair<string, string>>(headers.Count);
+        foreach (var (name, values) in headers)
+        foreach (var value in values)
+            lines.Add(new(name, value ?? ""));
+        return lines;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Webhook {Webhook}: signed delivery {DeliveryId} is malformed: {Reason}")]
+        public static partial void Malformed(ILogger log, string webhook, string deliveryId, string reason);
+
+        [LoggerMessage(
+            2,
+            LogLevel.Error,
+            "Webhook {Webhook}: delivery {DeliveryId} claims repository {Claimed}, the webhook belongs to {Owner}"
+        )]
+        public static partial void WrongRepository(
+            ILogger log,
+            string webhook,
+            string deliveryId,
+            long claimed,
+            long owner
+        );
+
+        [LoggerMessage(3, LogLevel.Warning, "Delivery {Delivery} ({DeliveryId}) is {Standing}")]
+        public static partial void Repeated(ILogger log, string delivery, string deliveryId, DeliveryStanding standing);
+
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "Webhook {Webhook}: delivery {DeliveryId} was signed with the former secret"
+        )]
+        public static partial void FormerSecret(ILogger log, string webhook, string deliveryId);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Bascule.Core;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Server.Connections;
+using Bascule.Server.Sealing;
+
+namespace Bascule.Server.Intake;
+
+/// <summary>Knows, by the address a forge called, which repository a delivery is about and which secrets sign it.</summary>
+public sealed class WebhookRegistry(
+    IWebhookStore store,
+    ForgeConnections forges,
+    MasterKey masterKey,
+    TimeProvider time
+)
+{
+    internal const string SecretPurpose = "webhook-secret";
+    private readonly ConcurrentDictionary<string, KnownWebhook> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Null when no webhook has this uid, or its forge is not in the settings any more.</summary>
+    public async ValueTask<KnownWebhook?> FindAsync(string uid, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(uid, out var known))
+            return known;
+        if (await store.FindAsync(uid, cancellationToken) is not { } webhook)
+            return null;
+        return forges.Find(webhook.Repository.ForgeUid) is { } forge
+            ? _known.GetOrAdd(uid, Open(webhook, forge.Forge))
+            : null;
+    }
+
+    /// <summary>Forgets what was read, so that a rotated or removed webhook counts at once.</summary>
+    public void Forget(string uid) => _known.TryRemove(uid, out _);
+
+    private KnownWebhook Open(Webhook webhook, IForge forge) =>
+        new(
+            webhook.Uid,
+            webhook.Repository,
+            forge.Webhooks,
+            Open(webhook.SealedSecret),
+            webhook.SealedFormerSecret is { } former && webhook.FormerSecretUntil > time.GetUtcNow()
+                ? Open(former)
+                : null,
+            webhook.FormerSecretUntil
+        );
+
+    private Secret Open(byte[] sealedSecret) =>
+        new(Encoding.UTF8.GetString(masterKey.Open(SecretPurpose, sealedSecret)));
+}
+
+/// <param name="FormerSecret">Good until <paramref name="FormerSecretUntil"/>, during a rotation.</param>
+public sealed record KnownWebhook(
+    string Uid,
+    RepositoryKey Repository,
+    IWebhookReader Reader,
+    Secret Secret,
+    Secret? FormerSecret,
+    DateTimeOffset? FormerSecretUntil
+);

@@ -1,0 +1,28 @@
+namespace Bascule.Server.Mirrors;
+
+/// <summary>One run of git and its bounds.</summary>
+/// <param name="Mirror">The bare repository.</param>
+/// <param name="Arguments">After <c>--git-dir</c>; passed one by one, never joined.</param>
+internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
+{
+    public required TimeSpan Timeout { get; init; }
+    public int MaxOutput { get; init; } = 64 * 1024;
+
+    /// <summary>A header that git sends along; see <see cref="FetchRelay"/> for why it is not the forge's credential.</summary>
+    public string? ExtraHeader { get; init; }
+}
+
+internal enum GitEnd
+{
+    Exited,
+    TimedOut,
+    Stopped,
+    TooMuch,
+}
+
+/// <summary>What a run of git left behind.</summary>
+/// <param name="Error">What it wrote to standard error, cut and without control characters: it may quote the forge.</param>
+internal sealed record GitOutput(GitEnd End, int ExitCode, byte[] Bytes, string Error)
+{
+    public bool Worked => End is GitEnd.Exited && ExitCode == 0;
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+
+namespace Bascule.Server.Mirrors;
+
+/// <summary>
+/// The git command line, started without a shell (THREATS T63), in an environment made from nothing, with the settings of
+/// <see cref="GitSettings"/>. What a run prints is bounded, and nothing that it started survives its end.
+/// </summary>
+internal sealed class GitCommand(MirrorOptions options)
+{
+    /// <summary>Enough for any message that says what is wrong; the rest is read and dropped so that git does not block.</summary>
+    private const int MaxErrorBytes = 16 * 1024;
+
+    private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
+    private readonly string _git = Find(options.Git);
+
+    /// <param name="call">What to run and its bounds.</param>
+    /// <param name="stop">Another reason than the caller's to end it early.</param>
+    /// <exception cref="OperationCanceledException">The caller gave up; the process tree is dead by then.</exception>
+    public async Task<GitOutput> RunAsync(GitCall call, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
+        limit.CancelAfter(call.Timeout);
+        using var process = Start(call);
+        process.StandardInput.Close();
+        var error = BoundedBytes.DrainAsync(process.StandardError.BaseStream, MaxErrorBytes);
+        var output = BoundedBytes.ReadAsync(process.StandardOutput.BaseStream, call.MaxOutput, limit.Cancel);
+        var end = GitEnd.Exited;
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            end = stop.IsCancellationRequested ? GitEnd.Stopped : GitEnd.TimedOut;
+        }
+        await EndAsync(process);
+        var (bytes, tooMuch) = await SettleAsync(output);
+        var (errors, _) = await SettleAsync(error);
+        CloseStreams(process);
+        cancellationToken.ThrowIfCancellationRequested();
+        end = tooMuch ? GitEnd.TooMuch : end;
+        return new GitOutput(end, process.ExitCode, bytes, UntrustedText.Decode(errors));
+    }
+
+    /// <summary>Starts git and leaves its streams to the caller, who must end it by <see cref="EndAsync"/>.</summary>
+    public Process Start(GitCall call)
+    {
+        var start = new ProcessStartInfo(_git)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = call.Mirror,
+        };
+        start.ArgumentList.Add("--git-dir=" + call.Mirror);
+        foreach (var argument in call.Arguments)
+            start.ArgumentList.Add(argument);
+        GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader);
+        return Process.Start(start) ?? throw new InvalidOperationException("git did not start");
+    }
+
+    /// <summary>Kills the whole tree where it still runs: git's helpers (remote-http, index-pack) must not outlive it (THREATS T77).</summary>
+    public static async Task EndAsync(Process process)
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Process leaves streams that somebody has asked for to the one who asked.</summary>
+    public static void CloseStreams(Process process)
+    {
+        try
+        {
+            process.StandardInput.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was still to be written has no reader any more.
+        }
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
+    }
+
+    private static async Task<(byte[] Bytes, bool TooMuch)> SettleAsync(Task<(byte[] Bytes, bool TooMuch)> reading)
+    {
+        try
+        {
+            return await reading.WaitAsync(AfterKill);
+        }
+        catch (Exception problem) when (problem is IOException or TimeoutException or ObjectDisposedException)
+        {
+            return ([], false);
+        }
+    }
+
+    private static string Find(string git)
+    {
+        if (Path.IsPathRooted(git))
+            return git;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':');
+        return folders.Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, git)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"'{git}' is not in PATH; install git 2.36 or newer");
+    }
+}

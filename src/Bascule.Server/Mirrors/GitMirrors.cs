@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Bascule.Core;
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.Mirrors;
+
+/// <summary>All mirrors of this process, each opened once.</summary>
+internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentDictionary<RepositoryKey, Lazy<Result<IMirror>>> _open = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly MirrorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GitMirrors> _logger;
+    private readonly GitCommand _git;
+    private readonly FetchRelay _relay;
+    private readonly Task _sweeping;
+
+    public GitMirrors(MirrorOptions options, TimeProvider time, ILogger<GitMirrors> logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _git = new GitCommand(options);
+        _relay = new FetchRelay(new RelayForward(options));
+        _sweeping = SweepAsync();
+    }
+
+    public Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var opening = _open.GetOrAdd(key, asked => new Lazy<Result<IMirror>>(() => Open(asked)));
+        try
+        {
+            var opened = opening.Value;
+            if (opened.Problem is not null)
+                _open.TryRemove(KeyValuePair.Create(key, opening));
+            return Task.FromResult(opened);
+        }
+        catch
+        {
+            _open.TryRemove(KeyValuePair.Create(key, opening));
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _sweeping;
+        foreach (var mirror in Mirrors())
+            await mirror.DisposeAsync();
+        await _relay.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    private Result<IMirror> Open(RepositoryKey key)
+    {
+        var found = MirrorFolder.Of(_options.Folder, key);
+        if (found.Failed(out var problem))
+            return problem;
+        var folder = found.Value;
+        folder.Prepare();
+        var readers = new ObjectReaders(folder.Path, _git, _options, _time);
+        var fetch = new MirrorFetch(key, folder, _git, _relay, _options, _logger);
+        var reads = new MirrorReads(folder, _git, _options);
+        return new GitMirror(key, folder, fetch, reads, readers, _options, _logger);
+    }
+
+    private IEnumerable<GitMirror> Mirrors() =>
+        _open
+            .Values.Where(opening => opening is { IsValueCreated: true, Value.Problem: null })
+            .Select(opening => (GitMirror)opening.Value.Value);
+
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(SweepEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token))
+            {
+                foreach (var mirror in Mirrors())
+                    await SweepAsync(mirror);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task SweepAsync(GitMirror mirror)
+    {
+        try
+        {
+            await mirror.SweepAsync(_ending.Token);
+        }
+        catch (IOException problem)
+        {
+            Log.NotSwept(_logger, problem);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3, LogLevel.Warning, "A mirror could not be tidied")]
+        public static partial void NotSwept(ILogger logger, Exception problem);
+    }
+}

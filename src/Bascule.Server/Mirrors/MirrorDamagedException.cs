@@ -1,0 +1,13 @@
+namespace Bascule.Server.Mirrors;
+
+/// <summary>What lies on the disk is not what was fetched.</summary>
+internal sealed class MirrorDamagedException : IOException
+{
+    public MirrorDamagedException() { }
+
+    public MirrorDamagedException(string message)
+        : base(message) { }
+
+    public MirrorDamagedException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

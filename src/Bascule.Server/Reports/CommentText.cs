@@ -1,0 +1,100 @@
+using System.Text;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+
+namespace Bascule.Server.Reports;
+
+/// <summary>Writes the one comment of a pull request: every workflow in it, newest state, edited in place.</summary>
+internal sealed class CommentText(RunLinks links)
+{
+    private const int MaxLogBytes = 2500;
+    private const int MaxModels = 5;
+
+    /// <summary>By this Bascule finds its own comment again; forges do not show it.</summary>
+    public static string Marker(long number) => $"<!-- bascule:pull:{number} -->";
+
+    /// <param name="heads">Runs of the pull request's current head.</param>
+    /// <param name="merges">Runs of the commit that merged it.</param>
+    public string Write(PullRequest pullRequest, IReadOnlyList<RunReport> heads, IReadOnlyList<RunReport> merges)
+    {
+        var text = new StringBuilder();
+        text.Append(Marker(pullRequest.Number)).Append('\n');
+        text.Append($"### Bascule {Headline(heads, merges)}\n");
+        foreach (var report in heads)
+            Append(text, report, heading: "");
+        if (heads.Count == 0)
+            text.Append("\nNo workflow of this repository asks for a run on this pull request.\n");
+        foreach (var report in merges)
+            Append(text, report, $"Merged as {Markdown.Code(report.Run.Commit.Short)}: ");
+        return text.ToString();
+    }
+
+    private static string Headline(IReadOnlyList<RunReport> heads, IReadOnlyList<RunReport> merges)
+    {
+        var current = merges.Count > 0 ? merges : heads;
+        var worst = current.Select(report => report.Run).OrderByDescending(Severity).FirstOrDefault();
+        return worst is null ? "⚪ nothing to run" : $"{Words.Sign(worst)} {Words.State(worst)}";
+    }
+
+    private static int Severity(Run run) =>
+        run.State switch
+        {
+            RunState.Failed or RunState.Refused => 3,
+            RunState.Succeeded => 0,
+            _ => run.IsFinal ? 1 : 2,
+        };
+
+    private void Append(StringBuilder text, RunReport report, string heading)
+    {
+        var run = report.Run;
+        var where = run.Environment is { } environment ? $" in {Markdown.Code(environment)}" : "";
+        var duration = Words.Duration(run) is { } time ? $" in {time}" : "";
+        text.Append(
+            $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(run)}{duration}\n\n"
+        );
+        text.Append($"Commit {Markdown.Code(run.Commit.Short)} · [run {run.Id}]({links.PageOf(run.Id)})");
+        if (run.PlatformPage is { } page)
+            text.Append($" · [on the platform]({page.AbsoluteUri.Replace(")", "%29", StringComparison.Ordinal)})");
+        text.Append('\n');
+        if (run.Reason is { } reason && run.State != RunState.Succeeded)
+            text.Append($"\n{Markdown.Sentence(reason)}\n");
+        AppendMetrics(text, report);
+        foreach (var model in report.Models.Take(MaxModels))
+            text.Append($"\nModel {Markdown.Code(model.Name)} version {Markdown.Code(model.Version)}\n");
+        if (report.Log is { Length: > 0 } log)
+            text.Append(
+                $"\n<details><summary>End of the log</summary>\n\n{Markdown.Block(log, MaxLogBytes)}\n\n</details>\n"
+            );
+    }
+
+    private static void AppendMetrics(StringBuilder text, RunReport report)
+    {
+        if (report.Metrics.Count == 0)
+            return;
+        var hasBase = report.BaseBranch is not null;
+        text.Append(
+            hasBase
+                ? $"\n| metric | this run | {Markdown.Code(report.BaseBranch)} | |\n|---|---:|---:|---|\n"
+                : "\n| metric | this run |\n|---|---:|\n"
+        );
+        foreach (var metric in report.Metrics)
+            text.Append(Row(metric, hasBase));
+    }
+
+    private static string Row(ComparedMetric metric, bool hasBase)
+    {
+        var row = $"| {Markdown.Code(metric.Name, 80)} | {Words.Number(metric.Value)} |";
+        if (!hasBase)
+            return row + "\n";
+        var former = metric.Base is { } value ? Words.Number(value) : "–";
+        var difference = metric.Base is { } was ? Words.Difference(metric.Value, was) : "";
+        var verdict = metric.Verdict switch
+        {
+            MetricVerdict.Better => $"**better** ({difference})",
+            MetricVerdict.Worse => $"**worse** ({difference})",
+            MetricVerdict.Same => "same",
+            _ => difference,
+        };
+        return $"{row} {former} | {verdict} |\n";
+    }
+}

@@ -1,0 +1,59 @@
+using Bascule.Core.Text;
+
+namespace Bascule.Server.Reports;
+
+/// <summary>
+/// Puts text that others wrote into Markdown so that it stays text: no link, image, mention, HTML or table break comes out of it (THREATS T123).
+/// </summary>
+internal static class Markdown
+{
+    private const int MaxLine = 200;
+
+    /// <summary>A code span. Forges neither notify mentions nor follow links in one.</summary>
+    public static string Code(string? text, int max = MaxLine)
+    {
+        var line = PlainText.Line(text, max).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal).Trim();
+        return line.Length == 0 ? "` `" : $"`{line}`";
+    }
+
+    /// <summary>A fenced block; the fence is longer than any run of backticks in the text.</summary>
+    public static string Block(string text, int maxBytes)
+    {
+        var block = PlainText.Tail(text, maxBytes).TrimEnd();
+        var fence = new string('`', Math.Max(3, LongestRunOfBackticks(block) + 1));
+        return $"{fence}text\n{block}\n{fence}";
+    }
+
+    /// <summary>Words of a sentence: every character that Markdown or HTML could take for markup is escaped.</summary>
+    public static string Sentence(string? text, int max = 500)
+    {
+        var line = PlainText.Line(text, max);
+        var escaped = new System.Text.StringBuilder(line.Length);
+        foreach (var character in line)
+            escaped.Append(
+                character switch
+                {
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '&' => "&amp;",
+                    // A mention needs its at sign directly before a name.
+                    '@' => "@\u200b",
+                    '\\' or '`' or '*' or '_' or '[' or ']' or '!' or '|' or '~' or '#' => "\\" + character,
+                    ':' => ":\u200b",
+                    _ => character.ToString(),
+                }
+            );
+        return escaped.ToString();
+    }
+
+    private static int LongestRunOfBackticks(string text)
+    {
+        var (longest, current) = (0, 0);
+        foreach (var character in text)
+        {
+            current = character == '`' ? current + 1 : 0;
+            longest = Math.Max(longest, current);
+        }
+        return longest;
+    }
+}

@@ -1,0 +1,28 @@
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+
+namespace Bascule.Server.Reports;
+
+/// <summary>Rows that bring what a forge shows up to date. Each says only what to look at again; what to write is worked out from the database then.</summary>
+internal static class ReportWork
+{
+    public const string CommentKind = "report.comment";
+    public const string StatusKind = "report.status";
+    public const string IssueKind = "report.issue";
+
+    public static Change PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
+        Once($"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
+
+    /// <summary>Everything that a change of this run may alter on the forge.</summary>
+    public static IReadOnlyList<Change> For(Run run, DateTimeOffset now) =>
+        [
+            Once($"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now),
+            run.PullRequest is { } number
+                ? PullRequest(run.Repository, number, now)
+                : Once($"issue:{run.Repository}:{run.Ref}:{run.Workflow}", IssueKind, run.Id.Text, now),
+        ];
+
+    private static AddWork Once(string lane, string kind, string subject, DateTimeOffset now) =>
+        new(new NewWork("report:" + lane, kind, subject, now, Once: true));
+}

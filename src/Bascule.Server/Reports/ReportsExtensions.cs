@@ -1,0 +1,19 @@
+using Bascule.Core.Work;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Reports;
+
+internal static class ReportsExtensions
+{
+    public static void AddReports(this IServiceCollection services)
+    {
+        services.AddSingleton<ReportedForges>();
+        services.AddSingleton<RunReports>();
+        services.AddSingleton<RunLinks>();
+        services.AddSingleton<BadgeLinks>();
+        services.AddSingleton<CommentText>();
+        services.AddSingleton<IWorkHandler, CommentHandler>();
+        services.AddSingleton<IWorkHandler, StatusHandler>();
+        services.AddSingleton<IWorkHandler, IssueHandler>();
+    }
+}

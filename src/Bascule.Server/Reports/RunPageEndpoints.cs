@@ -1,0 +1,32 @@
+using System.Net;
+using Bascule.Core.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Bascule.Server.Reports;
+
+/// <summary>
+/// What the links in comments and statuses lead to on the public listener. Until people can sign in, the page itself is on the local listener: somebody on
+/// this machine is sent there, everybody else is told the command, and nobody learns here whether the run exists.
+/// </summary>
+internal static class RunPageEndpoints
+{
+    public static void MapRunPages(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(RunLinks.Route, (string id, IServer server, HttpContext context) => Answer(id, server, context))
+            .WithOrder(1); // the console's own page comes first where both fit
+
+    private static IResult Answer(string id, IServer server, HttpContext context)
+    {
+        if (!RunId.IsWellFormed(id))
+            return Results.NotFound();
+        if (context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address))
+            return Results.Redirect($"{server.Features.Get<IServerAddressesFeature>()!.Addresses.Last()}/runs/{id}");
+        return Results.Text(
+            $"Run {id}: its page is on Bascule's own machine until people can sign in.\n\n    bascule run show {id}\n"
+        );
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Bascule.Core.Runs;
+
+namespace Bascule.Server.Reports;
+
+/// <summary>How reports say states, durations and numbers: the same everywhere.</summary>
+internal static class Words
+{
+    public static string State(Run run) =>
+        run switch
+        {
+            { IsPlanOnly: true, State: RunState.Planned } => "planned only",
+            { State: RunState.AwaitingApproval } => "awaiting approval",
+            { State: RunState.Started } => "running",
+            _ => run.State.ToString().ToLowerInvariant(),
+        };
+
+    public static string Sign(Run run) =>
+        run.State switch
+        {
+            RunState.Succeeded => "✅",
+            RunState.Failed or RunState.Refused => "❌",
+            RunState.Canceled or RunState.Superseded => "⚪",
+            _ => run.IsFinal ? "⚪" : "⏳",
+        };
+
+    public static string? Duration(Run run) =>
+        run is { StartedAt: { } started, FinishedAt: { } finished } ? Duration(finished - started) : null;
+
+    public static string Duration(TimeSpan duration) =>
+        duration.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s")
+        : duration.TotalMinutes < 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min");
+
+    /// <summary>Five significant digits: enough to compare, short enough to read.</summary>
+    public static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+
+    public static string Difference(double value, double former) =>
+        (value - former).ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture);
+}

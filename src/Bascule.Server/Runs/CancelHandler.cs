@@ -1,0 +1,62 @@
+using Bascule.Core;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Reports;
+using Bascule.Server.Work;
+
+namespace Bascule.Server.Runs;
+
+/// <summary>Stops a run at once, in a lane of its own: it queues behind nothing, not even the run's own back-off.</summary>
+internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimeProvider time) : IWorkHandler
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+
+    public string Kind => RunWork.CancelKind;
+
+    public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var run = await runs.FindAsync(new RunId(item.Subject), cancellationToken);
+        return run switch
+        {
+            null or { IsFinal: true } => WorkResult.Finished(),
+            { State: RunState.Started } => await StopAsync(item, run, cancellationToken),
+            // Its start may be on the way: that row sees the request, now instead of after its back-off.
+            { State: RunState.Queued } => WorkResult.Finished(RunWork.Start(run, time.GetUtcNow())),
+            _ => Withdraw(run),
+        };
+    }
+
+    private async Task<WorkResult> StopAsync(WorkItem item, Run run, CancellationToken cancellationToken)
+    {
+        var opened = await contexts.OpenAsync(run, cancellationToken);
+        if (opened.Failed(out var unopened))
+            return Retry(item, unopened);
+        var stopped = await opened.Value.CancelAsync(cancellationToken);
+        if (stopped.Failed(out var problem))
+            return Retry(item, problem);
+        // The poll learns how it ended; it is brought forward instead of waiting out its back-off.
+        return WorkResult.Finished(
+            new AddTimeline(run.Id, new TimelineEntry(time.GetUtcNow(), "cancel", "the platform was told to stop it")),
+            RunWork.Observe(run, time.GetUtcNow())
+        );
+    }
+
+    private WorkResult Withdraw(Run run)
+    {
+        var now = time.GetUtcNow();
+        var canceled = run with
+        {
+            State = RunState.Canceled,
+            Reason = "canceled before it was started",
+            FinishedAt = now,
+        };
+        return WorkResult.Finished([
+            new SaveRun(canceled),
+            new AddTimeline(run.Id, new TimelineEntry(now, "cancel", canceled.Reason)),
+            .. ReportWork.For(canceled, now),
+        ]);
+    }
+
+    private static WorkResult Retry(WorkItem item, Problem problem) =>
+        WorkResult.Retry(BackOff.For(problem, item.Attempt, FirstWait), problem);
+}

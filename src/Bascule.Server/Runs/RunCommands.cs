@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Installation;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Audit;
+using Bascule.Server.Reports;
+
+namespace Bascule.Server.Runs;
+
+/// <summary>Takes what people ask of runs: writes it down, stores it, and lets the run's own steps do it.</summary>
+internal sealed class RunCommands(
+    IRunStore runs,
+    IWorkStore store,
+    IInstallationStore installation,
+    AuditTrail audit,
+    TimeProvider time
+) : IRunCommands
+{
+    public async Task<Result<Run>> CancelAsync(RunId id, string by, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { } run)
+            return Unknown(id);
+        if (run.IsFinal)
+            return Problem.Conflict($"run {id} has ended already: {run.State.ToString().ToLowerInvariant()}");
+        // A safety act goes on without its entry (ARCHITECTURE 2.8); the failed write is in the log.
+        _ = await WriteAsync("cancel", run, by, cancellationToken);
+        Change[] changes =
+        [
+            new RequestCancel(id),
+            new AddTimeline(id, new TimelineEntry(time.GetUtcNow(), "cancel", $"asked for by {by}")),
+            RunWork.Cancel(run, time.GetUtcNow()),
+        ];
+        var stored = await store.ApplyAsync(changes, cancellationToken);
+        return stored.Failed(out var problem) ? problem : run with { CancelRequested = true };
+    }
+
+    public async Task<Result<Run>> RetryAsync(RunId id, string by, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { } run)
+            return Unknown(id);
+        if (run.Environment is not { } environment || run.State == RunState.Refused)
+            return Problem.Conflict($"run {id} never had leave to run; push a commit that may");
+        if (!run.IsFinal)
+            return Problem.Conflict($"run {id} has not ended; cancel it first: bascule run cancel {id}");
+        var written = await WriteAsync("retry", run, by, cancellationToken);
+        if (written.Failed(out var unwritten))
+            return unwritten;
+        var again = await AgainAsync(run, environment, by, cancellationToken);
+        var now = time.GetUtcNow();
+        var stored = await store.ApplyAsync(
+            [
+                new AddRun(again),
+                new AddTimeline(again.Id, new TimelineEntry(now, "plan", $"run {id} again, asked for by {by}")),
+                RunWork.Start(again, now),
+                .. ReportWork.For(again, now),
+            ],
+            cancellationToken
+        );
+        return stored.Failed(out var problem) ? problem : again;
+    }
+
+    private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)
+    {
+        var ordinal = await NextOrdinalAsync(run, cancellationToken);
+        var epoch = await installation.ReadEpochAsync(cancellationToken);
+        return run with
+        {
+            Id = RunId.New(),
+            Revision = 0,
+            Ordinal = ordinal,
+            Key = IdempotencyKey.Derive(
+                epoch,
+                run.Repository,
+                run.Trigger,
+                run.Commit,
+                run.Workflow,
+                environment,
+                ordinal
+            ),
+            State = RunState.Queued,
+            Reason = null,
+            StartBegun = false,
+            PlatformRunId = null,
+            PlatformPage = null,
+            CancelRequested = false,
+            CreatedAt = time.GetUtcNow(),
+            StartedAt = null,
+            FinishedAt = null,
+        };
+    }
+
+    private async Task<int> NextOrdinalAsync(Run run, CancellationToken cancellationToken)
+    {
+        var filter = new RunFilter(run.Repository, Commit: run.Commit, Workflow: run.Workflow, Limit: 1000);
+        var siblings = await runs.ListAsync(filter, cancellationToken);
+        return siblings
+                .Where(sibling => sibling.Trigger == run.Trigger && sibling.Environment == run.Environment)
+                .Max(sibling => sibling.Ordinal) + 1;
+    }
+
+    private Task<Result<Done>> WriteAsync(string what, Run run, string by, CancellationToken cancellationToken) =>
+        audit.WriteAsync(
+            new AuditEntry(AuditTypes.RunAsked, by)
+            {
+                Links = new Dictionary<string, string>
+                {
+                    ["run"] = run.Id.Text,
+                    ["repository"] = run.Repository.ToString(),
+                },
+                Facts = new JsonObject
+                {
+                    ["asked"] = what,
+                    ["ordinal"] = run.Ordinal.ToString(CultureInfo.InvariantCulture),
+                },
+            },
+            cancellationToken
+        );
+
+    private static Problem Unknown(RunId id) => Problem.NotFound($"there is no run {id}; see `bascule run list`");
+}

@@ -1,0 +1,86 @@
+using Bascule.Core;
+using Bascule.Core.Content;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Server.Audit;
+using Bascule.Server.Connections;
+using Bascule.Server.Events;
+using Bascule.Server.Identity;
+using Bascule.Server.Workflows;
+
+namespace Bascule.Server.Runs;
+
+/// <summary>Finds everything that a step of a run needs, from its row alone: so any step can be taken up after a crash.</summary>
+internal sealed class RunContexts(
+    EnvironmentConnections environments,
+    RepositoryLookup lookup,
+    WorkflowSource workflows,
+    RunIdentities identities,
+    RunMark mark,
+    AuditTrail audit
+)
+{
+    public async Task<Result<RunContext>> OpenAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.Environment is not { } name || environments.Find(name) is not { } environment)
+            return Problem.Denied($"environment '{run.Environment}' is not in bascule.yaml any more");
+        var repository = await lookup.OpenAsync(run.Repository, cancellationToken);
+        if (repository.Failed(out var unopened))
+            return unopened;
+        var workflow = await workflows.ReadAsync(
+            repository.Value.Mirror,
+            run.BaseCommit ?? run.Commit,
+            run.Workflow,
+            cancellationToken
+        );
+        if (workflow.Failed(out var unread))
+            return unread;
+        var links = new Dictionary<string, string>
+        {
+            ["run"] = run.Id.Text,
+            ["repository"] = run.Repository.ToString(),
+        };
+        var started = new StartedRun(
+            run,
+            mark.Of(run.Id),
+            workflow.Value.Task,
+            environment.Settings,
+            identities.For(run, environment),
+            new CallAudit(audit, links)
+        );
+        return new RunContext(environment.Platform, started, workflow.Value.Root, repository.Value.Mirror);
+    }
+}
+
+/// <summary>A run with its platform, ready for the next call.</summary>
+internal sealed class RunContext(IPlatform platform, StartedRun run, string root, IMirror mirror)
+{
+    public async Task<Result<PlatformRun>> StartAsync(Action<string> progress, CancellationToken cancellationToken)
+    {
+        var tree = await mirror.ReadTreeAsync(run.Run.Commit, root, cancellationToken);
+        if (tree.Failed(out var problem))
+            return problem;
+        var request = new StartRequest(
+            run.Run,
+            run.Mark,
+            run.Task,
+            run.Environment,
+            tree.Value,
+            run.Identity,
+            run.Audit,
+            progress
+        );
+        return await platform.StartAsync(request, cancellationToken);
+    }
+
+    public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
+        platform.ObserveAsync(run, cancellationToken);
+
+    public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) =>
+        platform.CancelAsync(run, cancellationToken);
+
+    public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
+        platform is IRunResults results
+            ? results.ReadResultsAsync(run, cancellationToken)
+            : Task.FromResult<Result<RunResults>>(new RunResults([], [], []));
+}

@@ -1,0 +1,22 @@
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+
+namespace Bascule.Server.Runs;
+
+/// <summary>The rows by which a run moves. Starts keep the order of their ref; polls and cancels sit in lanes of their own and block nobody.</summary>
+internal static class RunWork
+{
+    public const string StartKind = "run.start";
+    public const string ObserveKind = "run.observe";
+    public const string CancelKind = "run.cancel";
+
+    public static Change Start(Run run, DateTimeOffset now) =>
+        Add($"start:{run.Repository}:{run.Ref}:{run.Workflow}:{run.Environment}", StartKind, run, now);
+
+    public static Change Observe(Run run, DateTimeOffset due) => Add($"run:{run.Id}", ObserveKind, run, due);
+
+    public static Change Cancel(Run run, DateTimeOffset now) => Add($"cancel:{run.Id}", CancelKind, run, now);
+
+    private static AddWork Add(string lane, string kind, Run run, DateTimeOffset due) =>
+        new(new NewWork(lane, kind, run.Id.Text, due, Once: true));
+}

@@ -1,0 +1,18 @@
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Runs;
+
+internal static class RunsExtensions
+{
+    public static void AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<RunMark>();
+        services.AddSingleton<RunContexts>();
+        services.AddSingleton<IRunCommands, RunCommands>();
+        services.AddSingleton<IWorkHandler, StartHandler>();
+        services.AddSingleton<IWorkHandler, ObserveHandler>();
+        services.AddSingleton<IWorkHandler, CancelHandler>();
+    }
+}

@@ -1,0 +1,121 @@
+using Bascule.Core;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Reports;
+using Bascule.Server.Work;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.Runs;
+
+/// <summary>
+/// Starts a queued run on its platform. After a crash the same row comes again, and the idempotency key makes the second call find the first one's run.
+/// </summary>
+internal sealed partial class StartHandler(
+    IRunStore runs,
+    IWorkStore store,
+    RunContexts contexts,
+    TimeProvider time,
+    ILogger<StartHandler> log
+) : IWorkHandler
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
+
+    public string Kind => RunWork.StartKind;
+
+    public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(new RunId(item.Subject), cancellationToken) is not { State: RunState.Queued } run)
+            return WorkResult.Finished();
+        if (run is { CancelRequested: true, StartBegun: false })
+            return End(run, RunState.Canceled, "canceled before it was started", []);
+        var opened = await contexts.OpenAsync(run, cancellationToken);
+        if (opened.Failed(out var unopened))
+            return After(item, run, unopened, []);
+        var begun = await BeginAsync(run, cancellationToken);
+        if (begun.Failed(out var conflict))
+            return WorkResult.Retry(TimeSpan.Zero, conflict);
+        run = begun.Value;
+        var steps = new List<Change>();
+        var started = await opened.Value.StartAsync(text => steps.Add(Step(run, text)), cancellationToken);
+        if (started.Failed(out var problem))
+            return After(item, run, problem, steps);
+        Log.Started(log, run.Id, started.Value.Id);
+        return Started(run, started.Value, steps);
+    }
+
+    public async Task<IReadOnlyList<Change>> AbandonAsync(
+        WorkItem item,
+        Problem problem,
+        CancellationToken cancellationToken
+    ) =>
+        await runs.FindAsync(new RunId(item.Subject), cancellationToken) is { State: RunState.Queued } run
+            ? End(run, RunState.Failed, problem.Message, []).Changes
+            : [];
+
+    /// <summary>
+    /// Notes that the platform will be asked. A cancel that comes later cannot simply end the run: it starts it (the key makes that one run) and stops it.
+    /// </summary>
+    private async Task<Result<Run>> BeginAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.StartBegun)
+            return run;
+        var applied = await store.ApplyAsync([new SaveRun(run with { StartBegun = true })], cancellationToken);
+        if (applied.Failed(out var conflict))
+            return conflict;
+        return run with { StartBegun = true, Revision = run.Revision + 1 };
+    }
+
+    private WorkResult Started(Run run, PlatformRun started, List<Change> steps)
+    {
+        var now = time.GetUtcNow();
+        var changed = run with
+        {
+            State = RunState.Started,
+            Reason = null,
+            PlatformRunId = started.Id,
+            PlatformPage = started.Page,
+            StartedAt = now,
+        };
+        return WorkResult.Finished([
+            new SaveRun(changed),
+            .. steps,
+            Step(run, $"the platform took it as run {started.Id}"),
+            RunWork.Observe(changed, now),
+            .. run.CancelRequested ? [RunWork.Cancel(changed, now)] : Array.Empty<Change>(),
+            .. ReportWork.For(changed, now),
+        ]);
+    }
+
+    /// <summary>What may pass is tried again as long as it takes, and the run says why it waits; everything else ends it.</summary>
+    private WorkResult After(WorkItem item, Run run, Problem problem, List<Change> steps)
+    {
+        Log.NotStarted(log, run.Id, item.Attempt, problem.Message);
+        if (!problem.IsTransient)
+            return End(run, RunState.Failed, problem.Message, steps);
+        var waiting = run with { Reason = $"waiting to try again: {problem.Message}" };
+        Change[] changes =
+            run.Reason == waiting.Reason
+                ? []
+                : [new SaveRun(waiting), Step(run, waiting.Reason), .. ReportWork.For(waiting, time.GetUtcNow())];
+        return WorkResult.Retry(BackOff.For(problem, item.Attempt, FirstWait), problem, changes);
+    }
+
+    private WorkResult End(Run run, RunState state, string reason, List<Change> steps)
+    {
+        var now = time.GetUtcNow();
+        var ended = run with { State = state, Reason = reason, FinishedAt = now };
+        return WorkResult.Finished([new SaveRun(ended), .. steps, Step(run, reason), .. ReportWork.For(ended, now)]);
+    }
+
+    private AddTimeline Step(Run run, string text) => new(run.Id, new TimelineEntry(time.GetUtcNow(), "start", text));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Run {Run} started as {PlatformRun}")]
+        public static partial void Started(ILogger log, RunId run, string platformRun);
+
+        [LoggerMessage(2, LogLevel.Warning, "Run {Run} not started on attempt {Attempt}: {Reason}")]
+        public static partial void NotStarted(ILogger log, RunId run, int attempt, string reason);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using Bascule.Core;
+
+namespace Bascule.Server.Sealing;
+
+/// <summary>
+/// Seals webhook secrets and signing keys at rest: AES-256-GCM under <c>data/master.key</c> (mode 0600), which no backup of the database holds.
+/// </summary>
+public sealed class MasterKey : IDisposable
+{
+    private const int KeyBytes = 32;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private readonly byte[] _key;
+    private readonly AesGcm _cipher;
+
+    private MasterKey(byte[] key)
+    {
+        _key = key;
+        _cipher = new AesGcm(key, TagBytes);
+    }
+
+    /// <summary>Reads the key, or makes one where there is none. Refuses a file that other users may read.</summary>
+    public static Result<MasterKey> Open(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                Create(path);
+            if ((File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
+                return Problem.Denied($"'{path}' can be read by other users; run: chmod 600 {path}");
+            var key = File.ReadAllBytes(path);
+            return key.Length == KeyBytes
+                ? new MasterKey(key)
+                : Problem.Invalid($"'{path}' is not a master key of {KeyBytes} bytes; restore the right file");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return Problem.Unavailable($"master key '{path}' cannot be read or made: {problem.Message}");
+        }
+    }
+
+    /// <param name="purpose">What the value is for; a value sealed for one purpose does not open for another.</param>
+    public byte[] Seal(string purpose, ReadOnlySpan<byte> value)
+    {
+        var sealedValue = new byte[NonceBytes + TagBytes + value.Length];
+        RandomNumberGenerator.Fill(sealedValue.AsSpan(0, NonceBytes));
+        _cipher.Encrypt(
+            sealedValue.AsSpan(0, NonceBytes),
+            value,
+            sealedValue.AsSpan(NonceBytes + TagBytes),
+            sealedValue.AsSpan(NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(purpose)
+        );
+        return sealedValue;
+    }
+
+    /// <exception cref="CryptographicException">The value was sealed under another key or for another purpose, or was changed.</exception>
+    public byte[] Open(string purpose, ReadOnlySpan<byte> sealedValue)
+    {
+        if (sealedValue.Length < NonceBytes + TagBytes)
+            throw new CryptographicException("a sealed value is too short");
+        var value = new byte[sealedValue.Length - NonceBytes - TagBytes];
+        _cipher.Decrypt(
+            sealedValue[..NonceBytes],
+            sealedValue[(NonceBytes + TagBytes)..],
+            sealedValue.Slice(NonceBytes, TagBytes),
+            value,
+            Encoding.UTF8.GetBytes(purpose)
+        );
+        return value;
+    }
+
+    /// <summary>A keyed digest under a key of its own for each purpose: 64 lower-case hex digits.</summary>
+    public string Mac(string purpose, string value)
+    {
+        var derived = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            _key,
+            KeyBytes,
+            info: Encoding.UTF8.GetBytes("mac:" + purpose)
+        );
+        return Convert.ToHexStringLower(HMACSHA256.HashData(derived, Encoding.UTF8.GetBytes(value)));
+    }
+
+    public void Dispose()
+    {
+        _cipher.Dispose();
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    private static void Create(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var file = new FileStream(path, options);
+        file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+        file.Flush(flushToDisk: true);
+    }
+}

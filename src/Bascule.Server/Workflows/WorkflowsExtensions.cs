@@ -1,0 +1,14 @@
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Workflows;
+
+internal static class WorkflowsExtensions
+{
+    public static void AddWorkflows(this IServiceCollection services, IReadOnlyList<IPlatformConnector> platforms)
+    {
+        services.AddSingleton(new WorkflowSource(platforms));
+        services.AddSingleton<IMetricGoals, MetricGoals>();
+    }
+}

@@ -1,0 +1,26 @@
+using Bascule.Core.Audit;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Installation;
+using Bascule.Core.Reports;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+
+namespace Bascule.Storage;
+
+/// <summary>Every store of one opened database. Safe to use from many tasks at once; disposing finishes the writes already asked for.</summary>
+public interface IStorage : IAsyncDisposable
+{
+    IWorkStore Work { get; }
+
+    /// <summary>Given after each commit that added work or let a lane go on.</summary>
+    WorkSignal WorkSignal { get; }
+
+    IDeliveryStore Deliveries { get; }
+    IWebhookStore Webhooks { get; }
+    IRepositoryStore Repositories { get; }
+    IRunStore Runs { get; }
+    IReportStore Reports { get; }
+    IInstallationStore Installation { get; }
+    IAuditLog Audit { get; }
+}

@@ -1,0 +1,84 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Bascule.Storage.Sqlite;
+
+/// <summary>One opened, held and migrated database file, with its one writing connection.</summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly SqliteFile _file;
+
+    private SqliteDatabase(SqliteFile file, SqliteConnection writing)
+    {
+        _file = file;
+        Writing = writing;
+    }
+
+    public string Path => _file.Path;
+
+    public SqliteConnection Writing { get; }
+
+    /// <exception cref="StorageException">The file is held, foreign, damaged or newer than this program.</exception>
+    public static SqliteDatabase Open(string path, TimeProvider time)
+    {
+        SqliteLibrary.Require();
+        var file = SqliteFile.Hold(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(file.Path);
+            Migrations.Apply(connection, file.Path, time.GetUtcNow());
+            return new SqliteDatabase(file, connection);
+        }
+        catch (Exception failure)
+        {
+            connection?.Dispose();
+            file.Dispose();
+            if (failure is SqliteException sqlite)
+            {
+                throw SqliteFailure.Describe(file.Path, sqlite);
+            }
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Writing.Dispose();
+        _file.Dispose();
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var address = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        };
+        var connection = new SqliteConnection(address.ToString());
+        try
+        {
+            connection.Open();
+            // FULL: a commit is on the disk before it is answered. temp_store: savepoints must not make files.
+            // wal_autocheckpoint: every 64 MiB; at 16 MiB a third of the intake went into checkpoints.
+            connection.Execute(
+                """
+                PRAGMA busy_timeout = 5000;
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -16384;
+                PRAGMA wal_autocheckpoint = 16000;
+                """
+            );
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Data.Sqlite;
+
+namespace Bascule.Storage.Sqlite.Writing;
+
+/// <summary>One transaction for many requests. Each has its own savepoint: one that is refused or fails takes nothing of the others with it.</summary>
+internal sealed class WriteBatch(WriteSession session, string path)
+{
+    private readonly List<WriteRequest> _written = [];
+    private bool _begun;
+
+    public int Count => _written.Count;
+
+    /// <exception cref="SqliteException">The disk or the file is broken: the whole batch must be abandoned.</exception>
+    public void Run(WriteRequest request)
+    {
+        if (request.IsCanceled)
+        {
+            request.Cancel();
+            return;
+        }
+        _written.Add(request);
+        Begin();
+        session.Prepared("SAVEPOINT request").Run();
+        try
+        {
+            if (!request.Run(session))
+            {
+                session.Prepared("ROLLBACK TO request").Run();
+            }
+        }
+        catch (Exception failure) when (!IsFatal(failure))
+        {
+            session.Prepared("ROLLBACK TO request").Run();
+            _written.Remove(request);
+            request.Fail(failure);
+        }
+        session.Prepared("RELEASE request").Run();
+    }
+
+    /// <summary>Makes everything durable, then answers.</summary>
+    public void Commit()
+    {
+        if (_begun)
+        {
+            session.Prepared("COMMIT").Run();
+        }
+        foreach (var request in _written)
+        {
+            request.Answer();
+        }
+        Clear();
+    }
+
+    /// <summary>Undoes everything and tells everybody.</summary>
+    public void Abandon(Exception failure)
+    {
+        var told = failure is SqliteException sqlite ? SqliteFailure.Describe(path, sqlite) : failure;
+        foreach (var request in _written)
+        {
+            request.Fail(told);
+        }
+        Clear();
+        if (!session.IsIdle)
+        {
+            session.Prepared("ROLLBACK").Run();
+        }
+    }
+
+    private void Begin()
+    {
+        if (!_begun)
+        {
+            session.Prepared("BEGIN IMMEDIATE").Run();
+            _begun = true;
+        }
+    }
+
+    private void Clear()
+    {
+        _written.Clear();
+        _begun = false;
+    }
+
+    private bool IsFatal(Exception failure) =>
+        session.IsIdle || (failure is SqliteException sqlite && SqliteFailure.IsMachinery(sqlite));
+}

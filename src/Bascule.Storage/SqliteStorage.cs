@@ -1,0 +1,60 @@
+using Bascule.Core.Audit;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Installation;
+using Bascule.Core.Reports;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Storage.Sqlite;
+using Bascule.Storage.Sqlite.Stores;
+using Bascule.Storage.Sqlite.Writing;
+
+namespace Bascule.Storage;
+
+/// <summary>Every store in one SQLite file, for one process: the embedded default.</summary>
+public sealed class SqliteStorage : IStorage
+{
+    private readonly SqliteDatabase _database;
+
+    private SqliteStorage(SqliteDatabase database, TimeProvider time)
+    {
+        _database = database;
+        Readers = new SqliteReaders(database.Path);
+        Writer = new SqliteWriter(database.Writing, database.Path, WorkSignal);
+        Work = new SqliteWorkStore(Readers, Writer);
+        Deliveries = new SqliteDeliveryStore(Readers, Writer);
+        Webhooks = new SqliteWebhookStore(Readers);
+        Repositories = new SqliteRepositoryStore(Readers);
+        Runs = new SqliteRunStore(Readers);
+        Reports = new SqliteReportStore(Readers);
+        Installation = new SqliteInstallationStore(Readers, Writer, time);
+        Audit = new SqliteAuditLog(Readers, Writer);
+    }
+
+    public IWorkStore Work { get; }
+    public WorkSignal WorkSignal { get; } = new();
+    public IDeliveryStore Deliveries { get; }
+    public IWebhookStore Webhooks { get; }
+    public IRepositoryStore Repositories { get; }
+    public IRunStore Runs { get; }
+    public IReportStore Reports { get; }
+    public IInstallationStore Installation { get; }
+    public IAuditLog Audit { get; }
+
+    internal SqliteReaders Readers { get; }
+
+    internal SqliteWriter Writer { get; }
+
+    /// <summary>Opens the file, making it and its folder where needed, and brings it to this program's schema.</summary>
+    /// <exception cref="StorageException">Another process serves it, it is foreign or damaged, or a newer Bascule has used it.</exception>
+    public static Task<SqliteStorage> OpenAsync(string path, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Run(() => new SqliteStorage(SqliteDatabase.Open(path, time), time), cancellationToken);
+
+    /// <summary>Writes what was asked for before, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        Readers.Dispose();
+        _database.Dispose();
+    }
+}

@@ -1,0 +1,7 @@
+using Bascule.Testing.Forges;
+
+namespace Bascule.Connectors.Tests.Forges.Gitea;
+
+public sealed class GiteaConformanceTests(SimulatedGitea stage)
+    : ForgeConformance(stage),
+        IClassFixture<SimulatedGitea>;

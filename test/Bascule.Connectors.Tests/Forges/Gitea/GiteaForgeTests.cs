@@ -1,0 +1,183 @@
+using Bascule.Connectors.Forges.Gitea;
+using Bascule.Connectors.Forges.GiteaFamily;
+using Bascule.Core;
+using Bascule.Core.Forges;
+
+namespace Bascule.Connectors.Tests.Forges.Gitea;
+
+public sealed class GiteaForgeTests
+{
+    private static readonly ForgeRepository Pipelines = new()
+    {
+        Id = 1,
+        Owner = "acme",
+        Name = "pipelines",
+        DefaultBranch = "main",
+    };
+    private static readonly CommitId Commit = CommitId.Parse("d2187fced17dc9368352f59176a96f1d45147385");
+
+    [Fact]
+    public async Task TellsWhoTheTokenIsAndTheVersion()
+    {
+        var identity = await Forge("user_get_authenticated", "version").IdentifyAsync(default);
+
+        identity.Value.ShouldBe(new ForgeIdentity(new ForgeAccount(2, "alice"), "1.16.9"));
+    }
+
+    [Fact]
+    public async Task ARefusedTokenIsUnauthenticated()
+    {
+        var identity = await Forge("auth_bad_token").IdentifyAsync(default);
+
+        identity.Problem!.Code.ShouldBe(ProblemCode.Unauthenticated);
+        identity.Problem.Message.ShouldContain("token is required");
+    }
+
+    [Fact]
+    public async Task FindsARepository()
+    {
+        var found = (await Forge("repo_get").FindRepositoryAsync("acme", "pipelines", default)).Value;
+
+        found.Id.ShouldBe(1);
+        found.FullName.ShouldBe("acme/pipelines");
+        found.DefaultBranch.ShouldBe("main");
+        found.Private.ShouldBeTrue();
+        found.CanAdminister.ShouldBeFalse();
+        found.UpdatedAt.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("repo_get_missing", "nope")]
+    [InlineData("repo_get_private_forbidden", "pipelines")]
+    public async Task AMissingOrHiddenRepositoryIsNotFound(string recording, string name)
+    {
+        var found = await Forge(recording).FindRepositoryAsync("acme", name, default);
+
+        found.Problem!.Code.ShouldBe(ProblemCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("..", "pipelines")]
+    [InlineData("acme", "a/b")]
+    [InlineData("acme", "")]
+    [InlineData("acme", "a?token=1")]
+    public async Task ANameThatNoRepositoryHasIsNeverAskedFor(string owner, string name)
+    {
+        var found = await Forge().FindRepositoryAsync(owner, name, default);
+
+        found.Problem!.Code.ShouldBe(ProblemCode.NotFound);
+    }
+
+    [Fact]
+    public async Task RegistersASignedJsonWebhook()
+    {
+        var hook = await Forge("hook_create").RegisterWebhookAsync(Pipelines, Target, new Secret("s"), default);
+
+        hook.Value.Id.ShouldBe(1);
+        hook.Value.Target.ShouldBe("http://127.0.0.1:3022/ok");
+        hook.Value.Active.ShouldBeTrue();
+        hook.Value.Events.ShouldContain("pull_request_sync");
+    }
+
+    [Fact]
+    [Trait("Threat", "T02")]
+    public async Task RefusesToRegisterAWebhookWithoutSecret()
+    {
+        var hook = await Forge().RegisterWebhookAsync(Pipelines, Target, new Secret(""), default);
+
+        hook.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+    }
+
+    [Fact]
+    public async Task ListsWebhooks()
+    {
+        var hooks = await Forge("hook_list").ListWebhooksAsync(Pipelines, default);
+
+        hooks.Value.ShouldHaveSingleItem().Id.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task CommentsOnAnIssueOrPullRequestAndEdits()
+    {
+        var forge = Forge("issue_comment_create", "issue_comment_edit", "issue_comment_list");
+
+        (await forge.AddCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "first comment"));
+        (await forge.EditCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "edited comment"));
+        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([new Comment(1, 3, "edited comment")]);
+    }
+
+    [Fact]
+    public async Task EditingTheCommentOfAnotherIsDenied()
+    {
+        var edited = await Forge("issue_comment_edit_by_other_writer").EditCommentAsync(Pipelines, 1, "x", default);
+
+        edited.Problem!.Code.ShouldBe(ProblemCode.Denied);
+    }
+
+    [Fact]
+    public async Task SetsAStatus()
+    {
+        var status = new CommitStatus(
+            CommitStatusState.Success,
+            "bascule/train",
+            "done",
+            new Uri("https://b.example/1")
+        );
+
+        (
+            await Forge("status_create_success").SetStatusAsync(Pipelines, Commit, status, default)
+        ).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ListsTheNewestStatusOfEachContextWithItsCreator()
+    {
+        var statuses = (await Forge("status_combined").ListStatusesAsync(Pipelines, Commit, default)).Value;
+
+        statuses.Count.ShouldBe(2);
+        statuses[0].ShouldBe(new PostedStatus(CommitStatusState.Error, "bascule/train", "newer state", 3));
+    }
+
+    [Fact]
+    public async Task AStatusOfAnUnknownCommitIsNotFoundAlthoughTheServerSays500()
+    {
+        var status = new CommitStatus(CommitStatusState.Success, "x", "", null);
+
+        var set = await Forge("status_create_unknown_sha", "commit_get_missing")
+            .SetStatusAsync(Pipelines, default, status, default);
+
+        set.Problem!.Code.ShouldBe(ProblemCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(256)]
+    public async Task AContextThatTheServerCannotKeepIsInvalid(int length)
+    {
+        var status = new CommitStatus(CommitStatusState.Success, new string('x', length), "", null);
+
+        (await Forge().SetStatusAsync(Pipelines, Commit, status, default)).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+    }
+
+    [Fact]
+    public void GitTakesTheTokenAsPasswordBelowTheConfiguredAddress()
+    {
+        var access = Forge().AccessTo(Pipelines);
+
+        access.Url.AbsoluteUri.ShouldBe("http://127.0.0.1:3031/acme/pipelines.git");
+        access.Password.Reveal().ShouldBe(RecordedServer.Token);
+        RecordedGitAccess.Accepts("Gitea", "fetch private, basic x-access-token:token").ShouldBeTrue();
+    }
+
+    private static Uri Target => new("https://bascule.example/hooks/1");
+
+    private static GiteaFamilyForge Forge(params string[] recordings) =>
+        GiteaFamilyForge.Open(
+            GiteaDefaults.Member,
+            "git",
+            new GiteaFamilyOptions { Url = new Uri("http://127.0.0.1:3031"), Token = new Secret(RecordedServer.Token) },
+            TimeProvider.System,
+            null,
+            new RecordedServer("Gitea", recordings)
+        );
+}

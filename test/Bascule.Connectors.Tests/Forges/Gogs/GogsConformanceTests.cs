@@ -1,0 +1,5 @@
+using Bascule.Testing.Forges;
+
+namespace Bascule.Connectors.Tests.Forges.Gogs;
+
+public sealed class GogsConformanceTests(SimulatedGogs stage) : ForgeConformance(stage), IClassFixture<SimulatedGogs>;

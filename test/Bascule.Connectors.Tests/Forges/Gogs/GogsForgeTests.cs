@@ -1,0 +1,172 @@
+using System.Net;
+using Bascule.Connectors.Forges.Gogs;
+using Bascule.Core;
+using Bascule.Core.Forges;
+
+namespace Bascule.Connectors.Tests.Forges.Gogs;
+
+public sealed class GogsForgeTests
+{
+    private static readonly ForgeRepository Pipelines = new()
+    {
+        Id = 1,
+        Owner = "acme",
+        Name = "pipelines",
+        DefaultBranch = "master",
+    };
+
+    [Fact]
+    public async Task TellsWhoTheTokenIsButNoVersion()
+    {
+        var identity = await Forge("user_get_authenticated").IdentifyAsync(default);
+
+        identity.Value.ShouldBe(new ForgeIdentity(new ForgeAccount(2, "alice"), null));
+    }
+
+    [Fact]
+    public async Task ARefusedTokenIsUnauthenticated()
+    {
+        var identity = await Forge("auth_none").IdentifyAsync(default);
+
+        identity.Problem!.Code.ShouldBe(ProblemCode.Unauthenticated);
+    }
+
+    [Fact]
+    public async Task FindsARepository()
+    {
+        var found = (await Forge("repo_get").FindRepositoryAsync("acme", "pipelines", default)).Value;
+
+        found.Id.ShouldBe(1);
+        found.FullName.ShouldBe("acme/pipelines");
+        found.DefaultBranch.ShouldBe("master");
+        found.Private.ShouldBeTrue();
+        found.CanAdminister.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("repo_get_missing", "nope")]
+    [InlineData("repo_get_private_forbidden", "pipelines")]
+    [InlineData("repo_get_bad_token", "pipelines")]
+    public async Task AMissingOrHiddenRepositoryIsNotFound(string recording, string name)
+    {
+        var found = await Forge(recording).FindRepositoryAsync("acme", name, default);
+
+        found.Problem!.Code.ShouldBe(ProblemCode.NotFound);
+        found.Problem.Message.ShouldContain("hidden from the account");
+    }
+
+    [Fact]
+    public async Task ListsRepositoriesInOneAnswer()
+    {
+        var listed = await Forge("repo_list_mine").ListRepositoriesAsync(default);
+
+        listed.Value.Select(repository => repository.FullName).ShouldBe(["alice/pub", "acme/pipelines"]);
+        listed.Value.Select(repository => repository.CanAdminister).ShouldBe([true, false]);
+    }
+
+    [Fact]
+    public async Task RegistersASignedJsonWebhook()
+    {
+        var hook = await Forge("hook_create").RegisterWebhookAsync(Pipelines, Target, new Secret("s"), default);
+
+        hook.Value.Target.ShouldBe("http://127.0.0.1:3021/ok");
+        hook.Value.Active.ShouldBeTrue();
+        hook.Value.Events.ShouldContain("pull_request");
+    }
+
+    [Fact]
+    [Trait("Threat", "T02")]
+    public async Task RefusesToRegisterAWebhookWithoutSecret()
+    {
+        var hook = await Forge().RegisterWebhookAsync(Pipelines, Target, new Secret(""), default);
+
+        hook.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+    }
+
+    [Fact]
+    public async Task AWriterMayNotRegisterWebhooks()
+    {
+        var hook = await Forge("hook_create_by_writer_forbidden")
+            .RegisterWebhookAsync(Pipelines, Target, new Secret("s"), default);
+
+        hook.Problem!.Code.ShouldBe(ProblemCode.Denied);
+    }
+
+    [Fact]
+    public async Task ListsWebhooks()
+    {
+        var hooks = await Forge("hook_list").ListWebhooksAsync(Pipelines, default);
+
+        hooks.Value.ShouldHaveSingleItem().Id.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task CommentsAndLists()
+    {
+        var forge = Forge("issue_comment_create", "issue_comment_list", "pr_comment_create_via_issue_api");
+
+        (await forge.AddCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "first comment"));
+        (await forge.AddCommentAsync(Pipelines, 2, "x", default)).Value.Body.ShouldBe("PR comment by API");
+        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([new Comment(1, 3, "edited comment")]);
+    }
+
+    [Fact]
+    public async Task OpensAndClosesAnIssue()
+    {
+        var forge = Forge("issue_create", "issue_comment_create", "issue_edit_close");
+
+        (await forge.OpenIssueAsync(Pipelines, "red", "why", default)).Value.ShouldBe(1);
+        (await forge.SetIssueStateAsync(Pipelines, 1, false, "green", default)).Problem.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, ProblemCode.NotFound)]
+    [InlineData(HttpStatusCode.OK, ProblemCode.Unavailable)]
+    public async Task A500OnCommentsMeansNotFoundOnlyWhenTheIssueIsNotThere(HttpStatusCode issue, ProblemCode code)
+    {
+        var forge = Forge(
+            new Answers(path =>
+                path.EndsWith("/comments", StringComparison.Ordinal) ? HttpStatusCode.InternalServerError : issue
+            )
+        );
+
+        (await forge.ListCommentsAsync(Pipelines, 9, default)).Problem!.Code.ShouldBe(code);
+        (await forge.AddCommentAsync(Pipelines, 9, "x", default)).Problem!.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public void GitTakesTheTokenAsUserNameOnlyAndItIsNotPrinted()
+    {
+        var access = Forge().AccessTo(Pipelines);
+
+        access.Url.AbsoluteUri.ShouldBe("http://127.0.0.1:3011/acme/pipelines.git");
+        (access.UserName, access.Password.Reveal()).ShouldBe((RecordedServer.Token, ""));
+        access.ToString().ShouldNotContain(RecordedServer.Token);
+        RecordedGitAccess.Accepts("Gogs", "fetch private, basic token:(empty)").ShouldBeTrue();
+        RecordedGitAccess.Accepts("Gogs", "fetch private, basic user:token").ShouldBeFalse();
+    }
+
+    private static Uri Target => new("https://bascule.example/hooks/1");
+
+    private static GogsForge Forge(params string[] recordings) => Forge(new RecordedServer("Gogs", recordings));
+
+    private static GogsForge Forge(HttpMessageHandler server) =>
+        GogsForge.Open(
+            "git",
+            new GogsOptions { Url = new Uri("http://127.0.0.1:3011"), Token = new Secret(RecordedServer.Token) },
+            TimeProvider.System,
+            null,
+            server
+        );
+
+    private sealed class Answers(Func<string, HttpStatusCode> status) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult(
+                new HttpResponseMessage(status(request.RequestUri!.AbsolutePath)) { Content = new StringContent("") }
+            );
+    }
+}

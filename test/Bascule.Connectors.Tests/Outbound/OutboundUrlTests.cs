@@ -1,0 +1,54 @@
+using Bascule.Connectors.Outbound;
+
+namespace Bascule.Connectors.Tests.Outbound;
+
+public sealed class OutboundUrlTests
+{
+    [Theory]
+    [InlineData("https://git.example.com", "https://git.example.com/")]
+    [InlineData("https://git.example.com/", "https://git.example.com/")]
+    [InlineData("https://git.example.com:8443/git", "https://git.example.com:8443/git")]
+    [InlineData("https://10.0.0.5/", "https://10.0.0.5/")]
+    [InlineData("https://[fd12::1]:3000", "https://[fd12::1]:3000/")]
+    [InlineData("http://127.0.0.1:3000", "http://127.0.0.1:3000/")]
+    [InlineData("http://localhost:3000", "http://localhost:3000/")]
+    [InlineData("http://[::1]:3000", "http://[::1]:3000/")]
+    public void TakesAnAddressWrittenAsItIsUnderstood(string text, string url) =>
+        OutboundUrl.Read(text).Value.AbsoluteUri.ShouldBe(url);
+
+    [Theory]
+    [Trait("Threat", "T78")]
+    [InlineData("http://127.1:3000")]
+    [InlineData("http://0x7f.1")]
+    [InlineData("http://2130706433")]
+    [InlineData("http://0177.0.0.1")]
+    [InlineData("https://169.254.169.254")]
+    [InlineData("https://[::ffff:169.254.169.254]")]
+    [InlineData("https://[::ffff:a9fe:a9fe]")]
+    [InlineData("https://[64:ff9b::a9fe:a9fe]")]
+    [InlineData("https://0.0.0.0")]
+    [InlineData("https://git.example.com.")]
+    public void RefusesAddressesInDisguiseAndThoseOfNoServer(string text) =>
+        OutboundUrl.Read(text).Problem.ShouldNotBeNull();
+
+    [Theory]
+    [InlineData("git.example.com")]
+    [InlineData("ftp://git.example.com")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("http://git.example.com")]
+    [InlineData("http://10.0.0.5")]
+    [InlineData("https://user@git.example.com")]
+    [InlineData("https://good.example.com@evil.example.com")]
+    [InlineData("https://git.example.com?x=1")]
+    [InlineData("https://git.example.com#x")]
+    [InlineData("https://git.example.com:443")]
+    [InlineData("https://Git.Example.com")]
+    [InlineData("https://git.example.com/a/../b")]
+    [InlineData("https://git.example.com/%2e%2e")]
+    [InlineData("https://git.example.com//")]
+    [InlineData("https:\\\\git.example.com")]
+    [InlineData("https://git.example.com\n")]
+    [InlineData("https://gіt.example.com")]
+    [InlineData("https://")]
+    public void RefusesWhatCouldBeReadInTwoWays(string text) => OutboundUrl.Read(text).Problem.ShouldNotBeNull();
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Bascule.Connectors.Forges.Forgejo;
+using Bascule.Connectors.Forges.Gitea;
+using Bascule.Connectors.Forges.Gogs;
+using Bascule.Connectors.Platforms.Databricks;
+using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
+using Bascule.Core.Settings;
+using Bascule.Server.Configuration;
+
+namespace Bascule.Server.Tests.Configuration;
+
+/// <summary>A folder with a settings file and the files that it names.</summary>
+public sealed class SettingsFolder : IDisposable
+{
+    /// <summary>Every key that there is, once at least.</summary>
+    public const string Full = """
+        url: https://bascule.example.com
+        data: store
+        storage: { sqlite: store/runs.db }
+        listen:
+          public: "0.0.0.0:8443"
+          local: "127.0.0.1:8081"
+          tls: { certificate: tls.pem, key: tls.key }
+        forges:
+          git:
+            kind: gitea
+            url: "https://git.example.com"
+            token: "file:token"
+            ca: tls.pem
+            repositories: ["ml/*"]
+        platforms:
+          dbx:
+            kind: databricks
+            url: "https://adb-1.azuredatabricks.net"
+            ca: tls.pem
+            folder: /Workspace/Shared/bascule
+            login: { federation: { client: "1b2c", audience: dbx } }
+        environments:
+          ml-dev: { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
+          ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
+          ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
+        intake: { max_body_bytes: 10485760 }
+        """;
+
+    public static IReadOnlyList<IForgeConnector> Forges { get; } =
+    [new GiteaConnector(), new ForgejoConnector(), new GogsConnector()];
+
+    public static IReadOnlyList<IPlatformConnector> Platforms { get; } = [new DatabricksConnector()];
+
+    private static (string Certificate, string Key) Pair { get; } = MakePair();
+
+    public SettingsFolder()
+    {
+        File.WriteAllText(Path("token"), "s3cret\n");
+        File.WriteAllText(Path("tls.pem"), Pair.Certificate);
+        File.WriteAllText(Path("tls.key"), Pair.Key);
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("bascule-settings-").FullName;
+
+    public string Path(string name) => System.IO.Path.Combine(Folder, name);
+
+    public (ServerSettings? Settings, IReadOnlyList<SettingProblem> Problems) Load(string yaml)
+    {
+        File.WriteAllText(Path("bascule.yaml"), yaml);
+        return ServerSettings.Load(Path("bascule.yaml"), Forges, Platforms, TimeProvider.System);
+    }
+
+    /// <summary>What is wrong, without the folder, one a line.</summary>
+    public IReadOnlyList<string> Problems(string yaml)
+    {
+        var (settings, problems) = Load(yaml);
+        (settings is null).ShouldBe(problems.Count > 0);
+        return [.. problems.Select(problem => problem.ToString().Replace(Folder + "/", "", StringComparison.Ordinal))];
+    }
+
+    /// <summary>The full file with one piece of text replaced; the piece must be there.</summary>
+    public static string With(string piece, string replacement)
+    {
+        Full.ShouldContain(piece);
+        return Full.Replace(piece, replacement, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static (string Certificate, string Key) MakePair()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=bascule.example.com", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(99)
+        );
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+}

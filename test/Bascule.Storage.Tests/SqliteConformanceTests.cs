@@ -1,0 +1,19 @@
+using Bascule.Testing.Storage;
+
+namespace Bascule.Storage.Tests;
+
+public sealed class SqliteWorkStoreTests() : WorkStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteDeliveryStoreTests() : DeliveryStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteWebhookStoreTests() : WebhookStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteRepositoryStoreTests() : RepositoryStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteRunStoreTests() : RunStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteReportStoreTests() : ReportStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteInstallationStoreTests() : InstallationStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySqlite());

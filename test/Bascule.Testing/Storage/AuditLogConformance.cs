@@ -1,0 +1,57 @@
+using System.Text;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Shouldly;
+using Xunit;
+
+namespace Bascule.Testing.Storage;
+
+public abstract class AuditLogConformance(IStorageUnderTest database) : StorageConformance(database)
+{
+    [Fact]
+    public async Task EntriesAreNumberedFromZeroAndReadAsTheyCame()
+    {
+        (await AppendAsync("first")).Value.ShouldBe(0);
+        (await AppendAsync("second")).Value.ShouldBe(1);
+        await ReopenAsync();
+        (await AppendAsync("third")).Value.ShouldBe(2);
+        var entries = await Storage.Audit.ReadAsync(1, 10, None);
+        entries.Select(entry => entry.Index).ShouldBe([1, 2]);
+        entries.Select(Text).ShouldBe(["second", "third"]);
+    }
+
+    [Fact]
+    public async Task SideBySideAppendsLeaveNoGapAndKnowTheirOwnIndex()
+    {
+        var indexes = await Task.WhenAll(
+            Enumerable.Range(0, 300).Select(async i => (Text: $"{i}", (await AppendAsync($"{i}")).Value))
+        );
+        var stored = await Storage.Audit.ReadAsync(0, 1000, None);
+        stored.Select(entry => entry.Index).ShouldBe(Enumerable.Range(0, 300).Select(i => (long)i));
+        indexes.ShouldAllBe(pair => Text(stored[(int)pair.Value]) == pair.Text);
+    }
+
+    [Fact]
+    public async Task TheLargestEntryIsTakenAndALargerOneRefused()
+    {
+        (await Storage.Audit.AppendAsync(new byte[65_535], None)).Value.ShouldBe(0);
+        var refused = await Storage.Audit.AppendAsync(new byte[65_536], None);
+        refused.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        (await Storage.Audit.AppendAsync(default, None)).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        (await Storage.Audit.ReadAsync(0, 10, None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task AfterShutdownNothingIsAcknowledged()
+    {
+        await AppendAsync("before");
+        await Storage.DisposeAsync();
+        (await AppendAsync("after")).Problem!.Code.ShouldBe(ProblemCode.Unavailable);
+    }
+
+    private static string Text(AuditRecord record) => Encoding.UTF8.GetString(record.Entry.Span);
+
+    private Task<Result<long>> AppendAsync(string text) =>
+        Storage.Audit.AppendAsync(Encoding.UTF8.GetBytes(text), None);
+}

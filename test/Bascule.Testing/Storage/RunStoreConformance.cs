@@ -1,0 +1,250 @@
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Shouldly;
+using Xunit;
+
+namespace Bascule.Testing.Storage;
+
+public abstract class RunStoreConformance(IStorageUnderTest database) : StorageConformance(database)
+{
+    private IRunStore Runs => Storage.Runs;
+
+    [Fact]
+    public async Task ARunIsFoundAsItWasAdded()
+    {
+        var run = Full();
+        await ApplyAsync(new AddRun(run));
+        (await Runs.FindAsync(run.Id, None)).ShouldBe(run);
+        (await Runs.FindByKeyAsync(run.Key, None)).ShouldBe(run);
+        (await Runs.FindAsync(RunId.New(), None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ARunWithLittleToSayIsFoundAsItWasAdded()
+    {
+        var run = Sample.Run("k") with { Environment = null };
+        await ApplyAsync(new AddRun(run));
+        (await Runs.FindAsync(run.Id, None)).ShouldBe(run);
+    }
+
+    [Fact]
+    [Trait("Threat", "T133")]
+    public async Task ASecondRunWithTheSameKeyIsNotAddedAndTheRestIsStored()
+    {
+        var (first, second) = (Sample.Run("k"), Sample.Run("k"));
+        await ApplyAsync(new AddRun(first));
+        await ApplyAsync(
+            new AddRun(second),
+            new AddTimeline(second.Id, new TimelineEntry(Noon, "plan", "planned")),
+            new SaveLog(second.Id, "log"),
+            new SaveResults(second.Id, [new Metric("rmse", 1)], [new ModelVersion("m", "1", null)]),
+            new AddWork(new NewWork("lane", "start", first.Id.ToString(), Noon))
+        );
+        (await Runs.ListAsync(new RunFilter(), None)).ShouldHaveSingleItem().Id.ShouldBe(first.Id);
+        (await Runs.FindByKeyAsync(second.Key, None))!.Id.ShouldBe(first.Id);
+        (await Storage.Work.ReadDueAsync(Noon, [], 10, None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task SavingRaisesTheRevision()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run), new SaveRun(run with { State = RunState.Started, StartedAt = Noon }));
+        var saved = await Runs.FindAsync(run.Id, None);
+        saved.ShouldBe(run with { State = RunState.Started, StartedAt = Noon, Revision = 1 });
+    }
+
+    [Fact]
+    public async Task SavingAnOlderRevisionIsAConflict()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run), new SaveRun(run with { State = RunState.Started }));
+        await ShouldConflictAsync(new SaveRun(run with { State = RunState.Failed }));
+        (await Runs.FindAsync(run.Id, None))!.State.ShouldBe(RunState.Started);
+    }
+
+    [Fact]
+    public async Task ARequestToCancelIsSeenBySteps()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run));
+        await ApplyAsync(new RequestCancel(run.Id));
+        (await Runs.FindAsync(run.Id, None))!.CancelRequested.ShouldBeTrue();
+        await ShouldConflictAsync(new SaveRun(run with { State = RunState.Started }));
+    }
+
+    [Theory]
+    [InlineData(RunState.Succeeded)]
+    [InlineData(RunState.Failed)]
+    [InlineData(RunState.Canceled)]
+    [InlineData(RunState.Superseded)]
+    [InlineData(RunState.Refused)]
+    public async Task ARunThatHasEndedIsNotCanceled(RunState state)
+    {
+        var run = Sample.Run("k") with { State = state };
+        await ApplyAsync(new AddRun(run), new RequestCancel(run.Id));
+        (await Runs.FindAsync(run.Id, None)).ShouldBe(run);
+    }
+
+    [Fact]
+    public async Task APlanWithoutAnEnvironmentIsFinalAndNotCanceled()
+    {
+        var plan = Sample.Run("k1") with { State = RunState.Planned, Environment = null };
+        var planned = Sample.Run("k2") with { State = RunState.Planned };
+        await ApplyAsync(
+            new AddRun(plan),
+            new AddRun(planned),
+            new RequestCancel(plan.Id),
+            new RequestCancel(planned.Id)
+        );
+        (await Runs.FindAsync(plan.Id, None))!.CancelRequested.ShouldBeFalse();
+        (await Runs.FindAsync(planned.Id, None))!.CancelRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RunsAreListedNewestFirstPageByPage()
+    {
+        var added = Enumerable.Range(0, 5).Select(i => Sample.Run($"k{i}")).ToList();
+        await ApplyAsync([.. added.Select(run => new AddRun(run))]);
+        var first = await Runs.ListAsync(new RunFilter(Limit: 2), None);
+        first.Select(run => run.Key.Hex).ShouldBe(["k4", "k3"]);
+        var second = await Runs.ListAsync(new RunFilter(Before: first[^1].Id, Limit: 2), None);
+        second.Select(run => run.Key.Hex).ShouldBe(["k2", "k1"]);
+    }
+
+    [Fact]
+    public async Task EveryFieldOfAFilterNarrows()
+    {
+        var wanted = Full();
+        await ApplyAsync(new AddRun(wanted), new AddRun(Unlike(wanted)));
+        RunFilter[] filters =
+        [
+            new(Repository: wanted.Repository),
+            new(PullRequest: wanted.PullRequest),
+            new(Commit: wanted.Commit),
+            new(Ref: wanted.Ref),
+            new(Workflow: wanted.Workflow),
+            new(State: wanted.State),
+            new(wanted.Repository, wanted.PullRequest, wanted.Commit, wanted.Ref, wanted.Workflow, wanted.State),
+        ];
+        foreach (var filter in filters)
+        {
+            (await Runs.ListAsync(filter, None)).ShouldHaveSingleItem(filter.ToString()).ShouldBe(wanted);
+        }
+    }
+
+    [Fact]
+    public async Task ARunIsFoundByTheBeginningOfItsId()
+    {
+        await ApplyAsync(
+            new AddRun(Sample.Run("1") with { Id = new RunId("7kabcdefgh") }),
+            new AddRun(Sample.Run("2") with { Id = new RunId("7kzzzzzzzz") }),
+            new AddRun(Sample.Run("3") with { Id = new RunId("7mabcdefgh") })
+        );
+        (await Runs.FindByPrefixAsync("7k", 10, None)).Select(run => run.Key.Hex).ShouldBe(["2", "1"]);
+        (await Runs.FindByPrefixAsync("7kz", 10, None)).ShouldHaveSingleItem();
+        (await Runs.FindByPrefixAsync("%", 10, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task TheTimelineKeepsItsOrder()
+    {
+        var run = Sample.Run("k");
+        TimelineEntry[] entries =
+        [
+            new(Noon, "plan", "planned"),
+            new(Noon, "start", "sent 3 files"),
+            new(Noon, "observe", "runs"),
+        ];
+        await ApplyAsync([new AddRun(run), .. entries.Select(entry => new AddTimeline(run.Id, entry))]);
+        (await Runs.ReadTimelineAsync(run.Id, None)).ShouldBe(entries);
+    }
+
+    [Fact]
+    public async Task TheLogIsReplaced()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run), new SaveLog(run.Id, "epoch 1"), new SaveLog(run.Id, "epoch 2"));
+        (await Runs.ReadLogAsync(run.Id, None)).ShouldBe("epoch 2");
+        (await Runs.ReadLogAsync(RunId.New(), None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task OfALogThatIsTooLongTheEndIsKept()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run), new SaveLog(run.Id, new string('é', 40_000) + "end"));
+        var log = (await Runs.ReadLogAsync(run.Id, None))!;
+        log.ShouldEndWith("éend");
+        log.ShouldStartWith("é");
+        System.Text.Encoding.UTF8.GetByteCount(log).ShouldBeInRange(65_530, 65_536);
+    }
+
+    [Fact]
+    public async Task ResultsAreReplacedAndKeepTheirOrder()
+    {
+        var run = Sample.Run("k");
+        Metric[] metrics = [new("rmse", 0.25), new("auc", double.NaN), new("loss", double.PositiveInfinity)];
+        ModelVersion[] models =
+        [
+            new("dev.churn.classifier", "2", new Uri("https://dbx.example.com/m")),
+            new("b", "1", null),
+        ];
+        await ApplyAsync(new AddRun(run), new SaveResults(run.Id, [new Metric("old", 1)], []));
+        await ApplyAsync(new SaveResults(run.Id, metrics, models));
+        (await Runs.ReadMetricsAsync(run.Id, None)).ShouldBe(metrics);
+        (await Runs.ReadModelsAsync(run.Id, None)).ShouldBe(models);
+    }
+
+    [Fact]
+    public async Task TheLastSuccessOfABranchIsNeitherAFailureNorAPullRequest()
+    {
+        var wanted = Sample.Run("2") with { State = RunState.Succeeded };
+        await ApplyAsync(
+            new AddRun(Sample.Run("1") with { State = RunState.Succeeded }),
+            new AddRun(wanted),
+            new AddRun(Sample.Run("3") with { State = RunState.Failed }),
+            new AddRun(Sample.Run("4") with { State = RunState.Succeeded, PullRequest = 4 }),
+            new AddRun(Sample.Run("5") with { State = RunState.Succeeded, Workflow = "other" }),
+            new AddRun(Sample.Run("6") with { State = RunState.Succeeded, Ref = RefName.Parse("refs/heads/other") })
+        );
+        (await Runs.FindLastSuccessAsync(Sample.Repository, "churn", Sample.Main, None)).ShouldBe(wanted);
+        (await Runs.FindLastSuccessAsync(new RepositoryKey("f-two", 7), "churn", Sample.Main, None)).ShouldBeNull();
+    }
+
+    private static Run Full() =>
+        Sample.Run("full") with
+        {
+            CommitSubject = "Raise alpha",
+            By = new ForgeAccount(3, "ada"),
+            PullRequest = 4,
+            BaseCommit = Sample.Commit('b'),
+            Ordinal = 2,
+            Content = new ContentId(new string('c', 64)),
+            Plan = """{"kind":"databricks"}""",
+            PlanDigest = new string('d', 64),
+            Reason = "the platform said no",
+            PlatformRunId = "123",
+            PlatformPage = new Uri("https://dbx.example.com/run/123"),
+            CancelRequested = true,
+            StartedAt = Noon.AddSeconds(1),
+            FinishedAt = Noon.AddSeconds(2.5),
+            Delivery = "d-1",
+            State = RunState.Failed,
+        };
+
+    private static Run Unlike(Run run) =>
+        run with
+        {
+            Id = RunId.New(),
+            Key = new IdempotencyKey("unlike"),
+            Repository = new RepositoryKey("f-two", 8),
+            PullRequest = 5,
+            Commit = Sample.Commit('e'),
+            Ref = RefName.Parse("refs/heads/other"),
+            Workflow = "other",
+            State = RunState.Succeeded,
+        };
+}
