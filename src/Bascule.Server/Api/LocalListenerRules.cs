@@ -39,7 +39,7 @@ public static class LocalListenerRules
     {
         if (!IsLoopbackName(request.Host, request.HttpContext.Connection.LocalPort))
             return new ProblemAnswer(
-                Problem.Denied($"the local listener answers to 127.0.0.1, localhost and [::1] with its port only"),
+                Problem.Denied("the local listener answers to 127.0.0.1, localhost and [::1] with its port only"),
                 StatusCodes.Status421MisdirectedRequest
             );
         var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
@@ -51,8 +51,17 @@ public static class LocalListenerRules
     private static bool IsLoopbackName(HostString host, int port) =>
         (host.Port ?? 80) == port && host.Host.ToLowerInvariant() is "127.0.0.1" or "localhost" or "[::1]";
 
-    // Browsers send Sec-Fetch-Site, older ones Origin; programs send neither. "same-site" is another port of this machine: refused as well.
-    private static bool IsSameOrigin(HttpRequest request) =>
-        (string?)request.Headers["Sec-Fetch-Site"] is null or "same-origin" or "none"
-        && ((string?)request.Headers.Origin is not { } origin || origin == $"{request.Scheme}://{request.Host}");
+    // Browsers send Sec-Fetch-Site, older ones Origin alone; programs send neither. "same-site" is another port of this machine: refused as
+    // well. Under our referrer policy a browser writes Origin: null even for its own page, so null is good beside "same-origin" only.
+    private static bool IsSameOrigin(HttpRequest request)
+    {
+        var origin = (string?)request.Headers.Origin;
+        var isOwn = origin is null || origin == $"{request.Scheme}://{request.Host}";
+        return (string?)request.Headers["Sec-Fetch-Site"] switch
+        {
+            null or "none" => isOwn,
+            "same-origin" => isOwn || origin == "null",
+            _ => false,
+        };
+    }
 }

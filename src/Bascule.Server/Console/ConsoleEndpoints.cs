@@ -6,6 +6,7 @@ using Bascule.Server.Console.Pages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Bascule.Server.Console;
 
@@ -13,17 +14,13 @@ namespace Bascule.Server.Console;
 internal static class ConsoleEndpoints
 {
     public static async Task<IResult> RunsAsync(
-        string? repository,
-        string? workflow,
-        string? state,
-        string? before,
+        [AsParameters] RunsAddress address,
         HttpContext context,
         ConsoleReader reader,
         ConsoleAssets assets
     )
     {
-        var query = new RunQuery(Given(repository), Given(workflow), Given(state), Before: Given(before));
-        var view = await reader.ReadRunsAsync(query, context.RequestAborted);
+        var view = await reader.ReadRunsAsync(address.Read(), context.RequestAborted);
         return view.Failed(out var problem)
             ? Message(context, assets, problem)
             : Page<RunsPage>(context, assets, view.Value);
@@ -70,5 +67,26 @@ internal static class ConsoleEndpoints
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
     }
 
-    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    /// <summary>The names in the list's address, as the API spells them.</summary>
+    internal sealed record RunsAddress(
+        string? Repository,
+        string? Workflow,
+        string? State,
+        string? Ref,
+        [FromQuery(Name = "pull_request")] string? PullRequest,
+        string? Before
+    )
+    {
+        public RunQuery Read() =>
+            new(
+                Given(Repository),
+                Given(Workflow),
+                Given(State),
+                Given(Ref),
+                Given(PullRequest),
+                Before: Given(Before)
+            );
+
+        private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    }
 }

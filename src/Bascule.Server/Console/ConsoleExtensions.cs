@@ -9,6 +9,8 @@ namespace Bascule.Server.Console;
 /// <summary>The pages that people look at, on the local listener. They only read, so they ask for no sign-in.</summary>
 public static class ConsoleExtensions
 {
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Needs the stores of runs, repositories, deliveries and work, and a TimeProvider.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
@@ -23,12 +25,13 @@ public static class ConsoleExtensions
     {
         var console = endpoints.MapGroup("").WithMetadata(new LocalOnly());
         console.AddEndpointFilter<RouteGroupBuilder, ConsoleFailureFilter>();
-        console.MapGet("/", ConsoleEndpoints.RunsAsync);
-        console.MapGet("/runs/{id}", ConsoleEndpoints.RunAsync);
-        console.MapGet("/deliveries", ConsoleEndpoints.DeliveriesAsync);
+        console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync);
+        console.MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync);
+        console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync);
         console.MapPost("/theme", (Delegate)Themes.ChooseAsync);
-        console.MapGet(
+        console.MapMethods(
             "/assets/{name}",
+            Reads,
             (string name, string? v, ConsoleAssets assets, HttpResponse response) => assets.Answer(name, v, response)
         );
         console.MapFallback("/{**path}", ConsoleEndpoints.Nothing);

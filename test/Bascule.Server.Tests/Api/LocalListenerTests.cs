@@ -68,13 +68,37 @@ public sealed class LocalListenerTests : IAsyncLifetime
         _server.Commands.Asked.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task TakesAChangeFromItsOwnOrigin()
+    [Theory]
+    [InlineData("http://evil.example", "same-origin")]
+    [InlineData("null", "cross-site")]
+    [InlineData("null", "none")]
+    [Trait("Threat", "T124")]
+    public async Task RefusesAChangeWhoseSignsDisagree(string origin, string site)
     {
         var run = _server.Runs.Add(RunBuilder.ARun(Core.Runs.RunState.Started));
         using var request = Cancel(run.Id);
-        request.Headers.Add("Origin", $"http://127.0.0.1:{_server.Local.Port}");
-        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Sec-Fetch-Site", site);
+
+        using var answer = await _http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:{port}", "same-origin")]
+    [InlineData("http://127.0.0.1:{port}", null)]
+    [InlineData("null", "same-origin")]
+    [InlineData(null, "none")]
+    [InlineData(null, null)]
+    public async Task TakesAChangeFromItsOwnPageOrAProgram(string? origin, string? site)
+    {
+        var run = _server.Runs.Add(RunBuilder.ARun(Core.Runs.RunState.Started));
+        using var request = Cancel(run.Id);
+        if (origin is not null)
+            request.Headers.Add("Origin", origin.Replace("{port}", $"{_server.Local.Port}", StringComparison.Ordinal));
+        if (site is not null)
+            request.Headers.Add("Sec-Fetch-Site", site);
 
         using var answer = await _http.SendAsync(request);
 

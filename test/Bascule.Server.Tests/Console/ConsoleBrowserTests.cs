@@ -7,47 +7,19 @@ using Microsoft.Playwright;
 namespace Bascule.Server.Tests.Console;
 
 /// <summary>The console in a real browser: what it prints about our pages, and what people see (artifacts/screenshots).</summary>
-public sealed class ConsoleBrowserTests : IAsyncLifetime
+public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private readonly List<string> _complaints = [];
     private LocalServer _server = null!;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
     private Run _run = null!;
 
     public async Task InitializeAsync()
     {
         _server = await LocalServer.StartAsync(services => services.AddSingleton<IMetricGoals, SampleGoals>());
         _run = SampleRuns.Fill(_server);
-        if (!File.Exists(BrowserTheoryAttribute.Chromium))
-            return;
-        _playwright = await Playwright.CreateAsync();
-        string[] rootOnly = Environment.UserName == "root" ? ["--no-sandbox"] : [];
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new()
-            {
-                ExecutablePath = BrowserTheoryAttribute.Chromium,
-                Args =
-                [
-                    .. rootOnly,
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                ],
-            }
-        );
     }
 
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [BrowserTheory]
     [InlineData("light", 1240)]
@@ -71,6 +43,76 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
         _complaints.ShouldBeEmpty();
     }
 
+    [BrowserFact]
+    public async Task FollowsARunWithoutBeingAsked()
+    {
+        var page = await OpenAsync("light", 1240);
+        var run = _server.Runs.Add(RunBuilder.ARun(RunState.Started));
+        await page.GotoAsync(new Uri(_server.Local, $"/runs/{run.Id}").AbsoluteUri);
+
+        _server.Runs.Replace(run with { State = RunState.Failed, Reason = "exit code 1" });
+
+        await page.Locator(".notice.bad", new() { HasTextString = "exit code 1" }).WaitForAsync();
+        await page.Locator("html[data-refreshed=yes]").WaitForAsync();
+        _complaints.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task SaysThatNobodyAnswersAnyMore()
+    {
+        var page = await OpenAsync("light", 1240);
+        await page.GotoAsync(_server.Local.AbsoluteUri);
+        await page.Context.SetOfflineAsync(true);
+
+        await page.Locator("[data-link-state]", new() { HasTextString = "No answer since" }).WaitForAsync();
+
+        (await page.Locator("tbody tr").CountAsync()).ShouldBeGreaterThan(0, "what was shown stays");
+    }
+
+    [BrowserFact]
+    public async Task KeepsTheChosenThemeAndThePage()
+    {
+        var page = await OpenAsync("light", 380);
+        await page.GotoAsync(new Uri(_server.Local, "/?state=failed").AbsoluteUri);
+
+        await page.GetByLabel("Dark theme").ClickAsync();
+
+        await page.Locator("html[data-theme=dark]").WaitForAsync();
+        new Uri(page.Url).PathAndQuery.ShouldBe("/?state=failed");
+        var ground = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+        ground.ShouldBe("rgb(14, 19, 25)");
+        _complaints.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task IsWalkedByKeyboard()
+    {
+        var page = await OpenAsync("light", 1240);
+        await page.GotoAsync(new Uri(_server.Local, "/deliveries").AbsoluteUri);
+
+        await page.Keyboard.PressAsync("Tab");
+        var first = await page.EvaluateAsync<string>("document.activeElement.textContent");
+        var ring = await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle");
+        await page.Keyboard.PressAsync("Enter");
+
+        (first, ring).ShouldBe(("Skip to content", "solid"));
+        new Uri(page.Url).PathAndQuery.ShouldBe("/deliveries");
+        (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe("main");
+    }
+
+    [BrowserFact]
+    public async Task IsCompleteWithoutScript()
+    {
+        var context = await chromium.Browser.NewContextAsync(new() { JavaScriptEnabled = false });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(_server.Local, $"/runs/{_run.Id}").AbsoluteUri);
+
+        (await page.Locator("time").First.TextContentAsync()).ShouldNotBeNull().ShouldEndWith("UTC");
+        (await page.Locator(".metrics li").CountAsync()).ShouldBe(4);
+        await page.GetByLabel("Dark theme").ClickAsync();
+        await page.Locator("html[data-theme=dark]").WaitForAsync();
+    }
+
     private IEnumerable<(string Name, string Path)> Pages() =>
         [
             ("runs", "/"),
@@ -86,7 +128,7 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
 
     private async Task<IPage> OpenAsync(string theme, int width)
     {
-        var context = await _browser!.NewContextAsync(
+        var context = await chromium.Browser.NewContextAsync(
             new()
             {
                 ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
@@ -100,6 +142,7 @@ public sealed class ConsoleBrowserTests : IAsyncLifetime
                 _complaints.Add(message.Text);
         };
         page.PageError += (_, message) => _complaints.Add(message);
+        page.SetDefaultTimeout(10_000);
         return page;
     }
 

@@ -47,6 +47,32 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LeadsFromARunToItsPullRequest()
+    {
+        _server.Repositories.Add(Churn, "ml", "churn");
+        var run = _server.Runs.Add(ARun().OfPullRequest(118));
+        _server.Runs.Add(ARun(minutes: 1));
+        var link = (await ReadAsync($"/runs/{run.Id}")).QuerySelector(".facts a")!.GetAttribute("href")!;
+
+        var page = await ReadAsync(link[1..]);
+
+        page.QuerySelectorAll("tbody tr").ShouldHaveSingleItem().TextContent.ShouldContain(run.Id.Text);
+        page.QuerySelector(".narrowed")!.TextContent.ShouldContain("pull request 118");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/deliveries")]
+    [InlineData("/assets/icon.svg")]
+    public async Task AnswersToHead(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var answer = await _http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task TurnsPages()
     {
         for (var minute = 0; minute < 51; minute++)

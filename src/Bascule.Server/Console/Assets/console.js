@@ -1,6 +1,7 @@
-// Keeps a page current: every three seconds, while it is looked at, the same address is read again and the live parts are replaced.
+// Keeps a page current: every three seconds (thirty where nothing more is to come), while it is looked at, the same address is read again
+// and the live parts are replaced.
 // Times are written in the reader's own zone. Without this script the page is complete, only still.
-const period = 3000;
+const period = () => (document.querySelector("[data-live]:not([data-rest])") ? 3000 : 30000);
 const served = new WeakMap();
 const state = document.querySelector("[data-link-state]");
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -40,7 +41,9 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (fresh) replace(part, fresh);
+    if (!fresh) continue;
+    part.toggleAttribute("data-rest", fresh.hasAttribute("data-rest"));
+    replace(part, fresh);
   }
 }
 
@@ -53,9 +56,9 @@ function tell(reached) {
 
 async function keepCurrent() {
   if (!document.hidden) await refresh().then(() => tell(true), () => tell(false));
-  setTimeout(keepCurrent, period);
+  setTimeout(keepCurrent, period());
 }
 
 for (const part of document.querySelectorAll("[data-live]")) served.set(part, part.innerHTML);
 localise(document);
-setTimeout(keepCurrent, period);
+setTimeout(keepCurrent, period());

@@ -1,0 +1,98 @@
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Server.Tests.Console;
+using Bascule.Testing.Runs;
+using static Bascule.Testing.Runs.RunBuilder;
+
+namespace Bascule.Server.Tests.Api;
+
+public sealed class RunComparisonsTests
+{
+    private readonly FakeRunStore _runs = new();
+    private readonly FakeRepositoryStore _repositories = new();
+
+    [Fact]
+    public async Task SetARunBesideTheSuccessBeforeIt()
+    {
+        Add(ARun(), 0.5);
+        var before = Add(ARun(minutes: 1), 0.4);
+        Add(ARun(RunState.Failed, minutes: 2), 0.1);
+        var run = Add(ARun(minutes: 3), 0.3);
+        Add(ARun(minutes: 4), 0.2);
+
+        var comparison = await CompareAsync(run);
+
+        comparison.Base.ShouldBe(before);
+        var metric = comparison.Metrics.ShouldHaveSingleItem();
+        metric.Base.ShouldBe(0.4);
+        metric.History.ShouldBe([0.5, 0.4]);
+        metric.Verdict.ShouldBe(MetricVerdict.Better);
+    }
+
+    [Fact]
+    public async Task SetAPullRequestBesideItsBaseBranch()
+    {
+        _repositories.Add(APullRequest("refs/heads/release"));
+        var released = Add(ARun() with { Ref = RefName.Parse("refs/heads/release") }, 0.5);
+        Add(ARun(minutes: 1), 0.4);
+        Add(ARun(minutes: 2).OfPullRequest(118), 0.6);
+
+        var comparison = await CompareAsync(Add(ARun(minutes: 3).OfPullRequest(118), 0.7));
+
+        comparison.Base.ShouldBe(released);
+        comparison.Metrics.ShouldHaveSingleItem().Verdict.ShouldBe(MetricVerdict.Worse);
+    }
+
+    [Theory]
+    [InlineData("another workflow")]
+    [InlineData("another repository")]
+    public async Task DoNotMixIn(string what)
+    {
+        var other =
+            what == "another workflow"
+                ? ARun() with
+                {
+                    Workflow = "other",
+                }
+                : ARun() with
+                {
+                    Repository = new RepositoryKey("forge2", 7),
+                };
+        Add(other, 0.4);
+
+        var comparison = await CompareAsync(Add(ARun(minutes: 1), 0.3));
+
+        comparison.Base.ShouldBeNull();
+        comparison.Metrics.ShouldHaveSingleItem().Base.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task HaveNoBaseForAPullRequestTheyDoNotKnow()
+    {
+        Add(ARun(), 0.4);
+
+        (await CompareAsync(Add(ARun(minutes: 1).OfPullRequest(118), 0.3))).Base.ShouldBeNull();
+    }
+
+    private Run Add(Run run, double rmse)
+    {
+        _runs.SetMetrics(run.Id, new Metric("rmse", rmse));
+        return _runs.Add(run);
+    }
+
+    private Task<RunComparison> CompareAsync(Run run) =>
+        new RunComparisons(_runs, _repositories, new SampleGoals()).CompareAsync(run, CancellationToken.None);
+
+    private static PullRequest APullRequest(string @base) =>
+        new()
+        {
+            Repository = Churn,
+            Number = 118,
+            Title = "Tune",
+            Base = RefName.Parse(@base),
+            HeadBranch = "tune",
+            FromFork = false,
+            State = PullRequestState.Open,
+            UpdatedAt = Noon,
+        };
+}

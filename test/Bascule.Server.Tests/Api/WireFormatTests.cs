@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Runs;
+using static Bascule.Testing.Runs.RunBuilder;
+
+namespace Bascule.Server.Tests.Api;
+
+/// <summary>What the API writes, letter by letter: a change here breaks scripts that people have written.</summary>
+public sealed class WireFormatTests
+{
+    private const string Json = """
+        {
+          "run": {
+            "id": "0123456789",
+            "state": "awaiting_approval",
+            "final": false,
+            "forge": "git",
+            "repository": "ml/churn",
+            "workflow": "churn",
+            "environment": "ml-prod",
+            "ref": "refs/heads/main",
+            "pull_request": null,
+            "commit": "9f3ac71000000000000000000000000000000000",
+            "commit_subject": "Tune",
+            "by": "ana",
+            "trigger": "ref:refs/heads/main:1",
+            "ordinal": 0,
+            "reason": null,
+            "cancel_requested": false,
+            "platform_run_id": "884",
+            "platform_page": "https://dbx.example/884",
+            "delivery": "d1",
+            "created_at": "2026-11-20T12:00:00.000Z",
+            "started_at": null,
+            "finished_at": null,
+            "models": [
+              {
+                "name": "main.churn.classifier",
+                "version": "2",
+                "page": null
+              }
+            ]
+          },
+          "timeline": [
+            {
+              "at": "2026-11-20T12:00:00.000Z",
+              "step": "plan",
+              "text": "1 task"
+            }
+          ],
+          "metrics": [
+            {
+              "name": "rmse",
+              "value": 0.3,
+              "base": 0.4,
+              "goal": "lower",
+              "verdict": "better"
+            }
+          ],
+          "base_run": null,
+          "log": "done\n",
+          "content_id": null,
+          "plan_digest": null,
+          "plan": {
+            "task": 1
+          }
+        }
+        """;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    [Fact]
+    public void OfARunStaysAsItIs()
+    {
+        using var written = JsonDocument.Parse(
+            JsonSerializer.SerializeToUtf8Bytes(ADetail(), ApiJson.Default.RunDetail)
+        );
+        using var expected = JsonDocument.Parse(Json);
+
+        Lines(written).ShouldBe(Lines(expected));
+    }
+
+    [Fact]
+    public void OfARunIsReadBack()
+    {
+        var read = JsonSerializer.Deserialize(Json, ApiJson.Default.RunDetail).ShouldNotBeNull();
+
+        read.Run.State.ShouldBe(RunState.AwaitingApproval);
+        read.Run.CreatedAt.ShouldBe(Noon);
+        read.Metrics.ShouldHaveSingleItem().Verdict.ShouldBe(MetricVerdict.Better);
+    }
+
+    [Theory]
+    [InlineData("\"great\"")]
+    [InlineData("1")]
+    [InlineData("null")]
+    public void RefusesAStateThatIsNone(string state) =>
+        Should.Throw<JsonException>(() =>
+            JsonSerializer.Deserialize(
+                Json.Replace("\"awaiting_approval\"", state, StringComparison.Ordinal),
+                ApiJson.Default.RunDetail
+            )
+        );
+
+    [Fact]
+    public void SpellsEveryCodeOfAProblem() =>
+        Enum.GetValues<ProblemCode>()
+            .Select(code => new ProblemDocument("about:blank", "", 400, "", code, null))
+            .Select(document => JsonSerializer.SerializeToElement(document, ApiJson.Default.ProblemDocument))
+            .Select(element => element.GetProperty("code").GetString())
+            .ShouldBe([
+                "invalid",
+                "unauthenticated",
+                "denied",
+                "not_found",
+                "conflict",
+                "limited",
+                "unavailable",
+                "internal",
+            ]);
+
+    private static string[] Lines(JsonDocument document) => JsonSerializer.Serialize(document, Indented).Split('\n');
+
+    private static RunDetail ADetail() =>
+        new()
+        {
+            Run = new RunSummary
+            {
+                Id = "0123456789",
+                State = RunState.AwaitingApproval,
+                Final = false,
+                Forge = "git",
+                Repository = "ml/churn",
+                Workflow = "churn",
+                Environment = "ml-prod",
+                Ref = "refs/heads/main",
+                Commit = "9f3ac71000000000000000000000000000000000",
+                CommitSubject = "Tune",
+                By = "ana",
+                Trigger = "ref:refs/heads/main:1",
+                Ordinal = 0,
+                PlatformRunId = "884",
+                PlatformPage = "https://dbx.example/884",
+                Delivery = "d1",
+                CreatedAt = Noon.ToOffset(TimeSpan.FromHours(2)),
+                Models = [new ModelRecord("main.churn.classifier", "2", null)],
+            },
+            Timeline = [new TimelineRecord(Noon, "plan", "1 task")],
+            Metrics = [new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)],
+            Log = "done\n",
+            Plan = JsonElement.Parse("""{"task":1}"""),
+        };
+}
