@@ -31,6 +31,12 @@ public sealed record DatabricksSimulatorOptions
     /// <summary>How long a run waits for compute before it runs.</summary>
     public TimeSpan PendingFor { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Whether <c>mlflow.databricks.jobRunID</c> names the job's run instead of the task's. The published sources leave it
+    /// open, so a client should know both.
+    /// </summary>
+    public bool TagsParentRun { get; init; }
+
     /// <summary>Also the audience that a policy without audiences expects.</summary>
     public string AccountId { get; init; } = Guid.NewGuid().ToString();
 

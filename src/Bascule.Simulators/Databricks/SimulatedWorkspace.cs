@@ -72,7 +72,7 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         new RunEndpoints(Jobs, new RunJson(() => Listener.Url, Options.WorkspaceId)).Map(routes);
         new JobEndpoints(Jobs, check, time).Map(routes);
         new ExperimentEndpoints(tracking, Tree, time).Map(routes);
-        new TrackedRunEndpoints(tracking, time).Map(routes);
+        new TrackedRunEndpoints(tracking, time, Options.TagsParentRun).Map(routes);
         new LoggingEndpoints(tracking).Map(routes);
         new WorkspaceRegistryEndpoints(new ModelStore(tracking, time)).Map(routes);
         new UnityMlflowEndpoints(unity, Catalogs).Map(routes);

@@ -17,6 +17,7 @@ public sealed class Workbench : IAsyncDisposable
     private Workbench(LoopbackAuthority authority) => Authority = authority;
 
     public LoopbackAuthority Authority { get; }
+    public string DataDirectory => _directory.FullName;
     public DatabricksSimulator Simulator { get; private set; } = null!;
     public HttpClient Client { get; private set; } = null!;
 

@@ -7,6 +7,7 @@ internal sealed class Launcher(DatabricksSimulatorOptions options, Lock gate, Ta
 {
     public const string NotebookPrelude = "notebook.py";
     public const string CaFile = "ca.pem";
+    private const long LongestTimeout = 30L * 24 * 3600; // seconds; timers take little more
     private readonly ConcurrentDictionary<long, Task> _running = new();
     private readonly CancellationTokenSource _shutdown = new();
 
@@ -89,7 +90,7 @@ internal sealed class Launcher(DatabricksSimulatorOptions options, Lock gate, Ta
     }
 
     private CancellationTokenSource Timeout(long seconds) =>
-        seconds > 0 ? new(TimeSpan.FromSeconds(seconds), options.TimeProvider) : new();
+        seconds > 0 ? new(TimeSpan.FromSeconds(long.Min(seconds, LongestTimeout)), options.TimeProvider) : new();
 
     private static RunState Outcome(JobRun run, bool timedOut)
     {

@@ -8,6 +8,7 @@ internal sealed class PythonProcess(string executable)
 {
     private const int LogLimit = 5 * 1024 * 1024; // "this API returns the last 5 MB of these logs"
     private const int TraceLimit = 64 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public async Task<PythonEnd> RunAsync(
         string directory,
@@ -32,7 +33,8 @@ internal sealed class PythonProcess(string executable)
             log.CopyFromAsync(process.StandardError, errors)
         );
         await WaitAsync(process, stop);
-        await copies;
+        // A process that the program left behind may hold its streams open for ever.
+        await Task.WhenAny(copies, Task.Delay(Patience, CancellationToken.None));
         return new PythonEnd(process.ExitCode, log.ToString(), log.Truncated, errors.ToString());
     }
 

@@ -33,6 +33,8 @@ internal sealed partial class TaskCheck(ComputeCatalog compute, Principals princ
             return $"task_key '{odd}' must be 1 to 100 of letters, digits, '_' and '-'.";
         if (keys.Distinct().Count() != keys.Count)
             return "task_key must be unique.";
+        if (tasks.Prepend(settings).Any(t => t["timeout_seconds"]?.GetValue<long>() < 0))
+            return "timeout_seconds must not be negative.";
         var environments = Objects(settings, "environments");
         var clusters = Objects(settings, "job_clusters");
         return environments.Select(EnvironmentFault).FirstOrDefault(f => f is not null)

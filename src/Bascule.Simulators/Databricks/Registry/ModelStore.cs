@@ -12,10 +12,15 @@ internal sealed class ModelStore(TrackingStore tracking, TimeProvider time)
 
     public IEnumerable<RegisteredModel> Models => _models.Values;
 
-    public ApiReply? Create(string name, string userName, out RegisteredModel model)
+    public ApiReply? Create(string name, ApiRequest request, out RegisteredModel model)
     {
-        model = new RegisteredModel(name, userName, Now());
-        return _models.TryAdd(name, model) ? null : ApiReply.Exists($"Registered Model (name={name}) already exists.");
+        model = new RegisteredModel(name, request.Caller.UserName, Now());
+        if (_models.ContainsKey(name))
+            return ApiReply.Exists($"Registered Model (name={name}) already exists.");
+        if (TagWriter.Write(model.Tags, request.Objects("tags")) is { } refusal)
+            return refusal;
+        _models.Add(name, model);
+        return null;
     }
 
     public bool TryFind(
@@ -56,14 +61,17 @@ internal sealed class ModelStore(TrackingStore tracking, TimeProvider time)
             return ApiReply.Invalid("Missing required field: source");
         if (request.Text("run_id") is { Length: > 0 } run && tracking.FindRun(run) is null)
             return ApiReply.NotFound($"Run '{run}' not found");
-        version = new ModelVersion(model, ++model.LastVersion, request.Caller.UserName, Now())
+        var created = new ModelVersion(model, model.LastVersion + 1, request.Caller.UserName, Now())
         {
             Source = request.TextOrEmpty("source"),
             RunId = request.Text("run_id"),
             RunLink = request.Text("run_link"),
             Description = request.Text("description"),
         };
-        ModelVersion.SetTags(version.Tags, request.Objects("tags"));
+        if (TagWriter.Write(created.Tags, request.Objects("tags")) is { } tagRefusal)
+            return tagRefusal;
+        version = created;
+        model.LastVersion = created.Number;
         model.Versions.Add(version.Number, version);
         model.UpdatedAt = Now();
         return null;

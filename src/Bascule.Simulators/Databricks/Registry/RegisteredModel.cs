@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Bascule.Simulators.Databricks.Registry;
 
 /// <summary>A model of either registry, with its versions. Numbers are never given twice.</summary>
@@ -32,10 +30,4 @@ internal sealed class ModelVersion(RegisteredModel model, int number, string use
     public string Status { get; set; } = "PENDING_REGISTRATION";
     public string Stage { get; set; } = "None";
     public Dictionary<string, string> Tags { get; } = [];
-
-    public static void SetTags(Dictionary<string, string> tags, IEnumerable<JsonObject> given)
-    {
-        foreach (var tag in given)
-            tags[tag["key"]!.GetValue<string>()] = tag["value"]?.GetValue<string>() ?? "";
-    }
 }

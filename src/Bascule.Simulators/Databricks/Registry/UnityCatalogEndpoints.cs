@@ -27,7 +27,7 @@ internal sealed class UnityCatalogEndpoints(ModelStore store, Catalogs catalogs,
         var name = $"{request.Text("catalog_name")}.{request.Text("schema_name")}.{request.Text("name")}";
         if (catalogs.Refusal(name, request.Caller.UserName) is { } denied)
             return denied;
-        if (store.Create(name, request.Caller.UserName, out var model) is { } refusal)
+        if (store.Create(name, request, out var model) is { } refusal)
             return refusal;
         model.Description = request.Text("comment");
         return ApiReply.Ok(RegistryJson.Unity(model));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bascule.Simulators.Databricks.Tracking;
 using Bascule.Simulators.Databricks.Wire;
 
 namespace Bascule.Simulators.Databricks.Registry;
@@ -32,13 +33,12 @@ internal sealed class UnityMlflowEndpoints(ModelStore store, Catalogs catalogs)
 
     private ApiReply CreateModel(ApiRequest request)
     {
-        var (name, user) = (request.TextOrEmpty("name"), request.Caller.UserName);
-        if (catalogs.Refusal(name, user) is { } denied)
+        var name = request.TextOrEmpty("name");
+        if (catalogs.Refusal(name, request.Caller.UserName) is { } denied)
             return denied;
-        if (store.Create(name, user, out var model) is { } refusal)
+        if (store.Create(name, request, out var model) is { } refusal)
             return refusal;
         model.Description = request.Text("description");
-        ModelVersion.SetTags(model.Tags, request.Objects("tags"));
         return Show(model);
     }
 
@@ -121,9 +121,6 @@ internal sealed class UnityMlflowEndpoints(ModelStore store, Catalogs catalogs)
     private static ApiReply Show(ModelVersion version) =>
         ApiReply.Ok(new JsonObject { ["model_version"] = RegistryJson.UnityMlflow(version) });
 
-    private static ApiReply SetTag(Dictionary<string, string> tags, ApiRequest request)
-    {
-        tags[request.TextOrEmpty("key")] = request.TextOrEmpty("value");
-        return ApiReply.Ok();
-    }
+    private static ApiReply SetTag(Dictionary<string, string> tags, ApiRequest request) =>
+        TagWriter.Write(tags, [request.Fields]) ?? ApiReply.Ok();
 }

@@ -33,10 +33,9 @@ internal sealed class WorkspaceRegistryEndpoints(ModelStore store)
         var name = request.TextOrEmpty("name");
         if (name.Length == 0 || name.IndexOfAny(['/', ':', '.']) >= 0)
             return ApiReply.Invalid($"Invalid model name '{name}': it must not be empty or hold '/', ':' or '.'.");
-        if (store.Create(name, request.Caller.UserName, out var model) is { } refusal)
+        if (store.Create(name, request, out var model) is { } refusal)
             return refusal;
         model.Description = request.Text("description");
-        ModelVersion.SetTags(model.Tags, request.Objects("tags"));
         return ApiReply.Ok(new JsonObject { ["registered_model"] = RegistryJson.Workspace(model) });
     }
 
@@ -129,9 +128,6 @@ internal sealed class WorkspaceRegistryEndpoints(ModelStore store)
     private static ApiReply Show(ModelVersion version) =>
         ApiReply.Ok(new JsonObject { ["model_version"] = RegistryJson.Workspace(version) });
 
-    private static ApiReply SetTag(Dictionary<string, string> tags, ApiRequest request)
-    {
-        tags[request.TextOrEmpty("key")] = request.TextOrEmpty("value");
-        return ApiReply.Ok();
-    }
+    private static ApiReply SetTag(Dictionary<string, string> tags, ApiRequest request) =>
+        TagWriter.Write(tags, [request.Fields]) ?? ApiReply.Ok();
 }

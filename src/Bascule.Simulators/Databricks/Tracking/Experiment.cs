@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Bascule.Simulators.Databricks.Tracking;
 
-internal sealed class Experiment(string id, string name, long createdAt)
+internal sealed class Experiment(string id, string name, long createdAt, Dictionary<string, string> tags)
 {
     public string Id => id;
     public string Name => name;
     public long CreatedAt { get; } = createdAt;
     public long UpdatedAt { get; set; } = createdAt;
     public bool IsDeleted { get; set; }
-    public Dictionary<string, string> Tags { get; } = [];
+    public Dictionary<string, string> Tags => tags;
 
     public JsonObject ToJson() =>
         new()

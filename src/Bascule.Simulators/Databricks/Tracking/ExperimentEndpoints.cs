@@ -35,9 +35,10 @@ internal sealed class ExperimentEndpoints(TrackingStore store, WorkspaceTree tre
             return ApiReply.NotFound($"Workspace directory '{WorkspacePath.Parent(path)}' does not exist.");
         if (store.FindByName(name) is not null || tree.Find(path) is not null)
             return ApiReply.Exists($"Node named '{name[(name.LastIndexOf('/') + 1)..]}' already exists");
-        var experiment = store.Create(name, Now());
-        foreach (var tag in request.Objects("tags"))
-            experiment.Tags[tag["key"]!.GetValue<string>()] = tag["value"]?.GetValue<string>() ?? "";
+        var tags = new Dictionary<string, string>();
+        if (TagWriter.Write(tags, request.Objects("tags")) is { } refusal)
+            return refusal;
+        var experiment = store.Create(name, Now(), tags);
         return ApiReply.Ok(new JsonObject { ["experiment_id"] = experiment.Id });
     }
 
@@ -85,8 +86,7 @@ internal sealed class ExperimentEndpoints(TrackingStore store, WorkspaceTree tre
     {
         if (store.FindExperiment(request.TextOrEmpty("experiment_id")) is not { } experiment)
             return Show(null);
-        experiment.Tags[request.TextOrEmpty("key")] = request.TextOrEmpty("value");
-        return ApiReply.Ok();
+        return TagWriter.Write(experiment.Tags, [request.Fields]) ?? ApiReply.Ok();
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -20,7 +20,7 @@ internal sealed class LoggingEndpoints(TrackingStore store)
             "POST /api/2.0/mlflow/runs/log-parameter",
             r => OnActive(r, run => WriteParameters(run, [r.Fields]))
         );
-        routes.Map("POST /api/2.0/mlflow/runs/set-tag", r => OnActive(r, run => TagWriter.Write(run, [r.Fields])));
+        routes.Map("POST /api/2.0/mlflow/runs/set-tag", r => OnActive(r, run => TagWriter.Write(run.Tags, [r.Fields])));
         routes.Map(
             "POST /api/2.0/mlflow/runs/delete-tag",
             r => OnActive(r, run => DeleteTag(run, r.TextOrEmpty("key")))
@@ -51,7 +51,7 @@ internal sealed class LoggingEndpoints(TrackingStore store)
             );
         if (metrics.Count + parameters.Count + tags.Count > MostTogether)
             return ApiReply.Invalid($"A batch logging request can contain at most {MostTogether} entries.");
-        return WriteParameters(run, parameters) ?? TagWriter.Write(run, tags) ?? WriteMetrics(run, metrics);
+        return WriteParameters(run, parameters) ?? TagWriter.Write(run.Tags, tags) ?? WriteMetrics(run, metrics);
     }
 
     private static ApiReply? WriteMetrics(TrackedRun run, IReadOnlyList<JsonObject> metrics)

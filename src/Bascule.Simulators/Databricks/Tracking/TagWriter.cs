@@ -3,24 +3,24 @@ using Bascule.Simulators.Databricks.Wire;
 
 namespace Bascule.Simulators.Databricks.Tracking;
 
-/// <summary>Sets tags on a run when all of them are allowed.</summary>
+/// <summary>Sets tags when all of them are allowed.</summary>
 internal static class TagWriter
 {
-    public static ApiReply? Write(TrackedRun run, IReadOnlyList<JsonObject> tags)
+    public static ApiReply? Write(Dictionary<string, string> tags, IReadOnlyList<JsonObject> given)
     {
-        var pairs = tags.Select(t =>
-                (Key: t["key"]?.GetValue<string>() ?? "", Value: t["value"]?.GetValue<string>() ?? "")
-            )
-            .ToList();
-        foreach (var (key, value) in pairs)
+        foreach (var tag in given)
         {
-            if (NameRules.Fault("tag", key) is { } fault)
+            if (NameRules.Fault("tag", Text(tag, "key")) is { } fault)
                 return ApiReply.Invalid(fault);
-            if (value.Length > NameRules.LongestTag)
-                return ApiReply.Invalid($"Tag value of '{key}' exceeds {NameRules.LongestTag} characters.");
+            if (Text(tag, "value").Length > NameRules.LongestTag)
+                return ApiReply.Invalid(
+                    $"Tag value of '{Text(tag, "key")}' exceeds {NameRules.LongestTag} characters."
+                );
         }
-        foreach (var (key, value) in pairs)
-            run.Tags[key] = value;
+        foreach (var tag in given)
+            tags[Text(tag, "key")] = Text(tag, "value");
         return null;
     }
+
+    private static string Text(JsonObject tag, string name) => tag[name]?.GetValue<string>() ?? "";
 }

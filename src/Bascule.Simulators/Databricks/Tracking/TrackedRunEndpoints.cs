@@ -7,7 +7,7 @@ using Bascule.Simulators.Databricks.Wire;
 namespace Bascule.Simulators.Databricks.Tracking;
 
 /// <summary>Life and search of MLflow runs.</summary>
-internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time)
+internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time, bool tagsParentRun)
 {
     public void Map(Routes routes)
     {
@@ -36,7 +36,7 @@ internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time
         run.Tags["mlflow.runName"] = run.Name;
         if (request.Caller.Job is { } job)
             AddJobTags(run, job);
-        if (TagWriter.Write(run, request.Objects("tags")) is { } refusal)
+        if (TagWriter.Write(run.Tags, request.Objects("tags")) is { } refusal)
             return refusal;
         store.Add(run);
         return ApiReply.Ok(new JsonObject { ["run"] = run.ToJson() });
@@ -44,10 +44,12 @@ internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time
 
     // Inside a Databricks job MLflow's own client sets these two. The simulator sets them for a job's token, because a
     // script that speaks REST has no such client. The run id is the task's, as in the notebook context that MLflow reads.
-    private static void AddJobTags(TrackedRun run, JobScope job)
+    private void AddJobTags(TrackedRun run, JobScope job)
     {
         run.Tags["mlflow.databricks.jobID"] = job.JobId.ToString(CultureInfo.InvariantCulture);
-        run.Tags["mlflow.databricks.jobRunID"] = job.TaskRunId.ToString(CultureInfo.InvariantCulture);
+        run.Tags["mlflow.databricks.jobRunID"] = (tagsParentRun ? job.JobRunId : job.TaskRunId).ToString(
+            CultureInfo.InvariantCulture
+        );
     }
 
     private ApiReply Update(ApiRequest request)

@@ -18,9 +18,9 @@ internal sealed class TrackingStore
 
     public TrackedRun? FindRun(string id) => _runs.GetValueOrDefault(id);
 
-    public Experiment Create(string name, long now)
+    public Experiment Create(string name, long now, Dictionary<string, string> tags)
     {
-        var experiment = new Experiment((++_lastExperiment).ToString(CultureInfo.InvariantCulture), name, now);
+        var experiment = new Experiment((++_lastExperiment).ToString(CultureInfo.InvariantCulture), name, now, tags);
         _experiments.Add(experiment.Id, experiment);
         return experiment;
     }

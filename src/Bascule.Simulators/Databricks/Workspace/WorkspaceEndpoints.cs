@@ -82,7 +82,7 @@ internal sealed class WorkspaceEndpoints(WorkspaceTree tree)
             return refusal;
         if (tree.Find(path) is not { } found)
             return Missing(path);
-        if (path.LastIndexOf('/') == 0 && path is "/" or "/Users" or "/Shared" or "/Repos")
+        if (path is "/" or "/Users" or "/Shared" or "/Repos")
             return ApiReply.Denied($"Folder {path} is protected.");
         if (found.IsDirectory && !request.Flag("recursive") && tree.Children(path).Count > 0)
             return ApiReply.Refuse(400, "DIRECTORY_NOT_EMPTY", $"Folder ({path}) is not empty.");
