@@ -29,6 +29,7 @@ internal sealed class PullDetails(long id, ForgeRepository headRepository, strin
     public string HeadSha { get; set; } = "";
     public string BaseSha { get; set; } = "";
     public string MergeBase { get; set; } = "";
+    public bool IsMergeable { get; set; } = true;
     public bool IsMerged { get; set; }
     public DateTimeOffset? MergedAt { get; set; }
     public ForgeUser? MergedBy { get; set; }

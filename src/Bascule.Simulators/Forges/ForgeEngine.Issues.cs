@@ -95,11 +95,13 @@ internal sealed partial class ForgeEngine
         }
     }
 
-    public Comment? FindComment(ForgeRepository repository, long id)
+    /// <summary>In one repository, or anywhere with null.</summary>
+    public Comment? FindComment(ForgeRepository? repository, long id)
     {
         lock (World.Gate)
         {
-            return repository.Issues.SelectMany(i => i.Comments).FirstOrDefault(c => c.Id == id);
+            var places = World.Repositories.Where(r => repository is null || r == repository);
+            return places.SelectMany(r => r.Issues).SelectMany(i => i.Comments).FirstOrDefault(c => c.Id == id);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Forges.Git;
 using Bascule.Simulators.Forges.Hooks;
@@ -168,7 +169,7 @@ internal sealed partial class ForgeEngine(
         }
     }
 
-    /// <summary>Writes a commit on a branch as the web editor does, without hooks.</summary>
+    /// <summary>Writes a commit on a branch as the web editor does, without hooks. A null content deletes the file.</summary>
     public async Task<string> WriteCommitAsync(
         ForgeRepository repository,
         ForgeUser author,
@@ -178,50 +179,33 @@ internal sealed partial class ForgeEngine(
         CancellationToken cancellationToken
     )
     {
-        var git = repository.Git;
-        var tip = await git.BranchTipAsync(branch, cancellationToken);
-        var index = Path.Combine(git.Directory, $"index-{Guid.NewGuid():N}");
-        var environment = Identity(author.FullName.Length > 0 ? author.FullName : author.Name, author.Email);
-        environment["GIT_INDEX_FILE"] = index;
-        try
+        var tip = await repository.Git.BranchTipAsync(branch, cancellationToken);
+        var name = author.FullName.Length > 0 ? author.FullName : author.Name;
+        var person = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} <{author.Email}> {World.Now.ToUnixTimeSeconds()} +0000"
+        );
+        var stream = new StringBuilder($"commit refs/heads/{branch}\nmark :1\nauthor {person}\ncommitter {person}\n");
+        Append(stream, message + "\n");
+        stream.Append(tip is null ? "" : $"from {tip}\n");
+        foreach (var (path, content) in files)
         {
-            await TreeCommandAsync(git, environment, "", cancellationToken, "read-tree", tip ?? "--empty");
-            foreach (var (path, content) in files)
-            {
-                await StageAsync(git, environment, path, content, cancellationToken);
-            }
+            stream.Append(content is null ? $"D {path}\n" : $"M 100644 inline {path}\n");
+            Append(stream, content);
+        }
 
-            var tree = await TreeCommandAsync(git, environment, "", cancellationToken, "write-tree");
-            string[] parents = tip is null ? [] : ["-p", tip];
-            string[] command = ["commit-tree", tree, .. parents, "-F", "-"];
-            var commit = await TreeCommandAsync(git, environment, message + "\n", cancellationToken, command);
-            await git.RunAsync(cancellationToken, "update-ref", "refs/heads/" + branch, commit, tip ?? RefChange.Zero);
-            return commit;
-        }
-        finally
-        {
-            File.Delete(index);
-        }
+        stream.Append("get-mark :1\n");
+        string[] command = ["fast-import", "--quiet", "--date-format=raw"];
+        return await TreeCommandAsync(repository.Git, [], stream.ToString(), cancellationToken, command);
     }
 
-    private static async Task StageAsync(
-        BareRepository git,
-        Dictionary<string, string> environment,
-        string path,
-        string? content,
-        CancellationToken cancellationToken
-    )
+    private static void Append(StringBuilder stream, string? data)
     {
-        if (content is null)
+        if (data is not null)
         {
-            await TreeCommandAsync(git, environment, "", cancellationToken, "update-index", "--force-remove", path);
-            return;
+            var length = Encoding.UTF8.GetByteCount(data);
+            stream.Append(CultureInfo.InvariantCulture, $"data {length}\n{data}\n");
         }
-
-        var blob = await TreeCommandAsync(git, environment, content, cancellationToken, "hash-object", "-w", "--stdin");
-        var entry = $"100644,{blob},{path}";
-        string[] command = ["update-index", "--add", "--cacheinfo", entry];
-        await TreeCommandAsync(git, environment, "", cancellationToken, command);
     }
 
     private static async Task<string> TreeCommandAsync(

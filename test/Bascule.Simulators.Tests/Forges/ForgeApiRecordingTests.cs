@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Forges;
 
 namespace Bascule.Simulators.Tests.Forges;
 

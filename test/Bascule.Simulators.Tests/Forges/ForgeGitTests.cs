@@ -106,6 +106,31 @@ public sealed class ForgeGitTests
         code.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("push -o", "HEAD:opt")]
+    [InlineData("push refs/custom", "HEAD:refs/bascule/x")]
+    public async Task GiteaTalksToThePusherAsRecorded(string name, string refspec)
+    {
+        await using var world = await ForgeWorld.StartAsync(ForgeFlavour.Gitea);
+        var copy = await world.CloneAsync();
+        await copy.CommitAsync("a", "1", "one");
+
+        var (code, _, error) = await copy.TryAsync("push", "origin", refspec);
+
+        code.ShouldBe(0);
+        var recorded = Recording
+            .Json(ForgeFlavour.Gitea, "api/git_cli.json")
+            .AsArray()
+            .First(c => c!["case"]!.GetValue<string>() == name);
+        var said = recorded!["stderr"]!
+            .GetValue<string>()
+            .Replace("http://127.0.0.1:3031/", world.Forge.BaseAddress.ToString(), StringComparison.Ordinal);
+        Remote(error).ShouldBe(Remote(said));
+    }
+
+    private static IEnumerable<string> Remote(string text) =>
+        text.Split('\n').Where(l => l.StartsWith("remote:", StringComparison.Ordinal)).Select(l => l.TrimEnd());
+
     [Fact]
     public async Task ACompressedRequestIsRead()
     {

@@ -83,7 +83,12 @@ public sealed partial class ForgePullTests
             world.Forge.MergePullRequestAsync(world.Repository, pull.Number, "labadmin")
         );
 
-        refused.Status.ShouldBe(409);
+        refused.Status.ShouldBe(405);
+        using var client = world.Client("token " + world.TokenOf("bob"));
+        var shown = await client.GetFromJsonAsync<System.Text.Json.Nodes.JsonObject>(
+            "/api/v1/repos/acme/pipelines/pulls/1"
+        );
+        shown!["mergeable"]!.GetValue<bool>().ShouldBeFalse();
         world.Forge.PullRequests(world.Repository)[0].IsMerged.ShouldBeFalse();
         (await (await world.CloneAsync()).RunAsync("rev-parse", "HEAD")).ShouldBe(tip);
     }

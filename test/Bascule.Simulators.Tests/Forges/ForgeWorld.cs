@@ -65,6 +65,9 @@ internal sealed class ForgeWorld : IAsyncDisposable
         return world;
     }
 
+    public string TokenOf(string user) =>
+        (Forge.Flavour == ForgeFlavour.Gogs ? Recording.GogsTokens : Recording.GiteaTokens)[user];
+
     /// <summary>Registers a hook for everything on the repository.</summary>
     public ForgeHook Listen(string? secret = null, string contentType = "json") =>
         Forge.AddHook(Repository, Receiver.Url, secret ?? Secret, AllEvents, contentType);

@@ -124,6 +124,25 @@ internal sealed class ApiCall(
         return (page, limit);
     }
 
+    /// <summary>Gogs tells pages in a Link header that keeps no other part of the query.</summary>
+    public void GogsLinks(int total, int page, int size)
+    {
+        var last = Math.Max(1, (total + size - 1) / size);
+        var address = Engine.BaseUrl + Request.Path;
+        (bool IsThere, int Page, string Name)[] links =
+        [
+            (page < last, page + 1, "next"),
+            (page < last, last, "last"),
+            (page > 1, 1, "first"),
+            (page > 1, page - 1, "prev"),
+        ];
+        var shown = links.Where(l => l.IsThere).Select(l => $"<{address}?page={l.Page}>; rel=\"{l.Name}\"").ToList();
+        if (shown.Count > 0)
+        {
+            context.Response.Headers.Link = string.Join(',', shown);
+        }
+    }
+
     public int? Positive(string name) =>
         int.TryParse(Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number

@@ -25,6 +25,7 @@ internal static class GiteaApi
         table.Add("GET", "/orgs/{org}", OrganisationAsync);
         table.Add("POST", "/orgs/{org}/repos", CreateForOrganisationAsync);
         table.Add("GET", "/repos/search", SearchAsync);
+        table.Add("GET", "/repositories/{number}", ByIdAsync);
         table.Add("POST", "/repos/{owner}/{repo}/forks", ForkAsync);
         table.Add(
             "GET",
@@ -35,6 +36,7 @@ internal static class GiteaApi
         table.Add("PATCH", "/repos/{owner}/{repo}/issues/comments/{id}", SharedApi.EditCommentAsync);
         table.Add("DELETE", "/repos/{owner}/{repo}/issues/comments/{id}", SharedApi.DeleteCommentAsync);
         table.Add("GET", "/repos/{owner}/{repo}/issues/comments/{id}", CommentAsync);
+        table.Add("GET", "/repos/{owner}/{repo}/issues", SharedApi.IssuesAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators", CollaboratorsAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators/{name}", CollaboratorAsync);
         table.Add("PUT", "/repos/{owner}/{repo}/collaborators/{name}", AddCollaboratorAsync);
@@ -54,6 +56,18 @@ internal static class GiteaApi
                 ("default_max_blob_size", 10485760)
             )
         );
+
+    /// <summary>The id outlives a rename.</summary>
+    private static Task ByIdAsync(ApiCall call)
+    {
+        lock (call.World.Gate)
+        {
+            var repository = call.World.Repositories.Find(r => r.Id == call.Number("number"));
+            return repository is not null && call.World.PermissionOf(call.User, repository) > ForgeAccess.None
+                ? call.JsonAsync(200, SharedApi.Shape(call, repository))
+                : call.RefuseAsync(404, "");
+        }
+    }
 
     private static Task MineAsync(ApiCall call)
     {

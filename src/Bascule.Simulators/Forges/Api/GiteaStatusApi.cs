@@ -70,24 +70,28 @@ internal static class GiteaStatusApi
         await call.ListAsync(shapes);
     }
 
+    /// <summary>Pages like a list; a page beyond the end is an empty object, as for a commit without any status.</summary>
     private static async Task CombinedAsync(ApiCall call)
     {
         var repository = call.Repository();
         var sha = await FullIdAsync(call, repository);
-        var latest = Latest(call.World, repository, sha);
+        var all = Latest(call.World, repository, sha);
+        var limit = Math.Min(call.Positive("limit") ?? 30, 50);
+        var page = call.Positive("page") ?? 1;
+        var latest = all.Skip((page - 1) * limit).Take(limit).ToList();
         if (latest.Count == 0)
         {
             await call.JsonAsync(200, Nothing());
             return;
         }
 
-        call.PageHeaders(latest.Count, 1, 50);
+        call.PageHeaders(all.Count, page, limit);
         await call.JsonAsync(
             200,
             GoJson.Object(
                 ("state", State(latest)),
                 ("sha", sha),
-                ("total_count", latest.Count),
+                ("total_count", all.Count),
                 ("statuses", GoJson.Array(latest.Select(s => GiteaApi.Dialect(call).Status(repository, s)))),
                 ("repository", SharedApi.Shape(call, repository)),
                 ("commit_url", ""),

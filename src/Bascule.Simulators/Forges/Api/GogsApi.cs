@@ -6,6 +6,9 @@ namespace Bascule.Simulators.Forges.Api;
 /// <summary>The smaller API of Gogs: no statuses, no pull requests, no version.</summary>
 internal static class GogsApi
 {
+    /// <summary>ISSUE_PAGING_NUM as Gogs ships it; the API has no limit parameter for it.</summary>
+    private const int IssuesPerPage = 10;
+
     public static void Map(RouteTable table)
     {
         SharedApi.Map(table);
@@ -21,7 +24,9 @@ internal static class GogsApi
         table.Add("GET", "/orgs/{org}", OrganisationAsync);
         table.Add("POST", "/org/{org}/repos", CreateForOrganisationAsync);
         table.Add("GET", "/repos/search", SearchAsync);
+        table.Add("GET", "/repos/{owner}/{repo}/issues", IssuesAsync);
         table.Add("GET", "/repos/{owner}/{repo}/issues/comments", AllCommentsAsync);
+        table.Add("PATCH", "/repos/{owner}/{repo}/issues/comments/{id}", SharedApi.EditCommentAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators", CollaboratorsAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators/{name}", CollaboratorAsync);
         table.Add("PUT", "/repos/{owner}/{repo}/collaborators/{name}", AddCollaboratorAsync);
@@ -141,6 +146,25 @@ internal static class GogsApi
     }
 
     private static JsonObject Token(AccessToken token) => GoJson.Object(("name", token.Name), ("sha1", token.Sha1));
+
+    /// <summary>Ten to a page, newest first; every state but "closed" means open; pull requests are never in it.</summary>
+    private static Task IssuesAsync(ApiCall call)
+    {
+        var repository = call.Repository();
+        var isClosed = call.Query("state") == "closed";
+        lock (call.World.Gate)
+        {
+            var fitting = repository
+                .Issues.Where(i => i.Pull is null && i.IsClosed == isClosed)
+                .OrderByDescending(i => i.Created)
+                .ThenByDescending(i => i.Number)
+                .ToList();
+            var page = call.Positive("page") ?? 1;
+            call.GogsLinks(fitting.Count, page, IssuesPerPage);
+            var shown = fitting.Skip((page - 1) * IssuesPerPage).Take(IssuesPerPage);
+            return call.ListAsync([.. shown.Select(Dialect(call).Issue)]);
+        }
+    }
 
     private static Task AllCommentsAsync(ApiCall call)
     {

@@ -13,7 +13,6 @@ internal static class SharedApi
         table.Add("POST", "/repos/{owner}/{repo}/hooks", CreateHookAsync);
         table.Add("PATCH", "/repos/{owner}/{repo}/hooks/{id}", EditHookAsync);
         table.Add("DELETE", "/repos/{owner}/{repo}/hooks/{id}", DeleteHookAsync);
-        table.Add("GET", "/repos/{owner}/{repo}/issues", IssuesAsync);
         table.Add("POST", "/repos/{owner}/{repo}/issues", CreateIssueAsync);
         table.Add(
             "GET",
@@ -77,8 +76,10 @@ internal static class SharedApi
     {
         var repository = call.Repository();
         var user = call.Signed();
+        // Gogs looks the id up in the whole instance, whatever repository the address names.
         var comment =
-            call.Engine.FindComment(repository, call.Number("id")) ?? throw new ForgeRefusedException(404, "");
+            call.Engine.FindComment(call.Engine.IsGogs ? null : repository, call.Number("id"))
+            ?? throw new ForgeRefusedException(404, "");
         return comment.Author == user || call.World.PermissionOf(user, repository) == ForgeAccess.Admin
             ? comment
             : throw new ForgeRefusedException(403, "");
@@ -155,8 +156,15 @@ internal static class SharedApi
         return call.JsonAsync(200, call.Engine.Dialect.HookShape(hook));
     }
 
+    /// <summary>Gogs deletes what is not there without a word.</summary>
     private static Task DeleteHookAsync(ApiCall call)
     {
+        var repository = call.Repository(ForgeAccess.Admin);
+        if (call.Engine.IsGogs && !repository.Hooks.Exists(h => h.Id == call.Number("id")))
+        {
+            return call.EmptyAsync(204);
+        }
+
         var hook = FindHook(call);
         lock (call.World.Gate)
         {
@@ -169,7 +177,7 @@ internal static class SharedApi
     private static string[] Events(JsonObject body) =>
         [.. (body["events"] as JsonArray ?? []).OfType<JsonValue>().Select(v => v.ToString())];
 
-    private static Task IssuesAsync(ApiCall call)
+    public static Task IssuesAsync(ApiCall call)
     {
         var repository = call.Repository();
         var state = call.Query("state") is { Length: > 0 } asked ? asked : "open";
@@ -177,7 +185,7 @@ internal static class SharedApi
         {
             var fitting = repository
                 .Issues.Where(i => state == "all" || i.State == state)
-                .Where(i => call.Engine.IsGogs ? i.Pull is null : Fits(call.Query("type"), i))
+                .Where(i => Fits(call.Query("type"), i))
                 .OrderByDescending(i => i.Created)
                 .ThenByDescending(i => i.Number);
             return call.ListAsync([.. fitting.Select(call.Engine.Dialect.Issue)]);
@@ -199,7 +207,7 @@ internal static class SharedApi
         var title = ApiCall.Text(call.Body, "title") ?? "";
         if (title.Length == 0)
         {
-            return call.RefuseAsync(422, "[Title]: Required");
+            return RequiredAsync(call, "Title");
         }
 
         var issue = call.Engine.CreateIssue(repository, user, title, ApiCall.Text(call.Body, "body") ?? "");
@@ -222,9 +230,32 @@ internal static class SharedApi
         return call.JsonAsync(201, Shape(call, issue));
     }
 
+    /// <summary>Gogs' form checks answer in a shape of their own.</summary>
+    private static Task RequiredAsync(ApiCall call, string field) =>
+        call.Engine.IsGogs
+            ? call.WriteAsync(
+                422,
+                "application/json; charset=utf-8",
+                $$"""[{"fieldNames":["{{field}}"],"classification":"RequiredError","message":"Required"}]"""
+            )
+            : call.RefuseAsync(422, $"[{field}]: Required");
+
+    /// <summary>Comments of an issue that is not there: 404 on Gitea, 500 on Gogs.</summary>
+    private static Issue Commented(ApiCall call)
+    {
+        var repository = call.Repository();
+        if (call.Engine.IsGogs && repository.FindIssue(call.Number("number")) is null)
+        {
+            var place = $"[id: 0, repo_id: {repository.Id}, index: {call.Number("number")}]";
+            throw new ForgeRefusedException(500, "issue does not exist " + place);
+        }
+
+        return call.Issue(repository);
+    }
+
     private static Task CommentsAsync(ApiCall call)
     {
-        var issue = call.Issue(call.Repository());
+        var issue = Commented(call);
         lock (call.World.Gate)
         {
             return call.ListAsync([.. issue.Comments.Select(call.Engine.Dialect.Comment)], int.MaxValue);
@@ -233,12 +264,12 @@ internal static class SharedApi
 
     private static Task CreateCommentAsync(ApiCall call)
     {
-        var issue = call.Issue(call.Repository());
+        var issue = Commented(call);
         var user = call.Signed();
         var body = ApiCall.Text(call.Body, "body") ?? "";
         if (body.Length == 0)
         {
-            return call.RefuseAsync(422, "[Body]: Required");
+            return RequiredAsync(call, "Body");
         }
 
         var comment = call.Engine.AddComment(issue, user, body);

@@ -14,7 +14,35 @@ internal sealed class RepositoryStore
         done
         """;
 
-    private const string Recorder = "#!/bin/sh\ncat >> \"$FORGE_UPDATES\"\n";
+    /// <summary>Writes down what moved; Gitea also talks to the pusher about it.</summary>
+    private const string Recorder = """
+        #!/bin/sh
+        count=0
+        while read -r before after name; do
+          echo "$before $after $name" >> "$FORGE_UPDATES"
+          count=$((count + 1))
+          if [ -z "$FORGE_URL" ]; then continue; fi
+          branch=${name#refs/heads/}
+          if [ "$branch" = "$name" ] || [ "$branch" = "$FORGE_DEFAULT" ] || [ -z "${after##0000000000*}" ]; then continue; fi
+          number=$(printf '%s' "$FORGE_PULLS" | sed -n "s|^$branch ||p")
+          if [ -n "$number" ]; then
+            printf '\nVisit the existing pull request:\n  %s/pulls/%s\n\n' "$FORGE_URL" "$number" >&2
+          else
+            printf "\nCreate a new pull request for '%s':\n  %s/compare/%s...%s\n\n" \
+              "$branch" "$FORGE_URL" "$FORGE_DEFAULT" "$branch" >&2
+          fi
+        done
+        if [ -n "$FORGE_URL" ]; then
+          printf '. Processing %d references\nProcessed %d references in total\n' "$count" "$count" >&2
+        fi
+        """;
+
+    /// <summary>No tidying in the background: it would outlive the simulator.</summary>
+    private const string Plain =
+        "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n";
+    private const string Generous =
+        "[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n[receive]\n\tadvertisePushOptions = true\n";
+
     private readonly string _root;
     private readonly bool _isGogs;
 
@@ -27,7 +55,7 @@ internal sealed class RepositoryStore
         Directory.CreateDirectory(Path.Combine(_root, "home"));
         Git = new GitCommand(Path.Combine(_root, "home"));
         Write("pre-receive", Hook.ReplaceLineEndings("\n") + "\n");
-        Write("post-receive", Recorder);
+        Write("post-receive", Recorder.ReplaceLineEndings("\n") + "\n");
     }
 
     public GitCommand Git { get; }
@@ -41,17 +69,23 @@ internal sealed class RepositoryStore
         CancellationToken cancellationToken
     )
     {
-        var repository = new BareRepository(PathOf(owner, name), Git);
-        Directory.CreateDirectory(repository.Directory);
-        await repository.RunAsync(cancellationToken, "init", "--quiet", "--bare", "-b", defaultBranch);
-        if (!_isGogs)
+        var directory = PathOf(owner, name);
+        foreach (var part in (string[])["objects/info", "objects/pack", "refs/heads", "refs/tags"])
         {
-            await repository.RunAsync(cancellationToken, "config", "uploadpack.allowFilter", "true");
-            await repository.RunAsync(cancellationToken, "config", "uploadpack.allowAnySHA1InWant", "true");
-            await repository.RunAsync(cancellationToken, "config", "receive.advertisePushOptions", "true");
+            Directory.CreateDirectory(Path.Combine(directory, part));
         }
 
-        return repository;
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "config"),
+            _isGogs ? Plain : Plain + Generous,
+            cancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "HEAD"),
+            $"ref: refs/heads/{defaultBranch}\n",
+            cancellationToken
+        );
+        return new BareRepository(directory, Git);
     }
 
     public string PathOf(string owner, string name) =>

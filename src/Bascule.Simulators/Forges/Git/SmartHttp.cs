@@ -104,13 +104,7 @@ internal sealed partial class SmartHttp(ForgeEngine engine, Credentials credenti
         await repository.Writing.WaitAsync(CancellationToken.None);
         try
         {
-            var environment = Protocol(context);
-            environment["FORGE_UPDATES"] = updates;
-            environment["FORGE_PROTECTED"] = ProtectedRefs(repository);
-            environment["FORGE_PROTECTED_TEXT"] = ProtectedText;
-            environment["FORGE_REFUSAL"] = MayWrite(repository, user)
-                ? ""
-                : "\nGitea: User permission denied for writing.";
+            var environment = Told(context, repository, user, updates);
             string[] command =
             [
                 "-c",
@@ -127,6 +121,36 @@ internal sealed partial class SmartHttp(ForgeEngine engine, Credentials credenti
         {
             repository.Writing.Release();
             File.Delete(updates);
+        }
+    }
+
+    /// <summary>What the hook scripts need to know to refuse, to write down and to talk as the forge does.</summary>
+    private Dictionary<string, string> Told(
+        HttpContext context,
+        ForgeRepository repository,
+        ForgeUser user,
+        string updates
+    )
+    {
+        var environment = Protocol(context);
+        environment["FORGE_UPDATES"] = updates;
+        environment["FORGE_PROTECTED"] = ProtectedRefs(repository);
+        environment["FORGE_PROTECTED_TEXT"] = ProtectedText;
+        environment["FORGE_REFUSAL"] = MayWrite(repository, user) ? "" : "\nGitea: User permission denied for writing.";
+        environment["FORGE_URL"] = engine.IsGogs ? "" : $"{engine.BaseUrl}/{repository.FullName}";
+        environment["FORGE_DEFAULT"] = repository.DefaultBranch;
+        environment["FORGE_PULLS"] = OpenPulls(repository);
+        return environment;
+    }
+
+    private string OpenPulls(ForgeRepository repository)
+    {
+        lock (engine.World.Gate)
+        {
+            var open = repository.Issues.Where(i =>
+                i is { IsClosed: false, Pull: { } p } && p.HeadRepository == repository
+            );
+            return string.Join('\n', open.Select(i => $"{i.Pull!.HeadBranch} {i.Number}"));
         }
     }
 

@@ -192,7 +192,7 @@ internal sealed partial class GiteaDialect(string baseUrl, World world, bool isF
             ("html_url", html),
             ("diff_url", html + ".diff"),
             ("patch_url", html + ".patch"),
-            ("mergeable", true),
+            ("mergeable", pull.IsMergeable),
             ("merged", pull.IsMerged),
             ("merged_at", GoJson.Time(pull.MergedAt)),
             ("merge_commit_sha", pull.MergeCommit),

@@ -289,7 +289,7 @@ internal sealed class GogsDialect(string baseUrl, World world) : Dialect(baseUrl
             ("base_branch", pull.BaseBranch),
             ("base_repo", Repository(issue.Repository, null)),
             ("html_url", HtmlUrl(issue)),
-            ("mergeable", isMergeableKnown ? true : null),
+            ("mergeable", isMergeableKnown ? pull.IsMergeable : null),
             ("merged", pull.IsMerged),
             ("merged_at", GoJson.Time(pull.MergedAt)),
             ("merge_commit_sha", pull.IsMerged ? pull.HeadSha : null),
