@@ -15,13 +15,14 @@ internal sealed class BodyReader(IntakeOptions options) : IDisposable
     {
         if (request.ContentLength > options.MaxBodyBytes)
             return TooLarge();
+        // One byte more than announced: then the read that finds the end needs no larger buffer.
         var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? FirstChunk) + 1);
         var holdsPlace = false;
         try
         {
             while (true)
             {
-                var read = await request.Body.ReadAsync(buffer.GetMemory(FirstChunk), cancellationToken);
+                var read = await request.Body.ReadAsync(buffer.GetMemory(), cancellationToken);
                 if (read == 0)
                     return buffer.WrittenMemory;
                 buffer.Advance(read);

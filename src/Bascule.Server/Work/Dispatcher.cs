@@ -126,27 +126,33 @@ internal sealed partial class Dispatcher(
 
     private async Task SettleAsync(WorkItem item, WorkResult result, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var settled = await store.SettleAsync(item, result, now, cancellationToken);
-        if (settled.Failed(out var conflict))
+        for (var tries = 0; tries < MaxAttempts; tries++)
         {
+            if (result is QuarantinedWork quarantined)
+                result = await SetAsideAsync(item, quarantined, cancellationToken);
+            var settled = await store.SettleAsync(item, result, time.GetUtcNow(), cancellationToken);
+            if (!settled.Failed(out var conflict))
+                return;
             // Somebody else changed what the handler had read: it reads again.
             Log.Conflict(log, item.Kind, item.Subject, conflict.Message);
             result = AfterFailure(item, conflict);
-            _ = await store.SettleAsync(item, result, now, cancellationToken);
         }
-        if (result is QuarantinedWork quarantined)
-            await AbandonAsync(item, quarantined.Problem, cancellationToken);
     }
 
-    private async Task AbandonAsync(WorkItem item, Problem problem, CancellationToken cancellationToken)
+    /// <summary>What the row leaves behind is stored in the transaction that sets it aside.</summary>
+    private async Task<WorkResult> SetAsideAsync(
+        WorkItem item,
+        QuarantinedWork quarantined,
+        CancellationToken cancellationToken
+    )
     {
-        Log.Quarantined(log, item.Kind, item.Subject, problem.Message);
-        if (!_handlers.TryGetValue(item.Kind, out var handler))
-            return;
-        var changes = await handler.AbandonAsync(item, problem, cancellationToken);
-        if (changes.Count > 0)
-            _ = await store.ApplyAsync(changes, cancellationToken);
+        Log.Quarantined(log, item.Kind, item.Subject, quarantined.Problem.Message);
+        return _handlers.TryGetValue(item.Kind, out var handler)
+            ? new QuarantinedWork(
+                quarantined.Problem,
+                await handler.AbandonAsync(item, quarantined.Problem, cancellationToken)
+            )
+            : quarantined;
     }
 
     private static WorkResult AfterFailure(WorkItem item, Problem problem) =>
