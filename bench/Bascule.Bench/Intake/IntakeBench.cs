@@ -11,9 +11,9 @@ namespace Bascule.Bench.Intake;
 internal static class IntakeBench
 {
     private const int Connections = 32;
-    private const int PerConnection = 400;
+    private const int PerConnection = 1200;
     private const int WarmUpPerConnection = 250;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
