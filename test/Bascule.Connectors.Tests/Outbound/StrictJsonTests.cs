@@ -31,6 +31,7 @@ public sealed class StrictJsonTests
         var json = $$"""{"unknown":{{new string('[', lists)}}{{new string(']', lists)}}}""";
 
         (Read(json).Problem is null).ShouldBe(fits);
+        (StrictJson.Parse(Encoding.UTF8.GetBytes(json)).Problem is null).ShouldBe(fits);
     }
 
     [Theory]
@@ -61,6 +62,21 @@ public sealed class StrictJsonTests
     [Trait("Threat", "T16")]
     [InlineData(new byte[] { (byte)'"', 0xFF, (byte)'"' })]
     [InlineData(new byte[] { (byte)'"', 0xED, 0xA0, 0x80, (byte)'"' })]
+    [InlineData(
+        new byte[]
+        {
+            (byte)'{',
+            (byte)'"',
+            (byte)'x',
+            (byte)'"',
+            (byte)':',
+            (byte)'"',
+            0xC0,
+            0x80,
+            (byte)'"',
+            (byte)'}',
+        }
+    )]
     [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, (byte)'{', (byte)'}' })]
     public void RefusesBytesThatAreNotPlainUtf8Json(byte[] json) =>
         StrictJson.Read(json, HookJson.Default.RefPayload).Problem!.Code.ShouldBe(ProblemCode.Invalid);
