@@ -142,6 +142,32 @@ public sealed class SimulatedWorkspaceTests : IAsyncLifetime
         results.Warnings.ShouldHaveSingleItem().ShouldContain("which is not this one");
     }
 
+    [Fact]
+    public async Task RunsTheExampleOfTheDocumentation()
+    {
+        var tree = MemoryTree.Of(("train.py", ExampleOf("docs/connectors/databricks.md", "DATABRICKS_HOST")));
+        var (run, platform) = (_stage.NewRun(_stage.Training with { Tree = tree }), _stage.Connect());
+        await run.StartAsync(platform);
+        var end = await run.WatchToEndAsync(platform);
+
+        var results = (await ((IRunResults)platform).ReadResultsAsync(run.Started, default)).Value;
+
+        end.State.ShouldBe(PlatformRunState.Succeeded, end.LogTail);
+        results.Metrics.ShouldHaveSingleItem().Name.ShouldBe("rmse");
+        results.Models.ShouldHaveSingleItem().Name.ShouldBe(_stage.Model);
+    }
+
+    private static string ExampleOf(string page, string word)
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Join(root, page)))
+            root = Path.GetDirectoryName(root) ?? throw new FileNotFoundException(page);
+        var blocks = File.ReadAllText(Path.Join(root, page)).Split("```python\n").Skip(1);
+        return blocks
+            .Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+            .Single(block => block.Contains(word, StringComparison.Ordinal));
+    }
+
     private async Task RunAsync(StagedCode code, string output)
     {
         var (run, platform) = (_stage.NewRun(code), _stage.Connect());
