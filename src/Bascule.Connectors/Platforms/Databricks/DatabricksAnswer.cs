@@ -35,6 +35,11 @@ internal static class DatabricksAnswer
         var (code, message) = Words(answer.Body);
         var said = $"{code} {Without(message, token)}".Trim();
         var problem = answer.AsProblem(said.Length == 0 ? null : Without(said, token))!;
+        if (answer.Status == 401)
+            return Problem.Unauthenticated(
+                $"{answer.Failing}: the workspace refuses a token that it has just given (401){(said.Length == 0 ? "" : $": {StatusProblem.Clean(Without(said, token))}")}; "
+                    + "check that the service principal is still in the workspace"
+            );
         if (answer.Status != 400)
             return problem;
         return code switch
