@@ -44,7 +44,7 @@ internal sealed class BodyReader(IntakeOptions options) : IDisposable
     public void Dispose() => _large.Dispose();
 
     private Problem TooLarge() =>
-        Problem.Limited(
+        Problem.Exceeded(
             $"the delivery is larger than {options.MaxBodyBytes} bytes; raise intake.max_body_bytes if your forge sends such"
         );
 }

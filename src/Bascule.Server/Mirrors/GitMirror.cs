@@ -128,7 +128,7 @@ internal sealed partial class GitMirror(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Problem.Limited(
+            return Problem.Exceeded(
                 $"reading the mirror took longer than {options.ReadTimeout.TotalSeconds:0} seconds; raise the mirrors' limit"
             );
         }

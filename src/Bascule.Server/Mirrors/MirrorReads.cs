@@ -79,7 +79,7 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         var read = await reader.ReadAsync("blob", [file.Id], maxBytes, cancellationToken);
         if (read.Failed(out problem))
             return problem.Code is ProblemCode.Limited
-                ? Problem.Limited($"'{path}' is larger than {maxBytes} bytes")
+                ? Problem.Exceeded($"'{path}' is larger than {maxBytes} bytes")
                 : problem;
         return Result.Of<ReadOnlyMemory<byte>?>(read.Value[0]);
     }
