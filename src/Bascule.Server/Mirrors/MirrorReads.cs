@@ -1,3 +1,4 @@
+using System.Text;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
@@ -115,7 +116,7 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         var output = await CompareAsync(["merge-base", one.ToString(), other.ToString()], cancellationToken);
         return (output.End, output.ExitCode) switch
         {
-            (GitEnd.Exited, 0) => CommitId.TryParse(output.Text.Trim(), out var found)
+            (GitEnd.Exited, 0) => CommitId.TryParse(Encoding.ASCII.GetString(output.Bytes).Trim(), out var found)
                 ? Result.Of<CommitId?>(found)
                 : throw new MirrorDamagedException("git names no commit as merge base"),
             (GitEnd.Exited, 1) => Result.Of<CommitId?>(null),

@@ -224,7 +224,7 @@ public sealed class SchemaTests : IDisposable
                 faults.Count == 0 ? problems.All(IsBeyondSchemas) : problems.Count > 0 || faults.All(AsksForQuotes);
             if (!agreed)
                 differences.Add(
-                    $"reader: {string.Join(", ", problems.Take(1))}\nschema: {string.Join(", ", faults.Take(1))}\n{document}\n"
+                    $"reader: {string.Join(" | ", problems)}\nschema: {string.Join(" | ", faults)}\n{document}\n"
                 );
         }
         string.Join('\n', differences).ShouldBeEmpty();
