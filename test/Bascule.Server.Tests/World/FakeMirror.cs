@@ -92,9 +92,9 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) =>
         Task.FromResult(
-            Result.Of<ReadOnlyMemory<byte>?>(
-                _commits[commit].Files.TryGetValue(path, out var text) ? Encoding.UTF8.GetBytes(text) : null
-            )
+            _commits[commit].Files.TryGetValue(path, out var text)
+                ? Result.Of<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(text))
+                : Result.Of<ReadOnlyMemory<byte>?>(null)
         );
 
     public Task<Result<IContentTree>> ReadTreeAsync(
