@@ -54,7 +54,9 @@ public sealed class HistoryTricksTests
 
         (await world.Mirror.FindMergeBaseAsync(main, side, default)).Value.ShouldBe(first);
         (await world.Mirror.FindMergeBaseAsync(main, foreign, default)).Value.ShouldBeNull();
-        (await world.Mirror.FindMergeBaseAsync(main, CommitId.Parse(new string('1', 40)), default)).Value.ShouldBeNull();
+        (
+            await world.Mirror.FindMergeBaseAsync(main, CommitId.Parse(new string('1', 40)), default)
+        ).Value.ShouldBeNull();
     }
 
     [Fact]

@@ -57,14 +57,12 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) => Task.FromResult(Failing is { } problem ? problem : Tips(_ => true));
 
-    public Task<Result<CommitId?>> FindMergeBaseAsync(
-        CommitId one,
-        CommitId other,
-        CancellationToken cancellationToken
-    )
+    public Task<Result<CommitId?>> FindMergeBaseAsync(CommitId one, CommitId other, CancellationToken cancellationToken)
     {
         var mine = History(one).ToHashSet();
-        return Task.FromResult(Result.Of(History(other).Where(mine.Contains).Select(id => (CommitId?)id).FirstOrDefault()));
+        return Task.FromResult(
+            Result.Of(History(other).Where(mine.Contains).Select(id => (CommitId?)id).FirstOrDefault())
+        );
     }
 
     private IEnumerable<CommitId> History(CommitId tip)
