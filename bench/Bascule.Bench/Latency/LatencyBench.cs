@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Cli.Demo;
-using Bascule.Core.Runs;
 
 namespace Bascule.Bench.Latency;
 

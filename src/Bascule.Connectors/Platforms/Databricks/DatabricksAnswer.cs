@@ -60,7 +60,7 @@ internal static class DatabricksAnswer
     /// <summary>Old endpoints write the code as a number or call it <c>error</c>; SCIM says <c>detail</c>.</summary>
     private static (string Code, string Message) Words(ReadOnlyMemory<byte> body)
     {
-        var read = StrictJson.Read(body, DatabricksJson.Default.JsonElement);
+        var read = JsonReading.Read(body, DatabricksJson.Default.JsonElement);
         return read.Problem is null && read.Value.ValueKind == JsonValueKind.Object
             ? (Text(read.Value, "error_code"), Text(read.Value, "message", "error", "detail"))
             : ("", "");
