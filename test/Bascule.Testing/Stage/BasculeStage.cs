@@ -23,6 +23,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
     private const string Password = "only-exists-on-this-stage-1";
     private readonly LoopbackAuthority _authority;
     private readonly List<string> _written = [];
+    private readonly HashSet<string> _pasted = [];
     private StageLog? _log;
     private Server.Host? _host;
     private ServeProcess? _serve;
@@ -137,7 +138,8 @@ public sealed partial class BasculeStage : IAsyncDisposable
             if (finding.Failed(out var problem))
                 throw new InvalidOperationException(Diagnose($"connect: {problem.Message}"));
             findings.Add(finding.Value);
-            PolicyPaste.Into(Databricks, finding.Value);
+            if (finding.Value.Command is { } command && _pasted.Add(command))
+                PolicyPaste.Into(Databricks, finding.Value);
         }
         return findings;
     }

@@ -33,6 +33,13 @@ public sealed record StageRepository(BasculeStage Stage, ForgeRepository Forge, 
         return Developer.CommitAndPushAsync($"Change the data: {text}");
     }
 
+    /// <summary>As <see cref="PushChangeAsync"/>, from whatever branch the developer is on.</summary>
+    public async Task<string> PushToMainAsync(string text)
+    {
+        await Developer.BranchAsync("main");
+        return await PushChangeAsync(text);
+    }
+
     /// <summary>Our newest word on a commit.</summary>
     public ForgeCommitStatus? StatusOf(string commit) =>
         Stage
