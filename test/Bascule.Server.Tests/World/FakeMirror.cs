@@ -90,9 +90,10 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) =>
         Task.FromResult(
-            _commits[commit].Files.TryGetValue(path, out var text)
+            !_commits.TryGetValue(commit, out var known) ? Problem.NotFound($"commit {commit.Short} is not here")
+            : known.Files.TryGetValue(path, out var text)
                 ? Result.Of<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(text))
-                : Result.Of<ReadOnlyMemory<byte>?>(null)
+            : Result.Of<ReadOnlyMemory<byte>?>(null)
         );
 
     public Task<Result<IContentTree>> ReadTreeAsync(
