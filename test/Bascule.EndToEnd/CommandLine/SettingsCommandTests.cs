@@ -24,7 +24,7 @@ public sealed class SettingsCommandTests : IDisposable
 
         var unfilled = await BasculeCommand.RunAsync(_folder, "config", "check");
         unfilled.ExitCode.ShouldBe(2);
-        unfilled.Errors.ShouldContain("bascule.yaml:");
+        unfilled.Output.ShouldContain("bascule.yaml:");
         FillIn();
         var filled = await BasculeCommand.RunAsync(_folder, "config", "check");
 
@@ -55,8 +55,8 @@ public sealed class SettingsCommandTests : IDisposable
         var serve = await BasculeCommand.RunAsync(_folder, "serve");
 
         check.ExitCode.ShouldBe(2);
-        check.Errors.ShouldMatch($@"bascule\.yaml:\d+");
-        check.Errors.ShouldContain(key);
+        check.Output.ShouldMatch($@"bascule\.yaml:\d+");
+        check.Output.ShouldContain(key);
         serve.ExitCode.ShouldBe(2);
         serve.Errors.ShouldContain(key);
     }

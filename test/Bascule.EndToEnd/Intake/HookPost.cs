@@ -45,7 +45,8 @@ internal sealed class HookPost(BasculeStage stage) : IDisposable
     private static string Mac(string body, string secret) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)));
 
-    private static SocketsHttpHandler Handler(string caPem)
+    /// <summary>Trusts what the stage serves under, and nothing else.</summary>
+    public static X509ChainPolicy PolicyOf(string caPem)
     {
         var policy = new X509ChainPolicy
         {
@@ -53,9 +54,12 @@ internal sealed class HookPost(BasculeStage stage) : IDisposable
             RevocationMode = X509RevocationMode.NoCheck,
         };
         policy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(caPem));
-        return new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
-        };
+        return policy;
     }
+
+    private static SocketsHttpHandler Handler(string caPem) =>
+        new()
+        {
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(caPem) },
+        };
 }

@@ -29,23 +29,34 @@ public sealed class CancelTests(QuickStage quick) : IClassFixture<QuickStage>
     }
 
     [Fact]
+    public async Task EndsARunAtOnceWhoseFilesAreStillBeingSent()
+    {
+        var repository = await quick.RepositoryAsync();
+        var platformRuns = _stage.Databricks.PlatformRuns;
+        using var gate = new Gate(_stage, "/workspace/import");
+        var commit = await repository.PushChangeAsync("being sent");
+        await gate.Reached;
+
+        await CancelAsync(await _stage.WaitForRunAsync(commit, _ => true));
+        var ended = await _stage.WaitForRunAsync(commit);
+        gate.Open();
+        await _stage.WaitForRunAsync(await repository.PushChangeAsync("the one after it"));
+
+        ended.Run.State.ShouldBe(RunState.Canceled);
+        (_stage.Databricks.PlatformRuns - platformRuns).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task StopsARunWhoseStartWasUnderWay()
     {
         var repository = await quick.RepositoryAsync();
         var platformRuns = _stage.Databricks.PlatformRuns;
-        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
-        using var watching = _stage.Watch(async passing =>
-        {
-            if (!passing.Path.EndsWith(Submit, StringComparison.Ordinal) || passing.Moment != Moment.Before)
-                return;
-            reached.TrySetResult();
-            await released.Task;
-        });
+        using var gate = new Gate(_stage, Submit);
         var commit = await repository.PushChangeAsync("on its way");
-        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await gate.Reached;
 
         await CancelAsync(await _stage.WaitForRunAsync(commit, _ => true));
-        released.SetResult();
+        gate.Open();
 
         (await _stage.WaitForRunAsync(commit)).Run.State.ShouldBe(RunState.Canceled);
         (_stage.Databricks.PlatformRuns - platformRuns).ShouldBe(1);
