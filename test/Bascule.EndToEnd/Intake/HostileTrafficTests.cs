@@ -81,10 +81,15 @@ public sealed class HostileTrafficTests : IAsyncLifetime
             flood.Append(CultureInfo.InvariantCulture, $"X-Gitea-Signature: {i}\r\n");
 
         (await SendRawAsync(flood.Append("\r\n").ToString())).ShouldStartWith("HTTP/1.1 431");
-        (await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 40");
+        (await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).ShouldStartWith(
+            "HTTP/1.1 40"
+        );
         (await SendRawAsync("\0\0\0\r\n\r\n")).ShouldStartWith("HTTP/1.1 400");
-        (await SendRawAsync($"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n"))
-            .ShouldStartWith("HTTP/1.1 400");
+        (
+            await SendRawAsync(
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n"
+            )
+        ).ShouldStartWith("HTTP/1.1 400");
 
         await StillWorksAsync();
     }
@@ -99,7 +104,8 @@ public sealed class HostileTrafficTests : IAsyncLifetime
     /// <summary>Announces nothing, sends chunks until it is told to stop, and returns what it was told.</summary>
     private async Task<string> SendEndlessBodyAsync()
     {
-        var head = $"POST {new Uri(_captured.Url).AbsolutePath} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var head =
+            $"POST {new Uri(_captured.Url).AbsolutePath} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
         await using var stream = await ConnectAsync();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
         var chunk = Encoding.ASCII.GetBytes("100000\r\n" + new string('x', MiB) + "\r\n");
@@ -160,7 +166,9 @@ public sealed class HostileTrafficTests : IAsyncLifetime
 
     private long ResidentBytes()
     {
-        var line = File.ReadLines($"/proc/{_stage.ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        var line = File.ReadLines($"/proc/{_stage.ProcessId}/status")
+            .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

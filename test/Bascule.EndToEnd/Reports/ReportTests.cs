@@ -43,7 +43,9 @@ public sealed class ReportTests(QuickStage quick) : IClassFixture<QuickStage>
 
         await _stage.WaitForRunAsync(commit, again => again.Run is { Final: true, Ordinal: 1 });
         await repository.WaitForStatusAsync(commit, "failure");
-        (await EntriesAsync(AuditTypes.StatusForged)).ShouldContain(entry => entry.Contains(commit, StringComparison.Ordinal));
+        (await EntriesAsync(AuditTypes.StatusForged)).ShouldContain(entry =>
+            entry.Contains(commit, StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Gitea lets everybody with write access post any context.</summary>
