@@ -91,7 +91,15 @@ public sealed record StartRequest(
     IRunIdentity Identity,
     ICallAudit Audit,
     Action<string> Progress
-);
+)
+{
+    /// <summary>
+    /// Called right before the call that launches: until then a cancel ends the run at once, from then on a run may exist there. When it fails, nothing
+    /// is launched and its problem is the answer.
+    /// </summary>
+    public Func<CancellationToken, Task<Result<Done>>> Launching { get; init; } =
+        _ => System.Threading.Tasks.Task.FromResult(Result.Done);
+}
 
 /// <param name="Id">The platform's own id of its run.</param>
 public sealed record PlatformRun(string Id, Uri? Page);

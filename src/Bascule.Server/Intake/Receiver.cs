@@ -93,7 +93,8 @@ internal sealed partial class Receiver(
     private Delivery Deliver(KnownWebhook webhook, SignedDelivery signed) =>
         new()
         {
-            Uid = "d-" + RandomNumberGenerator.GetHexString(20, lowercase: true),
+            // Ordered in time: it is an indexed key.
+            Uid = "d-" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
             WebhookUid = webhook.Uid,
             Repository = webhook.Repository,
             DeliveryId = signed.DeliveryId,

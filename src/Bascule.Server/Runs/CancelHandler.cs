@@ -20,8 +20,8 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
         {
             null or { IsFinal: true } => WorkResult.Finished(),
             { State: RunState.Started } => await StopAsync(item, run, cancellationToken),
-            // Its start may be on the way: that row sees the request, now instead of after its back-off.
-            { State: RunState.Queued } => WorkResult.Finished(RunWork.Start(run, time.GetUtcNow())),
+            // The platform may have it: its own row finds out, now instead of after its back-off, and stops it.
+            { State: RunState.Queued, StartBegun: true } => WorkResult.Finished(RunWork.Start(run, time.GetUtcNow())),
             _ => Withdraw(run),
         };
     }

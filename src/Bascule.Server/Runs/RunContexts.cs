@@ -55,7 +55,11 @@ internal sealed class RunContexts(
 /// <summary>A run with its platform, ready for the next call.</summary>
 internal sealed class RunContext(IPlatform platform, StartedRun run, string root, IMirror mirror)
 {
-    public async Task<Result<PlatformRun>> StartAsync(Action<string> progress, CancellationToken cancellationToken)
+    public async Task<Result<PlatformRun>> StartAsync(
+        Action<string> progress,
+        Func<CancellationToken, Task<Result<Done>>> launching,
+        CancellationToken cancellationToken
+    )
     {
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, root, cancellationToken);
         if (tree.Failed(out var problem))
@@ -69,7 +73,10 @@ internal sealed class RunContext(IPlatform platform, StartedRun run, string root
             run.Identity,
             run.Audit,
             progress
-        );
+        )
+        {
+            Launching = launching,
+        };
         return await platform.StartAsync(request, cancellationToken);
     }
 

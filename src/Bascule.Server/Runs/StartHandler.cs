@@ -32,12 +32,16 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
-        var begun = await BeginAsync(run, cancellationToken);
-        if (begun.Failed(out var conflict))
-            return WorkResult.Retry(TimeSpan.Zero, conflict);
-        run = begun.Value;
         var steps = new List<Change>();
-        var started = await opened.Value.StartAsync(text => steps.Add(Step(run, text)), cancellationToken);
+        var begun = Result.Of(run);
+        var started = await opened.Value.StartAsync(
+            text => steps.Add(Step(run, text)),
+            async token => (begun = await BeginAsync(run, token)).Problem is { } late ? late : Result.Done,
+            cancellationToken
+        );
+        if (begun.Failed(out var conflict))
+            return WorkResult.Retry(TimeSpan.Zero, conflict); // canceled meanwhile: read again
+        run = begun.Value;
         if (started.Failed(out var problem))
             return After(item, run, problem, steps);
         Log.Started(log, run.Id, started.Value.Id);
@@ -54,7 +58,7 @@ internal sealed partial class StartHandler(
             : [];
 
     /// <summary>
-    /// Notes that the platform will be asked. A cancel that comes later cannot simply end the run: it starts it (the key makes that one run) and stops it.
+    /// Notes that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it (the key makes that one run) and stops it.
     /// </summary>
     private async Task<Result<Run>> BeginAsync(Run run, CancellationToken cancellationToken)
     {

@@ -61,7 +61,7 @@ internal sealed partial class Dispatcher(
         try
         {
             foreach (var item in await store.ReadDueAsync(time.GetUtcNow(), [.. _busy.Keys], free, cancellationToken))
-                Start(item, cancellationToken);
+                Take(item, cancellationToken);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
@@ -70,7 +70,7 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>The lane is taken before its row begins: a row that ends at once would otherwise free it first, and it would stay taken for ever.</summary>
-    private void Start(WorkItem item, CancellationToken cancellationToken)
+    private void Take(WorkItem item, CancellationToken cancellationToken)
     {
         var row = new Task<Task>(() => RunAsync(item, cancellationToken));
         _busy[item.Lane] = row.Unwrap();

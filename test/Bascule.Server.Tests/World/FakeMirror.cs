@@ -57,6 +57,20 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) => Task.FromResult(Failing is { } problem ? problem : Tips(_ => true));
 
+    public Task<Result<CommitId?>> FindMergeBaseAsync(CommitId one, CommitId other, CancellationToken cancellationToken)
+    {
+        var mine = History(one).ToHashSet();
+        return Task.FromResult(
+            Result.Of(History(other).Where(mine.Contains).Select(id => (CommitId?)id).FirstOrDefault())
+        );
+    }
+
+    private IEnumerable<CommitId> History(CommitId tip)
+    {
+        for (CommitId? at = tip; at is { } id; at = _commits[id].Parent)
+            yield return id;
+    }
+
     public Task<Result<IReadOnlyList<string>>> ChangedPathsAsync(
         CommitId? before,
         CommitId after,

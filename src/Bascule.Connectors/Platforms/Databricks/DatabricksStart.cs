@@ -60,6 +60,9 @@ internal sealed class DatabricksStart(
         var filled = await FillAsync(session, plan, request, cancellationToken);
         if (filled.Failed(out var problem))
             return problem;
+        var noted = await request.Launching(cancellationToken);
+        if (noted.Failed(out problem))
+            return problem;
         var launched = await request.Audit.CallAsync(
             plan.Path == DatabricksJobs.SubmitPath ? "databricks.runs.submit" : "databricks.jobs.run-now",
             options.Workspace,

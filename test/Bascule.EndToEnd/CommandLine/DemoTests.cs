@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Bascule.Testing.Stage;
+
+namespace Bascule.EndToEnd.CommandLine;
+
+/// <summary>What a newcomer types first.</summary>
+public sealed class DemoTests
+{
+    private static readonly string[] Keys =
+    [
+        "ok",
+        "forge",
+        "platform",
+        "commit_status",
+        "comment",
+        "metrics",
+        "model_version",
+        "platform_runs",
+        "push_to_start_ms",
+        "simulated",
+        "seconds",
+    ];
+
+    [Theory]
+    [InlineData("gitea", "gitea")]
+    [InlineData("gogs", "gogs")]
+    public async Task PlaysTheMainJobAndEndsWithOneJsonObject(string forge, string named)
+    {
+        var demo = await BasculeCommand.RunAsync(Path.GetTempPath(), "demo", "--once", "--forge", forge);
+
+        demo.ExitCode.ShouldBe(0, demo.Errors);
+        using var document = JsonDocument.Parse(demo.Output.TrimEnd().Split('\n')[^1]);
+        var result = document.RootElement;
+        result.EnumerateObject().Select(property => property.Name).ShouldBe(Keys);
+        result.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        result.GetProperty("forge").GetString().ShouldBe(named);
+        result.GetProperty("platform").GetString().ShouldBe("databricks");
+        result.GetProperty("commit_status").GetString().ShouldBe("success");
+        result.GetProperty("comment").GetString().ShouldNotBeNull().ShouldContain("auc");
+        result.GetProperty("metrics").GetProperty("auc").GetDouble().ShouldBeInRange(0.5, 1);
+        result.GetProperty("model_version").GetString().ShouldBe("2");
+        result.GetProperty("platform_runs").GetInt32().ShouldBe(4);
+        result.GetProperty("push_to_start_ms").GetDouble().ShouldBeGreaterThan(0);
+        result.GetProperty("simulated").GetArrayLength().ShouldBe(2);
+        result.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task KnowsNoOtherForge()
+    {
+        var demo = await BasculeCommand.RunAsync(Path.GetTempPath(), "demo", "--once", "--forge", "svn");
+
+        demo.ExitCode.ShouldBe(2);
+        demo.Errors.ShouldContain("gitea");
+    }
+}

@@ -1,0 +1,21 @@
+using Bascule.Simulators.Databricks;
+using Bascule.Simulators.Forges;
+
+namespace Bascule.Testing.Stage;
+
+/// <summary>What differs between stages.</summary>
+public sealed record StageOptions
+{
+    public ForgeFlavour Flavour { get; init; } = ForgeFlavour.Gitea;
+
+    /// <summary>Bascule's own token at the forge; null for one as the forge makes them.</summary>
+    public string? ForgeToken { get; init; }
+
+    /// <summary>How long after the pull request's hook Gogs moves refs/pull/N/head.</summary>
+    public TimeSpan GogsPullHeadDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Whole lines of <c>bascule.yaml</c>, at the left margin, after those that every stage has.</summary>
+    public string MoreSettings { get; init; } = "";
+
+    public Func<DatabricksSimulatorOptions, DatabricksSimulatorOptions> Databricks { get; init; } = options => options;
+}
