@@ -48,6 +48,9 @@ internal sealed class ServerWorld : IAsyncDisposable
               pull_request: { branches: [main], environment: ml-dev }
             lab: { run: train.py }
         """;
+
+    /// <summary>Where the public address is looked for: nobody answers, and nobody outside is asked.</summary>
+    private static readonly Uri Nowhere = new("http://127.0.0.1:1");
     public static readonly RepositoryKey Churn = new("f-1", 7);
     public static readonly ForgeAccount Ada = new(3, "ada");
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
@@ -205,6 +208,12 @@ internal sealed class ServerWorld : IAsyncDisposable
     {
         services.AddAudit();
         services.AddIdentity(Settings());
+        services.AddSingleton(provider => new KeyPublication(
+            provider.GetRequiredService<SigningKeys>(),
+            Nowhere,
+            caFile: null,
+            provider.GetRequiredService<ILogger<KeyPublication>>()
+        ));
         services.AddIntake(intake);
         services.AddEvents();
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
