@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
-using Bascule.Core.Runs;
 using Bascule.EndToEnd.Intake;
 using Bascule.Testing.Stage;
 using Microsoft.Extensions.DependencyInjection;
