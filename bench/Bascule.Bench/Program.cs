@@ -1,1 +1,17 @@
-return 0;
+using Bascule.Bench.Intake;
+using Bascule.Bench.Latency;
+
+return args switch
+{
+    ["intake", ..] => await IntakeBench.RunAsync(CancellationToken.None),
+    ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
+    // Started by the intake benchmark itself, as the process under load.
+    ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency");
+    return 2;
+}

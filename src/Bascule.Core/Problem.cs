@@ -20,7 +20,10 @@ public enum ProblemCode
 public sealed record Problem(ProblemCode Code, string Message, TimeSpan? RetryAfter = null)
 {
     /// <summary>Whether the same call may succeed later without anybody changing anything.</summary>
-    public bool IsTransient => Code is ProblemCode.Limited or ProblemCode.Unavailable;
+    public bool IsTransient => Code == ProblemCode.Unavailable || (Code == ProblemCode.Limited && !IsExceeded);
+
+    /// <summary>A limit of ours on size, not on pace: the same will be refused again.</summary>
+    public bool IsExceeded { get; init; }
 
     public static Problem Invalid(string message) => new(ProblemCode.Invalid, message);
 
@@ -34,6 +37,9 @@ public sealed record Problem(ProblemCode Code, string Message, TimeSpan? RetryAf
 
     public static Problem Limited(string message, TimeSpan? retryAfter = null) =>
         new(ProblemCode.Limited, message, retryAfter);
+
+    /// <summary>Something is larger than we take.</summary>
+    public static Problem Exceeded(string message) => new(ProblemCode.Limited, message) { IsExceeded = true };
 
     public static Problem Unavailable(string message, TimeSpan? retryAfter = null) =>
         new(ProblemCode.Unavailable, message, retryAfter);

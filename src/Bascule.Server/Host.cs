@@ -51,13 +51,23 @@ public sealed class Host : IAsyncDisposable
         _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
     /// <summary>Opens the data folder, checks what is bound to it, and serves. Nothing is served when anything is wrong.</summary>
-    public static async Task<Result<Host>> StartAsync(
+    public static Task<Result<Host>> StartAsync(
         ServerSettings settings,
         TimeProvider time,
         Action<ILoggingBuilder> configureLogs,
         CancellationToken cancellationToken
+    ) => StartAsync(settings, time, configureLogs, RuntimeCheck.Running, cancellationToken);
+
+    internal static async Task<Result<Host>> StartAsync(
+        ServerSettings settings,
+        TimeProvider time,
+        Action<ILoggingBuilder> configureLogs,
+        string runtime,
+        CancellationToken cancellationToken
     )
     {
+        if (RuntimeCheck.Judge(runtime).Failed(out var outdated))
+            return outdated;
         var opened = await HostParts.OpenAsync(settings, time, cancellationToken);
         if (opened.Failed(out var problem))
             return problem;
@@ -88,6 +98,8 @@ public sealed class Host : IAsyncDisposable
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
+        // Otherwise ASPNETCORE_FORWARDEDHEADERS_ENABLED would have X-Forwarded-For believed from everybody (THREATS T21).
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.Logging.ClearProviders();
         configureLogs(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -25,6 +25,11 @@ internal sealed record HostParts(
         CancellationToken cancellationToken
     )
     {
+        // Nobody else on the machine has any business here; what is inside is 0600 as well.
+        Directory.CreateDirectory(
+            settings.DataFolder,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         var key = MasterKey.Open(Path.Combine(settings.DataFolder, "master.key"));
         if (key.Failed(out var noKey))
             return noKey;

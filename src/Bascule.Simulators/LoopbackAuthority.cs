@@ -47,7 +47,11 @@ public sealed class LoopbackAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(
-            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, includeKeyIdentifier: true, includeIssuerAndSerial: false)
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                _ca,
+                includeKeyIdentifier: true,
+                includeIssuerAndSerial: false
+            )
         );
         using var issued = request.Create(
             _ca,

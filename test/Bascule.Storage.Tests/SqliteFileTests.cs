@@ -60,11 +60,15 @@ public sealed class SqliteFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ADatabaseOfAnotherProgramIsRefused()
+    public async Task ADatabaseOfAnotherProgramIsRefusedAndLeftAlone()
     {
         Execute("CREATE TABLE theirs (id INTEGER)");
+        File.SetUnixFileMode(_file.Path, Private | UnixFileMode.GroupRead);
+        var bytes = await File.ReadAllBytesAsync(_file.Path);
         var refused = await Should.ThrowAsync<StorageException>(_file.OpenSqliteAsync);
         refused.Message.ShouldContain("belongs to another program");
+        (await File.ReadAllBytesAsync(_file.Path)).ShouldBe(bytes);
+        File.GetUnixFileMode(_file.Path).ShouldBe(Private | UnixFileMode.GroupRead);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class DemoPlay(DemoStage stage)
         var administrator = new Administrator(stage.Databricks);
         await foreach (var finding in stage.Client.ConnectAsync(cancellationToken))
         {
-            if (finding.Value.Kind is FindingKind.Done or FindingKind.Note)
+            if (finding.Value.Kind != FindingKind.Bad)
                 OutputFeature.Say(FindingsFeature.Text(finding.Value));
             administrator.Paste(finding.Value);
         }

@@ -53,13 +53,18 @@ internal sealed class DemoStage : IAsyncDisposable
 
     public IReadOnlyList<string> Simulated => [Forge.Label, DatabricksSimulator.Label];
 
-    public static async Task<DemoStage> SetAsync(string forgeKind, CancellationToken cancellationToken)
+    /// <param name="rateLimits">Whether the platform throttles as its limits say.</param>
+    public static async Task<DemoStage> SetAsync(
+        string forgeKind,
+        CancellationToken cancellationToken,
+        bool rateLimits = false
+    )
     {
         var folder = Directory.CreateTempSubdirectory("bascule-demo-").FullName;
         var authority = new LoopbackAuthority();
         var files = WriteCertificates(folder, authority);
         var forge = await StartForgeAsync(forgeKind, folder, authority, cancellationToken);
-        var databricks = await StartDatabricksAsync(folder, authority, cancellationToken);
+        var databricks = await StartDatabricksAsync(folder, authority, rateLimits, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, files.Token), forge.AddToken(BotName), cancellationToken);
         var (publicPort, localPort) = (FreePort.Find(), FreePort.Find());
         var file = DemoSettings.Write(
@@ -114,6 +119,7 @@ internal sealed class DemoStage : IAsyncDisposable
     private static async Task<DatabricksSimulator> StartDatabricksAsync(
         string folder,
         LoopbackAuthority authority,
+        bool rateLimits,
         CancellationToken cancellationToken
     )
     {
@@ -122,6 +128,7 @@ internal sealed class DemoStage : IAsyncDisposable
             Authority = authority,
             DataDirectory = Path.Combine(folder, "databricks"),
             TrustedCaPem = authority.CaPem,
+            RateLimits = rateLimits,
         };
         var databricks = await DatabricksSimulator.StartAsync(options, cancellationToken);
         databricks.AddServicePrincipal(DemoSettings.ServicePrincipal);

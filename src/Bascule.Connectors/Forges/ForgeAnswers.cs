@@ -38,7 +38,7 @@ internal static class ForgeAnswers
     {
         if (answer.IsSuccess)
             return null;
-        var said = StrictJson.Read(answer.Body, ForgeErrorJson.Default.ForgeError);
+        var said = JsonReading.Read(answer.Body, ForgeErrorJson.Default.ForgeError);
         return answer.AsProblem(said.Problem is null && said.Value.Message is { Length: > 0 } words ? words : null);
     }
 }

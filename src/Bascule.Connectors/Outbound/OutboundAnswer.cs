@@ -26,7 +26,7 @@ public sealed record OutboundAnswer(int Status, string MediaType, ReadOnlyMemory
     {
         if (AsProblem() is { } problem)
             return problem;
-        var read = StrictJson.Read(Body, type);
+        var read = JsonReading.Read(Body, type);
         return read.Failed(out var why)
             ? Problem.Invalid(
                 $"{Failing}: the answer ({Status}, {MediaType}) is not the JSON it should be: {why.Message}"

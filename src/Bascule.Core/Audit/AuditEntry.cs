@@ -60,9 +60,7 @@ public static class AuditTypes
     public const string DeliveryAccepted = "delivery.accepted";
     public const string DeliveriesRefused = "deliveries.refused";
     public const string RefMoved = "ref.moved";
-    public const string PullRequestChanged = "pull_request.changed";
     public const string RunDecided = "run.decided";
-    public const string RunChanged = "run.changed";
     public const string RunAsked = "run.asked";
     public const string CallBegun = "call.begun";
     public const string CallEnded = "call.ended";

@@ -52,6 +52,9 @@ public interface IMirror
     /// <param name="root">A folder relative to the repository, or empty for all of it. NotFound when it is not a folder of the commit.</param>
     Task<Result<IContentTree>> ReadTreeAsync(CommitId commit, string root, CancellationToken cancellationToken);
 
+    /// <summary>The commit where two histories parted; null when they have nothing in common, or one of them is not here.</summary>
+    Task<Result<CommitId?>> FindMergeBaseAsync(CommitId one, CommitId other, CancellationToken cancellationToken);
+
     /// <summary>Whether history went forward; false means that it was rewritten. Null when <paramref name="ancestor"/> is not here any more.</summary>
     Task<Result<bool?>> IsAncestorAsync(CommitId ancestor, CommitId descendant, CancellationToken cancellationToken);
 

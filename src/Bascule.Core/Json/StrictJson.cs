@@ -12,11 +12,16 @@ public static class StrictJson
     public const int DefaultMaxDepth = 32;
 
     /// <summary>Invalid says what is wrong and where, without quoting the input.</summary>
-    public static Result<JsonElement> Parse(ReadOnlyMemory<byte> utf8, int maxDepth = DefaultMaxDepth)
+    /// <param name="anyNumber">Whether a number may be too large for a double: for a caller that reads each one and names the field.</param>
+    public static Result<JsonElement> Parse(
+        ReadOnlyMemory<byte> utf8,
+        int maxDepth = DefaultMaxDepth,
+        bool anyNumber = false
+    )
     {
         if (!Utf8.IsValid(utf8.Span))
             return Problem.Invalid("not valid UTF-8");
-        if (FindFault(utf8.Span, maxDepth) is { } fault)
+        if (FindFault(utf8.Span, maxDepth, anyNumber) is { } fault)
             return fault;
         try
         {
@@ -30,13 +35,13 @@ public static class StrictJson
         }
     }
 
-    private static Problem? FindFault(ReadOnlySpan<byte> utf8, int maxDepth)
+    private static Problem? FindFault(ReadOnlySpan<byte> utf8, int maxDepth, bool anyNumber)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
             while (reader.Read())
-                if (FaultOf(ref reader) is { } fault)
+                if (FaultOf(ref reader, anyNumber) is { } fault)
                     return Problem.Invalid($"{fault} at byte {reader.TokenStartIndex} of the JSON");
             return null;
         }
@@ -50,11 +55,12 @@ public static class StrictJson
         }
     }
 
-    private static string? FaultOf(ref Utf8JsonReader reader) =>
+    private static string? FaultOf(ref Utf8JsonReader reader, bool anyNumber) =>
         reader.TokenType switch
         {
             JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped => FaultOfEscapes(ref reader),
-            JsonTokenType.Number when !double.IsFinite(reader.GetDouble()) => "a number too large for a double",
+            JsonTokenType.Number when !anyNumber && !double.IsFinite(reader.GetDouble()) =>
+                "a number too large for a double",
             _ => null,
         };
 

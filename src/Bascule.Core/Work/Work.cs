@@ -36,7 +36,11 @@ public sealed record FinishedWork(IReadOnlyList<Change> Changes) : WorkResult(Ch
 public sealed record RepeatedWork(TimeSpan Wait, Problem? Problem, IReadOnlyList<Change> Changes) : WorkResult(Changes);
 
 /// <summary>The row failed too often and is set aside; its lane goes on without it (THREATS T148).</summary>
-public sealed record QuarantinedWork(Problem Problem) : WorkResult([]);
+public sealed record QuarantinedWork(Problem Problem, IReadOnlyList<Change> Changes) : WorkResult(Changes)
+{
+    public QuarantinedWork(Problem problem)
+        : this(problem, []) { }
+}
 
 /// <summary>Handles one kind of row. May be called again for the same row after a crash: every effect must be repeatable.</summary>
 public interface IWorkHandler
@@ -46,7 +50,7 @@ public interface IWorkHandler
     /// <summary>A thrown exception counts as a failed attempt.</summary>
     Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken);
 
-    /// <summary>Called after the row has been set aside: what must still be stored, so that nothing waits for it forever.</summary>
+    /// <summary>Called when the row is about to be set aside: what must be stored with that, so that nothing waits for it forever.</summary>
     Task<IReadOnlyList<Change>> AbandonAsync(WorkItem item, Problem problem, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Change>>([]);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Text;
 
 namespace Bascule.Server.Audit;
 
@@ -34,8 +35,7 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         if (result.Problem is { } problem)
         {
             outcome["problem"] = problem.Code.ToString();
-            outcome["reason"] =
-                problem.Message.Length > LongestReason ? problem.Message[..LongestReason] : problem.Message;
+            outcome["reason"] = PlainText.Line(problem.Message, LongestReason);
         }
         // The call has been made: its result stands even when this second entry is late. The first one is what allowed it.
         _ = await WriteAsync(AuditTypes.CallEnded, callId, outcome, cancellationToken);

@@ -11,6 +11,7 @@ internal static class ConnectExtensions
     {
         services.AddSingleton<WebhookRegistrar>();
         services.AddSingleton<RefBaseline>();
+        services.AddSingleton<WebhookProbe>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Connector>();
     }

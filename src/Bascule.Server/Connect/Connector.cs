@@ -17,6 +17,7 @@ internal sealed class Connector(
     RepositoryLookup lookup,
     WebhookRegistrar registrar,
     RefBaseline baseline,
+    WebhookProbe probe,
     Doctor doctor,
     IWorkStore store,
     IssuerAddress issuer,
@@ -69,6 +70,7 @@ internal sealed class Connector(
             yield break;
         }
         yield return new Finding(FindingKind.Done, subject, connected.Value);
+        yield return await probe.ProbeAsync(forge, repository, cancellationToken);
         if (forge.Forge is not ICommitStatuses)
             yield return new Finding(
                 FindingKind.Note,

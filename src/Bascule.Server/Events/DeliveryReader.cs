@@ -58,8 +58,9 @@ internal sealed class IgnoredEventHandler(DeliveryReader deliveries) : IWorkHand
     public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
         var read = await deliveries.ReadAsync(item.Subject, cancellationToken);
-        var outcome = read.Problem?.Message ?? Describe(read.Value.Happened);
-        return WorkResult.Finished(new SettleDelivery(item.Subject, outcome));
+        return read.Failed(out var unreadable)
+            ? EventRetry.Unread(item, unreadable)
+            : WorkResult.Finished(new SettleDelivery(item.Subject, Describe(read.Value.Happened)));
     }
 
     private static string Describe(ForgeEvent happened) =>

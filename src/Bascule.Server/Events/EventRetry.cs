@@ -14,6 +14,14 @@ internal static class EventRetry
     /// <summary>With waits of two minutes, about a day.</summary>
     private const int MaxPermanentAttempts = 700;
 
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The delivery could not be read as an event: a full disk passes, a delivery that is gone does not come back.</summary>
+    public static WorkResult Unread(WorkItem item, Problem problem) =>
+        problem.IsTransient
+            ? WorkResult.Retry(BackOff.For(problem, item.Attempt, FirstWait), problem)
+            : WorkResult.Finished(new SettleDelivery(item.Subject, problem.Message));
+
     public static WorkResult After(WorkItem item, Delivery delivery, Problem problem, TimeSpan firstWait) =>
         !problem.IsTransient && item.Attempt >= MaxPermanentAttempts
             ? WorkResult.Finished(new SettleDelivery(delivery.Uid, $"given up: {problem.Message}"))

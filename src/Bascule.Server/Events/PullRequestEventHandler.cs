@@ -32,7 +32,7 @@ internal sealed partial class PullRequestEventHandler(
     {
         var read = await deliveries.ReadAsync(item.Subject, cancellationToken);
         if (read.Failed(out var unreadable))
-            return WorkResult.Finished(new SettleDelivery(item.Subject, unreadable.Message));
+            return EventRetry.Unread(item, unreadable);
         var (delivery, happened) = read.Value;
         if (happened is not PullRequestHint hint)
             return Settle(delivery, "not a pull request");
@@ -117,12 +117,16 @@ internal sealed partial class PullRequestEventHandler(
             Base = hint.Base,
             HeadBranch = hint.HeadBranch,
             FromFork = hint.FromFork,
-            State = PullRequestState.Open,
+            State = StateAfter(hint, known),
             Head = known?.Head,
             MergeCommit = known?.MergeCommit,
             Author = hint.Author ?? known?.Author,
             UpdatedAt = time.GetUtcNow(),
         };
+
+    /// <summary>Only opening opens: a title may be edited after the merge.</summary>
+    private static PullRequestState StateAfter(PullRequestHint hint, PullRequest? known) =>
+        hint.Action == PullRequestAction.Edited && known is not null ? known.State : PullRequestState.Open;
 
     private static WorkResult Settle(Delivery delivery, string outcome) =>
         WorkResult.Finished(new SettleDelivery(delivery.Uid, outcome));

@@ -25,7 +25,11 @@ internal sealed class PullRequestPlanner(WorkflowSource workflows, RunPlanner pl
             return problem.IsTransient ? problem : await planner.RefuseFileAsync(subject, problem, cancellationToken);
         if (file.Value is not { } workflowFile)
             return Result.Of<IReadOnlyList<Change>>([]);
-        var paths = await repository.Mirror.ChangedPathsAsync(policy, head, cancellationToken);
+        var parted = await repository.Mirror.FindMergeBaseAsync(policy, head, cancellationToken);
+        if (parted.Failed(out var unread))
+            return unread;
+        // What the base got meanwhile is not this pull request's doing.
+        var paths = await repository.Mirror.ChangedPathsAsync(parted.Value, head, cancellationToken);
         if (paths.Failed(out var uncompared))
             return uncompared;
         var facts = new PullRequestFacts(pullRequest.Base, [.. paths.Value], pullRequest.FromFork);

@@ -25,7 +25,7 @@ internal sealed partial class RefEventHandler(
     {
         var read = await deliveries.ReadAsync(item.Subject, cancellationToken);
         if (read.Failed(out var unreadable))
-            return WorkResult.Finished(new SettleDelivery(item.Subject, unreadable.Message));
+            return EventRetry.Unread(item, unreadable);
         var (delivery, happened) = read.Value;
         if (happened is not RefHint hint)
             return WorkResult.Finished(new SettleDelivery(item.Subject, "not a push"));

@@ -16,10 +16,13 @@ internal static class IdentityEndpoints
     {
         var configuration = Configuration(issuer.ToString().TrimEnd('/'));
         routes.MapGet(Discovery, () => Json(configuration));
-        routes.MapGet(
-            KeySet,
-            async (SigningKeys keys, HttpContext context) => Json(await keys.ReadKeySetAsync(context.RequestAborted))
-        );
+        routes.MapGet(KeySet, ReadKeySetAsync);
+    }
+
+    private static async Task<IResult> ReadKeySetAsync(SigningKeys keys, HttpContext context)
+    {
+        var read = await keys.ReadKeySetAsync(context.RequestAborted);
+        return read.Problem is null ? Json(read.Value) : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static IResult Json(string text) => Results.Text(text, "application/json");

@@ -33,12 +33,12 @@ internal sealed partial class KeyPublication : IDisposable
     /// <summary>Done when some key may sign. Unavailable, with the remedy, while none has been seen from outside.</summary>
     public async Task<Result<Done>> EnsureAsync(CancellationToken cancellationToken)
     {
-        if (await _keys.FindSigningKeyAsync(cancellationToken) is not null)
+        if ((await _keys.FindSigningKeyAsync(cancellationToken)).Problem is null)
             return Result.Done;
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return await _keys.FindSigningKeyAsync(cancellationToken) is not null
+            return (await _keys.FindSigningKeyAsync(cancellationToken)).Problem is null
                 ? Result.Done
                 : await LookAsync(cancellationToken);
         }
@@ -66,8 +66,8 @@ internal sealed partial class KeyPublication : IDisposable
         var json = Core.Json.StrictJson.Parse(answer.Value.Body);
         if (json.Failed(out var malformed))
             return Explain(malformed.Message);
-        await _keys.ReadKeySetAsync(cancellationToken);
-        return await _keys.MarkPublishedAsync(KeyIds(json.Value), cancellationToken);
+        var marked = await _keys.MarkPublishedAsync(KeyIds(json.Value), cancellationToken);
+        return marked.Failed(out var unmarked) ? Explain(unmarked.Message) : marked;
     }
 
     private Problem Explain(string why) =>

@@ -36,8 +36,10 @@ internal sealed class RunIdentity(
     {
         if ((await publication.EnsureAsync(cancellationToken)).Failed(out var unpublished))
             return unpublished;
-        if (await keys.FindSigningKeyAsync(cancellationToken) is not { } key)
-            return Problem.Unavailable("no signing key is published yet; run `bascule doctor`");
+        var found = await keys.FindSigningKeyAsync(cancellationToken);
+        if (found.Failed(out var unfound))
+            return unfound;
+        var key = found.Value;
         var now = time.GetUtcNow();
         var tokenId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var payload = Payload(audience, now, lifetime, tokenId);

@@ -27,23 +27,38 @@ public sealed class SigningKeys(
     private List<OpenKey>? _keys;
 
     /// <summary>JSON Web Key Set (RFC 7517): every key, also one that does not sign yet.</summary>
-    public async Task<string> ReadKeySetAsync(CancellationToken cancellationToken)
+    public async Task<Result<string>> ReadKeySetAsync(CancellationToken cancellationToken)
     {
-        var keys = new JsonArray();
-        foreach (var key in await OpenAsync(cancellationToken))
-            keys.Add(Jwk(key));
-        return CanonicalJson.ToText(new JsonObject { ["keys"] = keys });
+        var opened = await OpenAsync(cancellationToken);
+        if (opened.Failed(out var problem))
+            return problem;
+        JsonNode?[] keys = [.. opened.Value.Select(Jwk)];
+        return CanonicalJson.ToText(new JsonObject { ["keys"] = new JsonArray(keys) });
     }
 
-    /// <summary>The newest key that has been seen at Bascule's public address, or null.</summary>
-    internal async Task<OpenKey?> FindSigningKeyAsync(CancellationToken cancellationToken) =>
-        (await OpenAsync(cancellationToken)).FirstOrDefault(key => key.Stored.PublishedAt is not null);
+    /// <summary>The newest key that has been seen at Bascule's public address; Unavailable while none has.</summary>
+    internal async Task<Result<OpenKey>> FindSigningKeyAsync(CancellationToken cancellationToken)
+    {
+        var opened = await OpenAsync(cancellationToken);
+        if (opened.Failed(out var problem))
+            return problem;
+        return opened.Value.Find(key => key.Stored.PublishedAt is not null) is { } found
+            ? found
+            : Problem.Unavailable("no signing key is published yet; run `bascule doctor`");
+    }
 
-    /// <summary>Marks the keys whose ids were found in the published set as good to sign.</summary>
+    /// <summary>
+    /// Marks the keys whose ids were found in the published set as good to sign. Unavailable when the newest is not among them: then the set is not ours,
+    /// or an old one.
+    /// </summary>
     internal async Task<Result<Done>> MarkPublishedAsync(IReadOnlySet<string> seen, CancellationToken cancellationToken)
     {
-        var keys = await OpenAsync(cancellationToken);
-        var fresh = keys.Where(key => key.Stored.PublishedAt is null && seen.Contains(key.Stored.Id)).ToList();
+        var opened = await OpenAsync(cancellationToken);
+        if (opened.Failed(out var problem))
+            return problem;
+        if (!seen.Contains(opened.Value[0].Stored.Id))
+            return Problem.Unavailable("the keys that it shows are not Bascule's newest");
+        var fresh = opened.Value.FindAll(key => key.Stored.PublishedAt is null && seen.Contains(key.Stored.Id));
         if (fresh.Count == 0)
             return Result.Done;
         foreach (var key in fresh)
@@ -58,7 +73,7 @@ public sealed class SigningKeys(
         _gate.Dispose();
     }
 
-    private async Task<List<OpenKey>> OpenAsync(CancellationToken cancellationToken)
+    private async Task<Result<List<OpenKey>>> OpenAsync(CancellationToken cancellationToken)
     {
         if (_keys is { } open)
             return open;
@@ -69,7 +84,12 @@ public sealed class SigningKeys(
                 return opened;
             var stored = await installation.ListSigningKeysAsync(cancellationToken);
             if (stored.Count == 0)
-                stored = [await MakeAsync(cancellationToken)];
+            {
+                var made = await MakeAsync(cancellationToken);
+                if (made.Failed(out var problem))
+                    return problem;
+                stored = [made.Value];
+            }
             return _keys = [.. stored.Select(Open)];
         }
         finally
@@ -78,7 +98,7 @@ public sealed class SigningKeys(
         }
     }
 
-    private async Task<SigningKey> MakeAsync(CancellationToken cancellationToken)
+    private async Task<Result<SigningKey>> MakeAsync(CancellationToken cancellationToken)
     {
         using var rsa = RSA.Create(KeyBits);
         var key = new SigningKey(
@@ -88,9 +108,10 @@ public sealed class SigningKeys(
             PublishedAt: null
         );
         var entry = new AuditEntry(AuditTypes.KeyMade, "bascule") { Facts = new JsonObject { ["kid"] = key.Id } };
-        _ = (await audit.WriteAsync(entry, cancellationToken)).Value;
-        _ = (await store.ApplyAsync([new SaveSigningKey(key)], cancellationToken)).Value;
-        return key;
+        if ((await audit.WriteAsync(entry, cancellationToken)).Failed(out var unwritten))
+            return unwritten;
+        var stored = await store.ApplyAsync([new SaveSigningKey(key)], cancellationToken);
+        return stored.Failed(out var problem) ? problem : key;
     }
 
     private OpenKey Open(SigningKey stored)

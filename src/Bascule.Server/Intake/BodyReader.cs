@@ -10,12 +10,14 @@ internal sealed class BodyReader(IntakeOptions options) : IDisposable
     private const int FirstChunk = 16 * 1024;
     private readonly SemaphoreSlim _large = new(options.LargeBodies);
 
-    /// <summary>Limited when the body is larger than the limit; nothing more of it is read then.</summary>
+    /// <summary>Limited when the body is larger than the limit; nothing more of it is read then. Invalid when it ends early or its framing is broken.</summary>
     public async Task<Result<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > options.MaxBodyBytes)
             return TooLarge();
-        var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? FirstChunk) + 1);
+        // What a stranger announces costs nothing until it comes: the buffer is never larger than a small body before one has been read.
+        var expected = Math.Min(request.ContentLength ?? FirstChunk, options.SmallBodyBytes);
+        var buffer = new ArrayBufferWriter<byte>((int)expected + 1);
         var holdsPlace = false;
         try
         {
@@ -32,6 +34,10 @@ internal sealed class BodyReader(IntakeOptions options) : IDisposable
                 await _large.WaitAsync(cancellationToken);
                 holdsPlace = true;
             }
+        }
+        catch (IOException)
+        {
+            return Problem.Invalid("the body cannot be read to its end");
         }
         finally
         {

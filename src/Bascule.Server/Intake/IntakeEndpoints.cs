@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Microsoft.AspNetCore.Builder;
@@ -26,17 +27,20 @@ internal static class IntakeEndpoints
         await (received.Failed(out var problem) ? RefuseAsync(context, problem) : AcceptAsync(context, received.Value));
     }
 
-    private static Task AcceptAsync(HttpContext context, Receipt receipt)
+    private static async Task AcceptAsync(HttpContext context, Receipt receipt)
     {
+        var answer = new JsonObject
+        {
+            ["delivery"] = receipt.Uid,
+            ["standing"] = receipt.Standing.ToString().ToLowerInvariant(),
+        };
+        if (receipt.Ignored is { } because)
+            answer["ignored"] = because;
+        var body = Encoding.UTF8.GetBytes(answer.ToJsonString());
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.ContentType = "application/json";
-        var standing = receipt.Standing.ToString().ToLowerInvariant();
-        return context.Response.WriteAsync(
-            receipt.Ignored is { } because
-                ? new JsonObject { ["delivery"] = receipt.Uid, ["ignored"] = because }.ToJsonString()
-                : $"{{\"delivery\":\"{receipt.Uid}\",\"standing\":\"{standing}\"}}",
-            context.RequestAborted
-        );
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     /// <summary>A stranger gets the code and a short text; the operator finds the rest in the log and the audit.</summary>

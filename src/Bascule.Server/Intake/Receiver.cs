@@ -38,12 +38,13 @@ internal sealed partial class Receiver(
         var verified = Verify(webhook, Lines(request.Headers), body.Value);
         if (verified.Failed(out var unverified))
             return Refuse(source, unverified);
-        return await StoreAsync(webhook, verified.Value, cancellationToken);
+        return await StoreAsync(webhook, verified.Value, source, cancellationToken);
     }
 
     private async Task<Result<Receipt>> StoreAsync(
         KnownWebhook webhook,
         SignedDelivery signed,
+        string source,
         CancellationToken cancellationToken
     )
     {
@@ -51,12 +52,15 @@ internal sealed partial class Receiver(
         if (parsed.Failed(out var malformed))
         {
             Log.Malformed(log, webhook.Uid, signed.DeliveryId, malformed.Message);
-            return malformed;
+            return Refuse(source, malformed);
         }
         if (ClaimedRepository(parsed.Value) is { } claimed && claimed != webhook.Repository.Id)
         {
             Log.WrongRepository(log, webhook.Uid, signed.DeliveryId, claimed, webhook.Repository.Id);
-            return Problem.Denied("the delivery speaks of a repository that this webhook does not belong to");
+            return Refuse(
+                source,
+                Problem.Denied("the delivery speaks of a repository that this webhook does not belong to")
+            );
         }
         var delivery = Deliver(webhook, signed);
         var work = EventWork.For(delivery, parsed.Value, time.GetUtcNow());
@@ -89,7 +93,8 @@ internal sealed partial class Receiver(
     private Delivery Deliver(KnownWebhook webhook, SignedDelivery signed) =>
         new()
         {
-            Uid = "d-" + RandomNumberGenerator.GetHexString(20, lowercase: true),
+            // Ordered in time: it is an indexed key.
+            Uid = "d-" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
             WebhookUid = webhook.Uid,
             Repository = webhook.Repository,
             DeliveryId = signed.DeliveryId,

@@ -26,9 +26,9 @@ internal sealed class BlobHashing(
         if (head.Type != "blob")
             return Problem.Invalid($"'{path}' is a {head.Type} where the tree says file");
         if (head.Size > options.MaxBlobBytes)
-            return Problem.Limited($"'{path}' has {head.Size} bytes, more than {options.MaxBlobBytes}");
+            return Problem.Exceeded($"'{path}' has {head.Size} bytes, more than {options.MaxBlobBytes}");
         return _total > options.MaxTreeBytes
-            ? Problem.Limited($"the tree's files have more than {options.MaxTreeBytes} bytes together")
+            ? Problem.Exceeded($"the tree's files have more than {options.MaxTreeBytes} bytes together")
             : null;
     }
 

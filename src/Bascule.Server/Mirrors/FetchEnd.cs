@@ -67,7 +67,7 @@ internal static partial class FetchMessages
                 $"'{path}': object {bad.Groups["id"].Value} is refused ({bad.Groups["why"].Value}, see git fsck); rewrite the history that has it"
             );
         if (Allocation().IsMatch(error))
-            return Problem.Limited(
+            return Problem.Exceeded(
                 $"'{path}' has an object that needs more than {options.MaxObjectMemory} bytes of memory; raise the mirrors' limit or remove it"
             );
         if (Collision().IsMatch(error))

@@ -73,6 +73,12 @@ internal sealed partial class GitMirror(
         CancellationToken cancellationToken
     ) => AskAsync((reader, cancel) => reads.TreeAsync(reader, commit, root, ReadBlobAsync, cancel), cancellationToken);
 
+    public Task<Result<CommitId?>> FindMergeBaseAsync(
+        CommitId one,
+        CommitId other,
+        CancellationToken cancellationToken
+    ) => AskAsync((reader, cancel) => reads.FindMergeBaseAsync(reader, one, other, cancel), cancellationToken);
+
     public Task<Result<bool?>> IsAncestorAsync(
         CommitId ancestor,
         CommitId descendant,
@@ -128,7 +134,7 @@ internal sealed partial class GitMirror(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Problem.Limited(
+            return Problem.Exceeded(
                 $"reading the mirror took longer than {options.ReadTimeout.TotalSeconds:0} seconds; raise the mirrors' limit"
             );
         }

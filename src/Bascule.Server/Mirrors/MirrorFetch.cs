@@ -67,7 +67,7 @@ internal sealed partial class MirrorFetch(
         };
         var output = await git.RunAsync(call, ticket.Stopped, cancellationToken);
         if (output.End is GitEnd.TooMuch)
-            return Problem.Limited($"'{access.Url.AbsolutePath}' lists more refs than fit in {call.MaxOutput} bytes");
+            return Problem.Exceeded($"'{access.Url.AbsolutePath}' lists more refs than fit in {call.MaxOutput} bytes");
         return FetchMessages.Read(output, ticket, options) switch
         {
             FetchEnd.Worked => MirrorRefs.Read(Encoding.UTF8.GetString(output.Bytes), options.MaxRefs),

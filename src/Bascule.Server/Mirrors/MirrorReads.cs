@@ -1,3 +1,4 @@
+using System.Text;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
@@ -79,7 +80,7 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         var read = await reader.ReadAsync("blob", [file.Id], maxBytes, cancellationToken);
         if (read.Failed(out problem))
             return problem.Code is ProblemCode.Limited
-                ? Problem.Limited($"'{path}' is larger than {maxBytes} bytes")
+                ? Problem.Exceeded($"'{path}' is larger than {maxBytes} bytes")
                 : problem;
         return Result.Of<ReadOnlyMemory<byte>?>(read.Value[0]);
     }
@@ -103,6 +104,27 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         return await new TreeDigesting(reader, _digests, options).MakeAsync(leaves.Value, readBlob, cancellationToken);
     }
 
+    public async Task<Result<CommitId?>> FindMergeBaseAsync(
+        ObjectReader reader,
+        CommitId one,
+        CommitId other,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!await IsHereAsync(reader, one, cancellationToken) || !await IsHereAsync(reader, other, cancellationToken))
+            return Result.Of<CommitId?>(null);
+        var output = await CompareAsync(["merge-base", one.ToString(), other.ToString()], cancellationToken);
+        return (output.End, output.ExitCode) switch
+        {
+            (GitEnd.Exited, 0) => CommitId.TryParse(Encoding.ASCII.GetString(output.Bytes).Trim(), out var found)
+                ? Result.Of<CommitId?>(found)
+                : throw new MirrorDamagedException("git names no commit as merge base"),
+            (GitEnd.Exited, 1) => Result.Of<CommitId?>(null),
+            (GitEnd.Exited, _) => throw new MirrorDamagedException(UntrustedText.Line(output.Error, 300)),
+            _ => TooSlow(),
+        };
+    }
+
     public async Task<Result<bool?>> IsAncestorAsync(
         ObjectReader reader,
         CommitId ancestor,
@@ -114,17 +136,27 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
             return Problem.NotFound($"commit {descendant.Short} is not in the mirror");
         if (!await IsHereAsync(reader, ancestor, cancellationToken))
             return Result.Of<bool?>(null);
-        string[] arguments = ["merge-base", "--is-ancestor", ancestor.ToString(), descendant.ToString()];
-        var call = new GitCall(folder.Path, arguments) { Timeout = options.ReadTimeout };
-        var output = await git.RunAsync(call, CancellationToken.None, cancellationToken);
+        var output = await CompareAsync(
+            ["merge-base", "--is-ancestor", ancestor.ToString(), descendant.ToString()],
+            cancellationToken
+        );
         return (output.End, output.ExitCode) switch
         {
             (GitEnd.Exited, 0) => Result.Of<bool?>(true),
             (GitEnd.Exited, 1) => Result.Of<bool?>(false),
             (GitEnd.Exited, _) => throw new MirrorDamagedException(UntrustedText.Line(output.Error, 300)),
-            _ => Problem.Limited($"comparing histories took longer than {options.ReadTimeout.TotalSeconds:0} seconds"),
+            _ => TooSlow(),
         };
     }
+
+    private Task<GitOutput> CompareAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var call = new GitCall(folder.Path, arguments) { Timeout = options.ReadTimeout };
+        return git.RunAsync(call, CancellationToken.None, cancellationToken);
+    }
+
+    private Problem TooSlow() =>
+        Problem.Limited($"comparing histories took longer than {options.ReadTimeout.TotalSeconds:0} seconds");
 
     private async Task<Result<TreeItem?>> FindAsync(
         ObjectReader reader,

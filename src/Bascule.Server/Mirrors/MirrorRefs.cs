@@ -29,7 +29,7 @@ internal static class MirrorRefs
                 continue;
             refs[name] = id; // the peeled line follows that of its tag
             if (refs.Count > max)
-                return Problem.Limited(
+                return Problem.Exceeded(
                     $"the repository has more than {max} branches, tags and pull requests; raise the mirrors' limit"
                 );
         }

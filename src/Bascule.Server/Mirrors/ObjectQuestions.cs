@@ -70,7 +70,7 @@ internal static class ObjectQuestions
             if (head.Type != type)
                 return Problem.Invalid($"object {head.Id} is a {head.Type}, not a {type}");
             if (head.Size > max)
-                return Problem.Limited($"{type} {head.Id} has {head.Size} bytes, more than {max}");
+                return Problem.Exceeded($"{type} {head.Id} has {head.Size} bytes, more than {max}");
             (_bytes, _have) = (new byte[head.Size], 0);
             return null;
         }

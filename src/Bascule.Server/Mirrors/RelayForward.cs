@@ -88,11 +88,11 @@ internal sealed class RelayForward(MirrorOptions options) : IDisposable
 
     private Problem? Exceeded(RelayTicket ticket, long received, long bound, PackCount pack) =>
         received > bound
-            ? Problem.Limited(
+            ? Problem.Exceeded(
                 $"'{ticket.Repository.AbsolutePath}' sends more than {bound} bytes; raise the mirrors' limit or make the repository smaller"
             )
         : pack.Objects > options.MaxObjects
-            ? Problem.Limited(
+            ? Problem.Exceeded(
                 $"'{ticket.Repository.AbsolutePath}' sends {pack.Objects} objects, more than {options.MaxObjects}; raise the mirrors' limit"
             )
         : null;

@@ -22,7 +22,7 @@ internal sealed class TreeDifference(ObjectReader reader, MirrorOptions options)
         for (var depth = 0; pairs.Count > 0; depth++)
         {
             if (depth > options.MaxTreeDepth)
-                return Problem.Limited($"the tree is deeper than {options.MaxTreeDepth} folders");
+                return Problem.Exceeded($"the tree is deeper than {options.MaxTreeDepth} folders");
             var ids = pairs.SelectMany(pair => new[] { pair.Before, pair.After }).OfType<string>();
             var read = await reader.ReadTreesAsync(ids, options, cancellationToken);
             if (read.Failed(out var problem))
@@ -32,7 +32,7 @@ internal sealed class TreeDifference(ObjectReader reader, MirrorOptions options)
             {
                 Compare(pair, Items(read.Value, pair.Before), Items(read.Value, pair.After), below);
                 if (_entries > options.MaxTreeEntries)
-                    return Problem.Limited($"more than {options.MaxTreeEntries} files and folders differ");
+                    return Problem.Exceeded($"more than {options.MaxTreeEntries} files and folders differ");
             }
             pairs = below;
         }

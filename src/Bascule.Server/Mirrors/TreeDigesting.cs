@@ -29,7 +29,7 @@ internal sealed class TreeDigesting(ObjectReader reader, BlobDigests digests, Mi
             total += size;
         }
         return total > options.MaxTreeBytes
-            ? Problem.Limited($"the tree's files have {total} bytes together, more than {options.MaxTreeBytes}")
+            ? Problem.Exceeded($"the tree's files have {total} bytes together, more than {options.MaxTreeBytes}")
             : new MirrorTree(entries, byPath, readBlob);
     }
 

@@ -19,7 +19,7 @@ internal sealed class TreeWalk(ObjectReader reader, MirrorOptions options)
         for (var depth = 0; folders.Count > 0; depth++)
         {
             if (depth > options.MaxTreeDepth)
-                return Problem.Limited($"'{Shown(folders[0].Path)}' lies deeper than {options.MaxTreeDepth} folders");
+                return Problem.Exceeded($"'{Shown(folders[0].Path)}' lies deeper than {options.MaxTreeDepth} folders");
             var read = await reader.ReadTreesAsync(folders.Select(folder => folder.Id), options, cancellationToken);
             if (read.Failed(out var problem))
                 return problem;
@@ -28,7 +28,7 @@ internal sealed class TreeWalk(ObjectReader reader, MirrorOptions options)
             {
                 entries += read.Value[id].Count;
                 if (entries > options.MaxTreeEntries)
-                    return Problem.Limited($"the tree has more than {options.MaxTreeEntries} files and folders");
+                    return Problem.Exceeded($"the tree has more than {options.MaxTreeEntries} files and folders");
                 if (TreeNames.Check(path, read.Value[id]) is { } refusal)
                     return refusal;
                 Take(path, read.Value[id], leaves, below);

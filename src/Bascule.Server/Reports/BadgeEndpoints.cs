@@ -35,6 +35,7 @@ internal static class BadgeEndpoints
         var (word, colour) = Judge([.. newest]);
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         return Results.Text(Draw(word, colour), "image/svg+xml");
     }
 

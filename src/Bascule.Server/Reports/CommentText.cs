@@ -1,6 +1,7 @@
 using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
+using Bascule.Core.Text;
 
 namespace Bascule.Server.Reports;
 
@@ -53,8 +54,8 @@ internal sealed class CommentText(RunLinks links)
             $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(run)}{duration}\n\n"
         );
         text.Append($"Commit {Markdown.Code(run.Commit.Short)} · [run {run.Id}]({links.PageOf(run.Id)})");
-        if (run.PlatformPage is { } page)
-            text.Append($" · [on the platform]({page.AbsoluteUri.Replace(")", "%29", StringComparison.Ordinal)})");
+        if (WebAddress.Of(run.PlatformPage) is { } page)
+            text.Append($" · [on the platform]({Markdown.Destination(page)})");
         text.Append('\n');
         if (run.Reason is { } reason && run.State != RunState.Succeeded)
             text.Append($"\n{Markdown.Sentence(reason)}\n");

@@ -9,12 +9,19 @@ internal static class Markdown
 {
     private const int MaxLine = 200;
 
-    /// <summary>A code span. Forges neither notify mentions nor follow links in one.</summary>
+    /// <summary>
+    /// A code span. Forges neither notify mentions nor follow links in one. Nothing escapes a backtick in it, and what escapes a bar in a table depends on
+    /// the backslashes before it and on the forge: both are replaced by what looks alike.
+    /// </summary>
     public static string Code(string? text, int max = MaxLine)
     {
-        var line = PlainText.Line(text, max).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal).Trim();
+        var line = PlainText.Line(text, max).Replace('`', '\'').Replace('|', '¦').Trim();
         return line.Length == 0 ? "` `" : $"`{line}`";
     }
+
+    /// <summary>The address of a link; a parenthesis would end it early.</summary>
+    public static string Destination(string address) =>
+        address.Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
 
     /// <summary>A fenced block; the fence is longer than any run of backticks in the text.</summary>
     public static string Block(string text, int maxBytes)

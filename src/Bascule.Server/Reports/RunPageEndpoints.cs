@@ -23,7 +23,8 @@ internal static class RunPageEndpoints
     {
         if (!RunId.IsWellFormed(id))
             return Results.NotFound();
-        if (context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address))
+        // By the name that was asked for, not by where the request came from: behind a proxy on this machine everybody comes from here.
+        if (IPAddress.TryParse(context.Request.Host.Host, out var address) && IPAddress.IsLoopback(address))
             return Results.Redirect($"{server.Features.Get<IServerAddressesFeature>()!.Addresses.Last()}/runs/{id}");
         return Results.Text(
             $"Run {id}: its page is on Bascule's own machine until people can sign in.\n\n    bascule run show {id}\n"

@@ -59,7 +59,10 @@ internal sealed class RunCommands(
             ],
             cancellationToken
         );
-        return stored.Failed(out var problem) ? problem : again;
+        if (stored.Failed(out var problem))
+            return problem;
+        // Two people who ask at once get one run: the key is the same.
+        return await runs.FindByKeyAsync(again.Key, cancellationToken) ?? again;
     }
 
     private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Text;
 using Bascule.Core.Work;
+using Bascule.Server.Audit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +18,7 @@ internal sealed partial class Dispatcher(
     IWorkStore store,
     WorkSignal signal,
     IEnumerable<IWorkHandler> handlers,
+    AuditTrail audit,
     TimeProvider time,
     ILogger<Dispatcher> log
 ) : BackgroundService
@@ -21,11 +26,17 @@ internal sealed partial class Dispatcher(
     /// <summary>Lanes at work at once on this node.</summary>
     internal const int MaxLanes = 64;
 
-    /// <summary>A row that has failed this often is set aside (THREATS T148).</summary>
-    internal const int MaxAttempts = 6;
+    /// <summary>
+    /// A row that has thrown or clashed this often in a row is set aside (THREATS T148). A handler's own retries do not count: waiting for a forge that is
+    /// away says nothing against the row.
+    /// </summary>
+    internal const int MaxFailures = 6;
+    private const int MaxReason = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<string, IWorkHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
     private readonly ConcurrentDictionary<string, Task> _busy = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, int> _failures = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,12 +61,20 @@ internal sealed partial class Dispatcher(
         try
         {
             foreach (var item in await store.ReadDueAsync(time.GetUtcNow(), [.. _busy.Keys], free, cancellationToken))
-                _busy[item.Lane] = Task.Run(() => RunAsync(item, cancellationToken), CancellationToken.None);
+                Take(item, cancellationToken);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
             Log.StoreFailed(log, problem);
         }
+    }
+
+    /// <summary>The lane is taken before its row begins: a row that ends at once would otherwise free it first, and it would stay taken for ever.</summary>
+    private void Take(WorkItem item, CancellationToken cancellationToken)
+    {
+        var row = new Task<Task>(() => RunAsync(item, cancellationToken));
+        _busy[item.Lane] = row.Unwrap();
+        row.Start(TaskScheduler.Default);
     }
 
     private async Task WaitAsync(Task woken, CancellationToken cancellationToken)
@@ -90,8 +109,11 @@ internal sealed partial class Dispatcher(
     {
         try
         {
-            var result = await HandleAsync(item, cancellationToken);
-            await SettleAsync(item, result, cancellationToken);
+            var handled = await HandleAsync(item, cancellationToken);
+            if (handled.Failed(out var thrown))
+                await FailAsync(item, thrown, cancellationToken);
+            else
+                await SettleAsync(item, handled.Value, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -109,7 +131,7 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    private async Task<Result<WorkResult>> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
         if (!_handlers.TryGetValue(item.Kind, out var handler))
             return new QuarantinedWork(Problem.Internal($"nothing here handles work of kind '{item.Kind}'"));
@@ -120,39 +142,86 @@ internal sealed partial class Dispatcher(
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             Log.HandlerFailed(log, problem, item.Kind, item.Subject, item.Attempt);
-            return AfterFailure(item, Problem.Internal($"{item.Kind} failed: {problem.GetType().Name}"));
+            return Problem.Internal($"{item.Kind} failed: {problem.GetType().Name}");
         }
     }
 
     private async Task SettleAsync(WorkItem item, WorkResult result, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var settled = await store.SettleAsync(item, result, now, cancellationToken);
-        if (settled.Failed(out var conflict))
-        {
-            // Somebody else changed what the handler had read: it reads again.
-            Log.Conflict(log, item.Kind, item.Subject, conflict.Message);
-            result = AfterFailure(item, conflict);
-            _ = await store.SettleAsync(item, result, now, cancellationToken);
-        }
         if (result is QuarantinedWork quarantined)
-            await AbandonAsync(item, quarantined.Problem, cancellationToken);
+        {
+            await SetAsideAsync(item, quarantined.Problem, cancellationToken);
+            return;
+        }
+        var settled = await store.SettleAsync(item, result, time.GetUtcNow(), cancellationToken);
+        if (!settled.Failed(out var conflict))
+        {
+            _failures.TryRemove(item.Id, out _);
+            return;
+        }
+        // Somebody else changed what the handler had read: it reads again.
+        Log.Conflict(log, item.Kind, item.Subject, conflict.Message);
+        await FailAsync(item, conflict, cancellationToken);
     }
 
-    private async Task AbandonAsync(WorkItem item, Problem problem, CancellationToken cancellationToken)
+    private async Task FailAsync(WorkItem item, Problem problem, CancellationToken cancellationToken)
+    {
+        var failures = _failures.AddOrUpdate(item.Id, 1, (_, before) => before + 1);
+        if (failures >= MaxFailures)
+            await SetAsideAsync(item, problem, cancellationToken);
+        else
+            await RetryAsync(item, failures, problem, cancellationToken);
+    }
+
+    private async Task RetryAsync(WorkItem item, int failures, Problem problem, CancellationToken cancellationToken)
+    {
+        var retry = WorkResult.Retry(BackOff.After(failures - 1, FirstWait), problem);
+        _ = await store.SettleAsync(item, retry, time.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>The row and what its handler leaves behind go together: a crash between the two would leave something waiting for ever.</summary>
+    private async Task SetAsideAsync(WorkItem item, Problem problem, CancellationToken cancellationToken)
     {
         Log.Quarantined(log, item.Kind, item.Subject, problem.Message);
-        if (!_handlers.TryGetValue(item.Kind, out var handler))
-            return;
-        var changes = await handler.AbandonAsync(item, problem, cancellationToken);
-        if (changes.Count > 0)
-            _ = await store.ApplyAsync(changes, cancellationToken);
+        _ = await audit.WriteAsync(Entry(item, problem), cancellationToken);
+        var aside = new QuarantinedWork(problem) { Changes = await AbandonAsync(item, problem, cancellationToken) };
+        var settled = await store.SettleAsync(item, aside, time.GetUtcNow(), cancellationToken);
+        if (settled.Failed(out var conflict))
+            await RetryAsync(item, MaxFailures, conflict, cancellationToken);
+        else
+            _failures.TryRemove(item.Id, out _);
     }
 
-    private static WorkResult AfterFailure(WorkItem item, Problem problem) =>
-        item.Attempt + 1 >= MaxAttempts
-            ? new QuarantinedWork(problem)
-            : WorkResult.Retry(BackOff.After(item.Attempt, TimeSpan.FromMilliseconds(100)), problem);
+    private async Task<IReadOnlyList<Change>> AbandonAsync(
+        WorkItem item,
+        Problem problem,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return _handlers.TryGetValue(item.Kind, out var handler)
+                ? await handler.AbandonAsync(item, problem, cancellationToken)
+                : [];
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.HandlerFailed(log, failure, item.Kind, item.Subject, item.Attempt);
+            return [];
+        }
+    }
+
+    private static AuditEntry Entry(WorkItem item, Problem problem) =>
+        new(AuditTypes.WorkQuarantined, "bascule")
+        {
+            Decision = new AuditDecision(false, "work", PlainText.Line(problem.Message, MaxReason)),
+            Facts = new JsonObject
+            {
+                ["kind"] = item.Kind,
+                ["subject"] = item.Subject,
+                ["lane"] = item.Lane,
+            },
+        };
 
     private static partial class Log
     {

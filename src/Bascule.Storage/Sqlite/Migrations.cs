@@ -13,27 +13,42 @@ internal static class Migrations
     private const string Folder = "Bascule.Storage.Migrations.";
 
     /// <exception cref="StorageException">The file belongs to another program, or to a newer Bascule (THREATS T150).</exception>
-    public static void Apply(SqliteConnection connection, string path, DateTimeOffset now)
+    public static void RefuseUnknown(SqliteConnection connection, string path)
     {
         RefuseForeign(connection, path);
-        var scripts = typeof(Migrations)
-            .Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var isOurs =
+            connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'") > 0;
+        if (isOurs)
+        {
+            RefuseNewer(ReadVersion(connection), Scripts().Count, path);
+        }
+    }
+
+    public static void Apply(SqliteConnection connection, DateTimeOffset now)
+    {
+        // The name first: a file with tables and without it would be taken for another program's after a crash in between.
         connection.Execute(
             $"""
-            CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, script TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
             PRAGMA application_id = {ApplicationId};
+            CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, script TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
             """
         );
-        var current = connection.ExecuteScalar<int>("SELECT coalesce(max(version), 0) FROM schema_version");
-        RefuseNewer(current, scripts.Count, path);
-        foreach (var script in scripts.Skip(current))
+        foreach (var script in Scripts().Skip(ReadVersion(connection)))
         {
             ApplyOne(connection, script, now);
         }
     }
+
+    private static List<string> Scripts() =>
+        [
+            .. typeof(Migrations)
+                .Assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static int ReadVersion(SqliteConnection connection) =>
+        connection.ExecuteScalar<int>("SELECT coalesce(max(version), 0) FROM schema_version");
 
     private static void RefuseForeign(SqliteConnection connection, string path)
     {

@@ -6,6 +6,20 @@ namespace Bascule.Storage.Sqlite;
 /// <summary>One opened, held and migrated database file, with its one writing connection.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    /// <summary>
+    /// FULL: a commit is on the disk before it is answered. temp_store: savepoints must not make files.
+    /// wal_autocheckpoint: every 64 MiB; at 16 MiB a third of the intake went into checkpoints.
+    /// </summary>
+    private const string Settings = """
+        PRAGMA busy_timeout = 5000;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -16384;
+        PRAGMA wal_autocheckpoint = 16000;
+        """;
+
     private readonly SqliteFile _file;
 
     private SqliteDatabase(SqliteFile file, SqliteConnection writing)
@@ -26,8 +40,10 @@ internal sealed class SqliteDatabase : IDisposable
         SqliteConnection? connection = null;
         try
         {
+            Inspect(file.Path);
+            file.MakePrivate();
             connection = Connect(file.Path);
-            Migrations.Apply(connection, file.Path, time.GetUtcNow());
+            Migrations.Apply(connection, time.GetUtcNow());
             return new SqliteDatabase(file, connection);
         }
         catch (Exception failure)
@@ -48,31 +64,21 @@ internal sealed class SqliteDatabase : IDisposable
         _file.Dispose();
     }
 
+    /// <summary>Before anything is changed in it: even the switch to WAL would be one.</summary>
+    private static void Inspect(string path)
+    {
+        using var connection = new SqliteConnection(Address(path));
+        connection.Open();
+        Migrations.RefuseUnknown(connection, path);
+    }
+
     private static SqliteConnection Connect(string path)
     {
-        var address = new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
-            Pooling = false,
-        };
-        var connection = new SqliteConnection(address.ToString());
+        var connection = new SqliteConnection(Address(path));
         try
         {
             connection.Open();
-            // FULL: a commit is on the disk before it is answered. temp_store: savepoints must not make files.
-            // wal_autocheckpoint: every 64 MiB; at 16 MiB a third of the intake went into checkpoints.
-            connection.Execute(
-                """
-                PRAGMA busy_timeout = 5000;
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
-                PRAGMA foreign_keys = ON;
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -16384;
-                PRAGMA wal_autocheckpoint = 16000;
-                """
-            );
+            connection.Execute(Settings);
             return connection;
         }
         catch
@@ -81,4 +87,12 @@ internal sealed class SqliteDatabase : IDisposable
             throw;
         }
     }
+
+    private static string Address(string path) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ToString();
 }

@@ -26,9 +26,7 @@ internal sealed class SqliteFile : IDisposable
             var held = Lock(full);
             try
             {
-                // SQLite gives its -wal and -shm files the mode of the database.
                 Open(full, FileShare.ReadWrite).Dispose();
-                File.SetUnixFileMode(full, Private);
                 return new SqliteFile(full, held);
             }
             catch
@@ -42,6 +40,9 @@ internal sealed class SqliteFile : IDisposable
             throw new StorageException($"database {full} cannot be opened: {refused.Message}", refused);
         }
     }
+
+    /// <summary>For a file that was there before, once it is known to be ours. SQLite gives its -wal and -shm files the same mode.</summary>
+    public void MakePrivate() => File.SetUnixFileMode(Path, Private);
 
     public void Dispose() => _lock.Dispose();
 

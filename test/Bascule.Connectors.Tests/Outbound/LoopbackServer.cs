@@ -47,8 +47,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -59,8 +59,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
-        catch (Exception problem)
-            when (problem is OperationCanceledException or SocketException or ObjectDisposedException) { }
+        catch (Exception problem) when (problem is OperationCanceledException or SocketException) { }
     }
 
     private async Task ServeAsync(TcpClient client)

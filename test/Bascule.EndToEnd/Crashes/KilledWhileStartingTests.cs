@@ -60,7 +60,7 @@ public sealed class KilledWhileStartingTests(CrashStage crash) : IClassFixture<C
         using var watching = crash.Stage.Watch(async passing =>
         {
             if (
-                passing is { Side: Side.Forge, Method: "POST", Moment: Moment.After }
+                passing is { Side: Side.Forge, Method: "POST", Moment: Moment.Before }
                 && passing.Path.EndsWith("/git-receive-pack", StringComparison.Ordinal)
             )
                 answered++;

@@ -95,6 +95,7 @@ public sealed class ReplayTests(QuickStage quick) : IClassFixture<QuickStage>
     {
         var repository = await quick.RepositoryAsync();
         var platformRuns = _stage.Databricks.PlatformRuns;
+        var deliveries = (await repository.DeliveriesAsync()).Count; // the probe of connect is one already
         _stage.Forge.Faults.DropNextHooks();
         var commit = await repository.PushChangeAsync("fifty");
         await _stage.Forge.WaitForHooksAsync();
@@ -106,7 +107,7 @@ public sealed class ReplayTests(QuickStage quick) : IClassFixture<QuickStage>
 
         answers.ShouldAllBe(answer => (int)answer.StatusCode == 202);
         (await _stage.RunsOfAsync(commit)).Count.ShouldBe(1);
-        (await repository.DeliveriesAsync()).Count.ShouldBe(1);
+        (await repository.DeliveriesAsync()).Count.ShouldBe(deliveries + 1);
         (_stage.Databricks.PlatformRuns - platformRuns).ShouldBe(1);
     }
 

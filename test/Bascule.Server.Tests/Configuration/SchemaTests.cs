@@ -224,7 +224,7 @@ public sealed class SchemaTests : IDisposable
                 faults.Count == 0 ? problems.All(IsBeyondSchemas) : problems.Count > 0 || faults.All(AsksForQuotes);
             if (!agreed)
                 differences.Add(
-                    $"reader: {problems.FirstOrDefault()}\nschema: {faults.FirstOrDefault()}\n{document}\n"
+                    $"reader: {string.Join(" | ", problems)}\nschema: {string.Join(" | ", faults)}\n{document}\n"
                 );
         }
         string.Join('\n', differences).ShouldBeEmpty();

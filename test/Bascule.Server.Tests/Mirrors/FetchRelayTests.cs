@@ -96,9 +96,12 @@ public sealed class FetchRelayTests
     [InlineData("224.0.0.1")]
     public async Task ConnectsToNoAddressThatAForgeCannotHave(string address)
     {
-        var result = await FetchFromAsync("https://forge.test/r.git", address);
+        var log = new ListLogger();
+
+        var result = await FetchFromAsync("https://forge.test/r.git", address, log);
 
         result.Problem!.Code.ShouldBe(ProblemCode.Unavailable);
+        log.Lines.Single().ShouldContain("none of these may be connected to");
     }
 
     [Fact]
@@ -201,13 +204,19 @@ public sealed class FetchRelayTests
         (await world.FetchAsync("refs/heads/main")).Problem!.Code.ShouldBe(ProblemCode.Unavailable);
     }
 
-    private static async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> FetchFromAsync(string url, string address)
+    private static async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> FetchFromAsync(
+        string url,
+        string address,
+        ListLogger? log = null
+    )
     {
-        await using var world = await MirrorWorld.CreateAsync(options =>
-            options with
-            {
-                Resolver = (_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(address)]),
-            }
+        await using var world = await MirrorWorld.CreateAsync(
+            options =>
+                options with
+                {
+                    Resolver = (_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(address)]),
+                },
+            log: log
         );
         return await world.Mirror.FetchAsync(world.Access with { Url = new Uri(url) }, [MirrorWorld.Main], default);
     }

@@ -42,6 +42,24 @@ public sealed class HistoryTricksTests
     }
 
     [Fact]
+    public async Task FindsWhereTwoHistoriesParted()
+    {
+        await using var world = await MirrorWorld.CreateAsync();
+        var first = await world.Repository.CommitAsync("main", ("a.txt", "1"));
+        await TestGit.RunAsync(world.Repository.Folder, "branch", "side", first.ToString());
+        var main = await world.Repository.CommitAsync("main", ("a.txt", "2"));
+        var side = await world.Repository.CommitAsync("side", ("b.txt", "3"));
+        var foreign = await world.Repository.CommitAsync("foreign", ("c.txt", "4"));
+        await world.FetchAsync("refs/heads/main", "refs/heads/side", "refs/heads/foreign");
+
+        (await world.Mirror.FindMergeBaseAsync(main, side, default)).Value.ShouldBe(first);
+        (await world.Mirror.FindMergeBaseAsync(main, foreign, default)).Value.ShouldBeNull();
+        (
+            await world.Mirror.FindMergeBaseAsync(main, CommitId.Parse(new string('1', 40)), default)
+        ).Value.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task RefusesAShallowHistory()
     {
         await using var world = await MirrorWorld.CreateAsync();

@@ -149,6 +149,29 @@ public sealed class KilledFetchTests
         (await world.Mirror.ReadTreeAsync(tip, "", default)).Value.Entries.ShouldHaveSingleItem();
     }
 
+    /// <summary>A well-formed object under another one's id: git itself does not look again when it reads.</summary>
+    [Fact]
+    [Trait("Threat", "T71")]
+    public async Task HandsOutNoObjectUnderAnothersId()
+    {
+        await using var world = await MirrorWorld.CreateAsync(options => options with { ReaderIdle = TimeSpan.Zero });
+        var tip = await world.Repository.CommitAsync("main", ("a.txt", "one"), ("b.txt", "two"));
+        await world.FetchMainAsync();
+        await ((GitMirror)world.Mirror).SweepAsync(default);
+        foreach (var pack in Directory.GetFiles(world.MirrorFolder, "*.pack", SearchOption.AllDirectories))
+        {
+            var objects = await File.ReadAllBytesAsync(pack);
+            File.Delete(pack);
+            await TestGit.RunAsync(world.MirrorFolder, objects, "unpack-objects", "-q");
+        }
+        File.Delete(await LooseAsync(world, "main:a.txt"));
+        File.Copy(await LooseAsync(world, "main:b.txt"), await LooseAsync(world, "main:a.txt"));
+
+        (await world.Mirror.ReadFileAsync(tip, "a.txt", 100, default)).Problem!.Message.ShouldContain("damaged");
+        (await world.FetchMainAsync()).ShouldBe(tip);
+        (await world.Mirror.ReadFileAsync(tip, "a.txt", 100, default)).Value.ShouldNotBeNull();
+    }
+
     [Fact]
     public async Task MakesAMirrorAnewThatGrewTooLarge()
     {
@@ -179,6 +202,12 @@ public sealed class KilledFetchTests
     {
         using var process = Process.GetProcessById(id);
         process.Kill();
+    }
+
+    private static async Task<string> LooseAsync(MirrorWorld world, string revision)
+    {
+        var id = await world.Repository.RunAsync("rev-parse", revision);
+        return Path.Combine(world.MirrorFolder, "objects", id[..2], id[2..]);
     }
 
     private static void Remove(string path)

@@ -73,7 +73,7 @@ public sealed class PackBombTests
         var tree = await world.Mirror.ReadTreeAsync(commit, "", default);
         var file = await world.Mirror.ReadFileAsync(commit, "d/bomb.txt", 1000, default);
 
-        tree.Problem!.ShouldBe(Problem.Limited("'d/bomb.txt' has 41943040 bytes, more than 1048576"));
+        tree.Problem!.ShouldBe(Problem.Exceeded("'d/bomb.txt' has 41943040 bytes, more than 1048576"));
         file.Problem!.Code.ShouldBe(ProblemCode.Limited);
         (await world.Mirror.ReadFileAsync(commit, "a.txt", 1000, default)).Value.ShouldNotBeNull();
     }

@@ -63,7 +63,12 @@ public sealed class FieldTableTests
         var text = File.ReadAllText(Spec("mlflow/protos/databricks_uc_registry_messages.proto"));
         var messages = Regex.Replace(text, "//[^\n]*", "");
 
-        foreach (var type in Table.GetProperty("types").EnumerateObject().Where(t => t.Name.StartsWith("uc.", StringComparison.Ordinal)))
+        foreach (
+            var type in Table
+                .GetProperty("types")
+                .EnumerateObject()
+                .Where(t => t.Name.StartsWith("uc.", StringComparison.Ordinal))
+        )
         {
             var body = Regex.Match(
                 messages,
@@ -87,7 +92,8 @@ public sealed class FieldTableTests
     private static (bool Repeated, bool Required) Shape(string notation) =>
         (notation.TrimStart('?').StartsWith("[]", StringComparison.Ordinal), notation.EndsWith('!'));
 
-    private static bool IsOfClient(string name) => !name.StartsWith("uc.", StringComparison.Ordinal) && !name.StartsWith("compute.", StringComparison.Ordinal);
+    private static bool IsOfClient(string name) =>
+        !name.StartsWith("uc.", StringComparison.Ordinal) && !name.StartsWith("compute.", StringComparison.Ordinal);
 
     private static string? In(JsonElement field) =>
         field.TryGetProperty("in", out var place) ? place.GetString() : null;

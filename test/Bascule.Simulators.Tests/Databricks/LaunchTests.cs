@@ -106,6 +106,11 @@ public sealed class LaunchTests : IAsyncLifetime
                 "needs environment_version"
             },
             {
+                "version that is no integer",
+                """{"environments":[{"environment_key":"e","spec":{"environment_version":"latest"}}],"tasks":[{"task_key":"a","environment_key":"e","spark_python_task":{"python_file":"/a"}}]}""",
+                "must be an integer"
+            },
+            {
                 "unknown cluster",
                 """{"tasks":[{"task_key":"a","existing_cluster_id":"c","spark_python_task":{"python_file":"/a"}}]}""",
                 "Cluster c does not exist"

@@ -234,7 +234,10 @@ public sealed class RunTests : IAsyncLifetime
         await _bench.WaitAsync(run, "RUNNING");
         var file = Path.Join(_bench.DataDirectory, "workspace", "Shared", "pid");
         for (var deadline = Stopwatch.StartNew(); deadline.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(20))
-            if (File.Exists(file) && int.TryParse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture, out var pid))
+            if (
+                File.Exists(file)
+                && int.TryParse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture, out var pid)
+            )
                 return pid;
         throw new TimeoutException("The script did not start its child.");
     }

@@ -13,6 +13,7 @@ internal static class RunListCommand
     private static readonly Option<string?> State = new("--state") { Description = "E.g. failed." };
     private static readonly Option<string?> Ref = new("--ref") { Description = "A branch, or a full ref name." };
     private static readonly Option<string?> PullRequest = new("--pull-request") { Description = "A number." };
+    private static readonly Option<string?> Commit = new("--commit") { Description = "A full commit id." };
     private static readonly Option<string?> Before = new("--before") { Description = "A run: show the page after it." };
     private static readonly Option<string?> Limit = new("--limit") { Description = "How many, at most 500." };
 
@@ -25,6 +26,7 @@ internal static class RunListCommand
             State,
             Ref,
             PullRequest,
+            Commit,
             Before,
             Limit,
         };
@@ -48,7 +50,7 @@ internal static class RunListCommand
             parsed.GetValue(State),
             parsed.GetValue(Ref),
             parsed.GetValue(PullRequest),
-            Commit: null,
+            parsed.GetValue(Commit),
             parsed.GetValue(Before),
             parsed.GetValue(Limit)
         );

@@ -79,6 +79,16 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<Done>> TestHookAsync(ForgeRepository on, long id, CancellationToken cancellationToken) =>
+        http.CallAsync(
+            new OutboundRequest(
+                HttpMethod.Post,
+                Path(on, OutboundPath.Of($"/hooks/{id}/tests")),
+                $"test webhook {id} of {on.FullName}"
+            ),
+            cancellationToken
+        );
+
     public async Task<Result<IReadOnlyList<ApiComment>>> CommentsAsync(
         ForgeRepository on,
         long number,

@@ -11,7 +11,7 @@ internal sealed class GiteaFamilyForge(
     string name,
     GiteaFamilyOptions options,
     GiteaFamilyClient client
-) : IForge, ICommitStatuses
+) : IForge, ICommitStatuses, IWebhookTests
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -125,6 +125,12 @@ internal sealed class GiteaFamilyForge(
         long webhookId,
         CancellationToken cancellationToken
     ) => client.DeleteHookAsync(repository, webhookId, cancellationToken);
+
+    public Task<Result<Done>> SendTestAsync(
+        ForgeRepository repository,
+        long webhookId,
+        CancellationToken cancellationToken
+    ) => client.TestHookAsync(repository, webhookId, cancellationToken);
 
     public async Task<Result<IReadOnlyList<Comment>>> ListCommentsAsync(
         ForgeRepository repository,

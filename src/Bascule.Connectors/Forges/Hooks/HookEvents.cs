@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Forges;
+using Bascule.Core.Json;
 
 namespace Bascule.Connectors.Forges.Hooks;
 
@@ -17,17 +18,16 @@ internal static class HookEvents
     /// <param name="pullRequest">Reads a payload that has a pull request in it; the one thing in which Gogs and Gitea differ.</param>
     public static Result<ForgeEvent> Read(SignedDelivery delivery, Func<JsonElement, Result<ForgeEvent>> pullRequest)
     {
-        var parsed = StrictJson.Parse(delivery.Json);
+        var parsed = StrictJson.Parse(delivery.Json, anyNumber: true);
         if (parsed.Failed(out var problem))
             return Problem.Invalid($"the payload cannot be read: {problem.Message}");
-        using (parsed.Value)
-            return Read(parsed.Value.RootElement, delivery.EventName, pullRequest);
+        return Read(parsed.Value, delivery.EventName, pullRequest);
     }
 
     /// <summary>A part of the payload as a record; a problem names the field.</summary>
     public static Result<T> Payload<T>(JsonElement payload, JsonTypeInfo<T> type)
     {
-        var read = StrictJson.Read(payload, type);
+        var read = JsonReading.Read(payload, type);
         return read.Failed(out var problem) ? Problem.Invalid($"the payload cannot be read: {problem.Message}") : read;
     }
 

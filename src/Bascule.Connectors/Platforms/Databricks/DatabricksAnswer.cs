@@ -35,6 +35,11 @@ internal static class DatabricksAnswer
         var (code, message) = Words(answer.Body);
         var said = $"{code} {Without(message, token)}".Trim();
         var problem = answer.AsProblem(said.Length == 0 ? null : Without(said, token))!;
+        if (answer.Status == 401)
+            return Problem.Unauthenticated(
+                $"{answer.Failing}: the workspace refuses a token that it has just given (401){(said.Length == 0 ? "" : $": {StatusProblem.Clean(Without(said, token))}")}; "
+                    + "check that the service principal is still in the workspace"
+            );
         if (answer.Status != 400)
             return problem;
         return code switch
@@ -55,7 +60,7 @@ internal static class DatabricksAnswer
     /// <summary>Old endpoints write the code as a number or call it <c>error</c>; SCIM says <c>detail</c>.</summary>
     private static (string Code, string Message) Words(ReadOnlyMemory<byte> body)
     {
-        var read = StrictJson.Read(body, DatabricksJson.Default.JsonElement);
+        var read = JsonReading.Read(body, DatabricksJson.Default.JsonElement);
         return read.Problem is null && read.Value.ValueKind == JsonValueKind.Object
             ? (Text(read.Value, "error_code"), Text(read.Value, "message", "error", "detail"))
             : ("", "");

@@ -114,7 +114,7 @@ internal sealed class DatabricksLogin(OutboundClient http, DatabricksOptions opt
 
     private Problem Explain(OutboundAnswer answer, IRunIdentity identity, Secret assertion)
     {
-        var refusal = StrictJson.Read(answer.Body, DatabricksJson.Default.TokenRefusal);
+        var refusal = JsonReading.Read(answer.Body, DatabricksJson.Default.TokenRefusal);
         var said = refusal.Problem is null ? $"{refusal.Value.Error}: {refusal.Value.ErrorDescription}" : "no reason";
         var words = StatusProblem.Clean(said.Replace(assertion.Reveal(), "***", StringComparison.Ordinal));
         return Problem.Denied(

@@ -65,9 +65,11 @@ internal sealed record RunPage(bool? HasMore, string? NextPageToken);
 
 internal sealed record ExperimentAnswer(ExperimentRow? Experiment);
 
-internal sealed record ExperimentRows(IReadOnlyList<ExperimentRow>? Experiments);
+internal sealed record ExperimentRows(IReadOnlyList<ExperimentRow>? Experiments, string? NextPageToken);
 
-internal sealed record ExperimentRow(string? ExperimentId);
+/// <param name="LastUpdateTime">Milliseconds since 1970.</param>
+/// <param name="CreationTime">Milliseconds since 1970.</param>
+internal sealed record ExperimentRow(string? ExperimentId, long? LastUpdateTime, long? CreationTime);
 
 internal sealed record MlflowRuns(IReadOnlyList<MlflowRun>? Runs);
 

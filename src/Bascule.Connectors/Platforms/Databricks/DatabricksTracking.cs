@@ -7,7 +7,8 @@ namespace Bascule.Connectors.Platforms.Databricks;
 internal sealed class DatabricksTracking(DatabricksClient client)
 {
     private const string Mlflow = "/api/2.0/mlflow";
-    private const int MostExperiments = 50;
+    private const int MostExperiments = 100;
+    private const int ExperimentsOnAPage = 1000;
     private const int MostCandidates = 20;
     private const int MostPages = 20;
 
@@ -36,24 +37,29 @@ internal sealed class DatabricksTracking(DatabricksClient client)
         CancellationToken cancellationToken
     )
     {
-        var body = new JsonObject
+        var all = new List<ExperimentRow>();
+        var body = new JsonObject { ["max_results"] = ExperimentsOnAPage };
+        for (var page = 0; page < MostPages; page++)
         {
-            ["max_results"] = MostExperiments,
-            ["order_by"] = new JsonArray("last_update_time DESC"),
-        };
-        var found = await client.PostPatientlyAsync(
-            session,
-            $"{Mlflow}/experiments/search",
-            "list experiments",
-            body,
-            DatabricksJson.Default.ExperimentRows,
-            cancellationToken
-        );
-        return found.Failed(out var problem)
-            ? Result.Failure<IReadOnlyList<string>>(problem)
-            : Result.Of<IReadOnlyList<string>>([
-                .. (found.Value.Experiments ?? []).Select(row => row.ExperimentId).OfType<string>(),
-            ]);
+            var found = await client.PostPatientlyAsync(
+                session,
+                $"{Mlflow}/experiments/search",
+                "list experiments",
+                body,
+                DatabricksJson.Default.ExperimentRows,
+                cancellationToken
+            );
+            if (found.Failed(out var problem))
+                return problem;
+            all.AddRange((found.Value.Experiments ?? []).Where(row => row.ExperimentId is not null));
+            if (string.IsNullOrEmpty(found.Value.NextPageToken))
+                break;
+            body["page_token"] = found.Value.NextPageToken;
+        }
+        return all.OrderByDescending(row => row.LastUpdateTime ?? row.CreationTime ?? 0)
+            .Take(MostExperiments)
+            .Select(row => row.ExperimentId!)
+            .ToList();
     }
 
     /// <param name="value">Checked by the caller to have no quote.</param>

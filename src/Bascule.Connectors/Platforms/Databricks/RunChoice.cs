@@ -34,6 +34,10 @@ internal sealed record RunChoice(MlflowRun? Run, IReadOnlyList<string> Warnings)
             warnings.Add(
                 $"MLflow run {mine.Info!.RunId} has no tag {MarkTag}; it is taken by the platform's job-run tag alone. Set the tag to {{{{run}}}} to prove it"
             );
+        if (candidates.Count == 0 && ((DatabricksTask)run.Task).Uses(Placeholders.Run))
+            warnings.Add(
+                $"no MLflow run has the tag {MarkTag} = {{{{run}}}}, so there are no metrics; set the tag, and name the experiment in the workflow with experiment:"
+            );
         return new RunChoice(best is [var only] ? only : null, warnings);
     }
 

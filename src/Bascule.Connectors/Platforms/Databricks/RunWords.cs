@@ -41,8 +41,8 @@ internal static class RunWords
 
     private static string? Explain(JobRun run) =>
         Reason(run.State?.ResultState)
-        ?? Reason(run.State?.LifeCycleState)
-        ?? Reason(run.Status?.TerminationDetails?.Code);
+        ?? Reason(run.Status?.TerminationDetails?.Code)
+        ?? Reason(run.State?.LifeCycleState);
 
     private static string? Reason(string? code) =>
         code switch

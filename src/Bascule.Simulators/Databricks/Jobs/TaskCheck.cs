@@ -51,6 +51,8 @@ internal sealed partial class TaskCheck(ComputeCatalog compute, Principals princ
     {
         if (environment["spec"] is not JsonObject spec)
             return $"Environment '{Text(environment, "environment_key")}' has no spec.";
+        if (Text(spec, "environment_version") is { } version && !version.All(char.IsAsciiDigit))
+            return $"environment_version '{version}' must be an integer.";
         return spec["environment_version"] is null && spec["client"] is null && spec["base_environment"] is null
             ? $"Environment '{Text(environment, "environment_key")}' needs environment_version or base_environment."
             : null;

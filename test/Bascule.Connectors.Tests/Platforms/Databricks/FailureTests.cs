@@ -119,6 +119,7 @@ public sealed class FailureTests : IDisposable
         var started = await _fixture.Platform.StartAsync(_fixture.Start, default);
 
         started.Problem!.Code.ShouldBe(ProblemCode.Unauthenticated);
+        started.Problem.Message.ShouldContain("UNAUTHENTICATED expired token; check that the service principal");
         Workspace.To("/submit").Count().ShouldBe(2);
     }
 

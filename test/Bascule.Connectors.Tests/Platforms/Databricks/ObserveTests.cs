@@ -61,7 +61,8 @@ public sealed class ObserveTests : IDisposable
     [InlineData("TERMINATED", "UPSTREAM_FAILED", null, PlatformRunState.Failed, "a task before it failed")]
     [InlineData("TERMINATED", "EXCLUDED", null, PlatformRunState.Failed, "did not run")]
     [InlineData("SKIPPED", null, "SKIPPED", PlatformRunState.Failed, "skipped")]
-    [InlineData("INTERNAL_ERROR", "FAILED", "CLUSTER_ERROR", PlatformRunState.Failed, "could not run it")]
+    [InlineData("INTERNAL_ERROR", "FAILED", "CLUSTER_ERROR", PlatformRunState.Failed, "the compute failed")]
+    [InlineData("INTERNAL_ERROR", null, null, PlatformRunState.Failed, "could not run it")]
     [InlineData("TERMINATED", null, "LIBRARY_INSTALLATION_ERROR", PlatformRunState.Failed, "dependency")]
     [InlineData("TERMINATED", null, "SOMETHING_NEW", PlatformRunState.Failed, null)]
     public async Task TellsHowARunEnded(

@@ -1,0 +1,117 @@
+using Bascule.Core;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Tests.World;
+using Bascule.Server.Work;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Tests.Runs;
+
+public sealed class CancelTests : IAsyncLifetime
+{
+    private ServerWorld _world = null!;
+
+    private IRunCommands Commands => _world.Get<IRunCommands>();
+
+    public async Task InitializeAsync() => _world = await ServerWorld.OpenAsync();
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task BeforeTheStartItEndsTheRunWithoutCallingThePlatform()
+    {
+        var run = await _world.QueueAsync();
+
+        (await CancelAsync(run)).CancelRequested.ShouldBeTrue();
+        await _world.DrainAsync("run");
+
+        var canceled = await _world.FindAsync(run);
+        (canceled.State, canceled.Reason).ShouldBe((RunState.Canceled, "canceled before it was started"));
+        _world.Platform.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AStartedRunIsStoppedAndAskedAtOnceHowItEnded()
+    {
+        var run = await _world.StartAsync();
+        await _world.StepAsync("run.observe");
+
+        await CancelAsync(run);
+        _world.Platform.Observation = new Observation(PlatformRunState.Canceled, null, null, null);
+        await _world.DrainAsync("run");
+
+        _world.Platform.Calls.ShouldContain("cancel p-1");
+        (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+        (await _world.TimelineAsync(run)).ShouldContain("cancel: asked for by operator");
+    }
+
+    [Fact]
+    public async Task WhileTheStartIsOnItsWayNoRunIsLeftBehindOnThePlatform()
+    {
+        var run = await _world.QueueAsync();
+        _world.Platform.WhileStarting = () => CancelAsync(run);
+        var dispatcher = ActivatorUtilities.CreateInstance<Dispatcher>(_world.Services);
+        await dispatcher.StartAsync(default);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+        while (!_world.Platform.Calls.ToArray().Contains("cancel p-1"))
+        {
+            patience.IsCancellationRequested.ShouldBeFalse(string.Join(", ", _world.Platform.Calls.ToArray()));
+            _world.Clock.Advance(TimeSpan.FromSeconds(10));
+            _world.Storage.WorkSignal.Wake();
+            await Task.Delay(10);
+        }
+
+        await dispatcher.StopAsync(default);
+        _world.Platform.RunCount.ShouldBe(1);
+        (await _world.FindAsync(run)).State.ShouldBe(RunState.Started); // until the platform says how it ended
+    }
+
+    [Fact]
+    public async Task AfterTheEndThereIsNothingToCancel()
+    {
+        var run = await _world.EndAsync(new Observation(PlatformRunState.Succeeded, null, null, null));
+
+        var asked = await Commands.CancelAsync(run.Id, "operator", default);
+
+        asked.Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        asked.Problem.Message.ShouldContain("succeeded");
+        (await _world.FindAsync(run)).CancelRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task AnUnknownRunCannotBeCanceled() =>
+        (await Commands.CancelAsync(RunId.New(), "operator", default)).Problem!.Code.ShouldBe(ProblemCode.NotFound);
+
+    [Fact]
+    public async Task APlatformThatDoesNotAnswerIsToldAgain()
+    {
+        var run = await _world.StartAsync();
+        await CancelAsync(run);
+        _world.Platform.Cancelled = Problem.Unavailable("no answer");
+        (await _world.StepAsync("run.cancel")).ShouldBeOfType<RepeatedWork>();
+
+        _world.Platform.Cancelled = Result.Done;
+        _world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await _world.StepAsync("run.cancel");
+
+        _world.Platform.Calls.Count(call => call == "cancel p-1").ShouldBe(2);
+        (await _world.DueAsync("run.cancel")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task ItGoesOnAlsoWhenTheAuditLogCannotBeWritten()
+    {
+        var run = await _world.QueueAsync();
+        _world.Audit.Failing = Problem.Unavailable("the disk is full");
+
+        (await CancelAsync(run)).CancelRequested.ShouldBeTrue();
+        await _world.DrainAsync("run.start");
+
+        (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+    }
+
+    private async Task<Run> CancelAsync(Run run) => (await Commands.CancelAsync(run.Id, "operator", default)).Value;
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using Bascule.Core;
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Bascule.Testing.Platforms;
+
+namespace Bascule.Server.Tests.World;
+
+/// <summary>A repository in memory: where its refs are at the forge, what its commits hold and descend from.</summary>
+internal sealed class FakeMirror : IMirrors, IMirror
+{
+    private readonly Dictionary<RefName, CommitId> _tips = [];
+    private readonly Dictionary<CommitId, FakeCommit> _commits = [];
+
+    /// <summary>Answered to fetches while it is set.</summary>
+    public Problem? Failing { get; set; }
+
+    public List<RefName> Fetched { get; } = [];
+
+    public static CommitId Id(char digit) => CommitId.Parse(new string(digit, 40));
+
+    /// <summary>Adds a commit and points the ref at it.</summary>
+    public CommitId Commit(string name, char digit, CommitId? parent, params (string Path, string Text)[] files)
+    {
+        var id = Id(digit);
+        var all = parent is { } known ? new Dictionary<string, string>(_commits[known].Files) : [];
+        foreach (var (path, text) in files)
+            all[path] = text;
+        _commits[id] = new FakeCommit(parent, all, [.. files.Select(file => file.Path)]);
+        Point(name, id);
+        return id;
+    }
+
+    public void Point(string name, CommitId? tip)
+    {
+        if (tip is { } id)
+            _tips[RefName.Parse(name)] = id;
+        else
+            _tips.Remove(RefName.Parse(name));
+    }
+
+    public Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Of<IMirror>(this));
+
+    public Task<Result<IReadOnlyDictionary<RefName, CommitId>>> FetchAsync(
+        GitAccess access,
+        IReadOnlyCollection<RefName> refs,
+        CancellationToken cancellationToken
+    )
+    {
+        Fetched.AddRange(refs);
+        return Task.FromResult(Failing is { } problem ? problem : Tips(refs.Contains));
+    }
+
+    public Task<Result<IReadOnlyDictionary<RefName, CommitId>>> ListRemoteAsync(
+        GitAccess access,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Failing is { } problem ? problem : Tips(_ => true));
+
+    public Task<Result<CommitId?>> FindMergeBaseAsync(CommitId one, CommitId other, CancellationToken cancellationToken)
+    {
+        var mine = History(one).ToHashSet();
+        return Task.FromResult(
+            Result.Of(History(other).Where(mine.Contains).Select(id => (CommitId?)id).FirstOrDefault())
+        );
+    }
+
+    private IEnumerable<CommitId> History(CommitId tip)
+    {
+        for (CommitId? at = tip; at is { } id; at = _commits[id].Parent)
+            yield return id;
+    }
+
+    public Task<Result<IReadOnlyList<string>>> ChangedPathsAsync(
+        CommitId? before,
+        CommitId after,
+        CancellationToken cancellationToken
+    )
+    {
+        var paths = new HashSet<string>();
+        for (CommitId? at = after; at is { } id && at != before; at = _commits[id].Parent)
+            paths.UnionWith(_commits[id].Changed);
+        return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
+    }
+
+    public Task<Result<ReadOnlyMemory<byte>?>> ReadFileAsync(
+        CommitId commit,
+        string path,
+        int maxBytes,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            !_commits.TryGetValue(commit, out var known) ? Problem.NotFound($"commit {commit.Short} is not here")
+            : known.Files.TryGetValue(path, out var text)
+                ? Result.Of<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(text))
+            : Result.Of<ReadOnlyMemory<byte>?>(null)
+        );
+
+    public Task<Result<IContentTree>> ReadTreeAsync(
+        CommitId commit,
+        string root,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            Result.Of<IContentTree>(MemoryTree.Of([.. _commits[commit].Files.Select(file => (file.Key, file.Value))]))
+        );
+
+    public Task<Result<bool?>> IsAncestorAsync(
+        CommitId ancestor,
+        CommitId descendant,
+        CancellationToken cancellationToken
+    )
+    {
+        for (CommitId? at = descendant; at is { } id; at = _commits[id].Parent)
+            if (id == ancestor)
+                return Task.FromResult(Result.Of<bool?>(true));
+        return Task.FromResult(Result.Of<bool?>(_commits.ContainsKey(ancestor) ? false : null));
+    }
+
+    public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<CommitSummary>>(
+            new CommitSummary(commit, $"Commit {commit.Short}", "Ada", DateTimeOffset.UnixEpoch)
+        );
+
+    private Result<IReadOnlyDictionary<RefName, CommitId>> Tips(Func<RefName, bool> wanted) =>
+        Result.Of<IReadOnlyDictionary<RefName, CommitId>>(
+            _tips.Where(tip => wanted(tip.Key)).ToDictionary(tip => tip.Key, tip => tip.Value)
+        );
+
+    private sealed record FakeCommit(
+        CommitId? Parent,
+        IReadOnlyDictionary<string, string> Files,
+        IReadOnlyList<string> Changed
+    );
+}

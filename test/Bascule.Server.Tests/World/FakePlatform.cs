@@ -1,0 +1,76 @@
+using Bascule.Core;
+using Bascule.Core.Identity;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Server.Tests.Workflows;
+
+namespace Bascule.Server.Tests.World;
+
+/// <summary>A platform in memory. One idempotency key is one run, however often it is started; what it answers is set from outside.</summary>
+internal sealed class FakePlatform : IPlatform, IRunResults
+{
+    private readonly Dictionary<IdempotencyKey, PlatformRun> _started = [];
+
+    public string Kind => "lab";
+    public string Name => "lab-1";
+
+    public List<string> Calls { get; } = [];
+
+    /// <summary>Answered to the next starts, one each; then starts work.</summary>
+    public Queue<Problem> StartProblems { get; } = [];
+
+    /// <summary>Called while a start is on its way, once.</summary>
+    public Func<Task>? WhileStarting { get; set; }
+    public Result<Observation> Observation { get; set; } = new Observation(PlatformRunState.Running, null, null, null);
+    public Result<RunResults> Results { get; set; } = new RunResults([], [], []);
+    public Result<Done> Cancelled { get; set; } = Result.Done;
+    public Problem? PlanProblem { get; set; }
+
+    public int RunCount => _started.Count;
+
+    public Result<PlatformPlan> Plan(PlanRequest request)
+    {
+        if (PlanProblem is { } problem)
+            return problem;
+        var run = ((NamedTask)request.Task).Run;
+        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", "target", [], []);
+    }
+
+    public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        Calls.Add("start");
+        if (WhileStarting is { } meanwhile)
+        {
+            WhileStarting = null;
+            await meanwhile();
+        }
+        if (StartProblems.TryDequeue(out var problem))
+            return problem;
+        request.Progress("uploaded 1 file");
+        if (!_started.TryGetValue(request.Run.Key, out var run))
+            _started[request.Run.Key] = run = new PlatformRun($"p-{_started.Count + 1}", new Uri("https://lab/run/1"));
+        return run;
+    }
+
+    public Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken)
+    {
+        Calls.Add($"observe {run.PlatformRunId}");
+        return Task.FromResult(Observation);
+    }
+
+    public Task<Result<Done>> CancelAsync(StartedRun run, CancellationToken cancellationToken)
+    {
+        Calls.Add($"cancel {run.PlatformRunId}");
+        return Task.FromResult(Cancelled);
+    }
+
+    public Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<string>>("lab user");
+
+    public string FederationSetup(string issuer, string subject, string environment) => $"trust {issuer} for {subject}";
+
+    public Task<Result<RunResults>> ReadResultsAsync(StartedRun run, CancellationToken cancellationToken) =>
+        Task.FromResult(Results);
+}
+
+internal sealed record LabEnvironment : PlatformEnvironment;
