@@ -1,8 +1,5 @@
 using System.CommandLine;
 using Bascule.Cli.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Bascule.Cli.Commands;
 
@@ -16,19 +13,6 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>One JSON object a line on standard error: what others wrote into a branch name stays inside a string (THREATS T113).</summary>
-    public static void ConfigureLogs(ILoggingBuilder logs)
-    {
-        logs.SetMinimumLevel(LogLevel.Information);
-        logs.AddFilter("Microsoft", LogLevel.Warning);
-        logs.AddJsonConsole(options =>
-        {
-            options.UseUtcTimestamp = true;
-            options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-        });
-        logs.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-    }
-
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var output = new OutputFeature(parsed);
@@ -38,7 +22,7 @@ internal static class ServeCommand
         var started = await Server.Host.StartAsync(
             settings.Value,
             TimeProvider.System,
-            ConfigureLogs,
+            Server.ServerLogs.Configure,
             cancellationToken
         );
         if (started.Failed(out var problem))

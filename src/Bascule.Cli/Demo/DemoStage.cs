@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Bascule.Cli.Commands;
 using Bascule.Cli.Features;
 using Bascule.Client;
 using Bascule.Server.Api;
@@ -161,7 +160,7 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <summary>The story belongs on the screen, the log does not: only what is broken is shown.</summary>
     private static void Quiet(ILoggingBuilder logs)
     {
-        ServeCommand.ConfigureLogs(logs);
+        Server.ServerLogs.Configure(logs);
         logs.SetMinimumLevel(LogLevel.Error);
     }
 }

@@ -38,7 +38,7 @@ public sealed class RunPlannerTests : IAsyncLifetime
 
         run.State.ShouldBe(RunState.Refused);
         run.Reason.ShouldBe(
-            "environment 'ml-dev' does not take branch 'main'; allowed: none; ask an operator to widen environments.ml-dev.branches"
+            "environments.ml-dev.branches: environment 'ml-dev' does not take branch 'main'; allowed: none; ask an operator to widen environments.ml-dev.branches"
         );
         (await DecisionAsync()).ShouldBe((false, "environments.ml-dev.branches"));
         (await _world.DueAsync("run")).ShouldBeEmpty();
@@ -49,7 +49,7 @@ public sealed class RunPlannerTests : IAsyncLifetime
     {
         var run = await PushAsync(Asking("prod"));
 
-        run.Reason.ShouldBe("there is no environment 'prod'; open to this repository: ml-prod, ml-dev");
+        run.Reason.ShouldBe("environments: there is no environment 'prod'; open to this repository: ml-prod, ml-dev");
         (await DecisionAsync()).ShouldBe((false, "environments"));
     }
 

@@ -47,23 +47,24 @@ public sealed class CancelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhileTheStartIsOnItsWayNoRunIsLeftBehindOnThePlatform()
+    public async Task WhileContentIsOnItsWayTheRunEndsAndNothingIsLaunched()
     {
         var run = await _world.QueueAsync();
-        _world.Platform.WhileStarting = () => CancelAsync(run);
-        var dispatcher = ActivatorUtilities.CreateInstance<Dispatcher>(_world.Services);
-        await dispatcher.StartAsync(default);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        _world.Platform.WhileUploading = () => CancelAsync(run);
 
-        while (!_world.Platform.Calls.ToArray().Contains("cancel p-1"))
-        {
-            patience.IsCancellationRequested.ShouldBeFalse(string.Join(", ", _world.Platform.Calls.ToArray()));
-            _world.Clock.Advance(TimeSpan.FromSeconds(10));
-            _world.Storage.WorkSignal.Wake();
-            await Task.Delay(10);
-        }
+        await DispatchUntilAsync(async () => (await _world.FindAsync(run)).State == RunState.Canceled);
 
-        await dispatcher.StopAsync(default);
+        _world.Platform.RunCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task WhileTheRunIsOnItsWayItIsNotLeftBehindOnThePlatform()
+    {
+        var run = await _world.QueueAsync();
+        _world.Platform.WhileLaunching = () => CancelAsync(run);
+
+        await DispatchUntilAsync(() => Task.FromResult(_world.Platform.Calls.ToArray().Contains("cancel p-1")));
+
         _world.Platform.RunCount.ShouldBe(1);
         (await _world.FindAsync(run)).State.ShouldBe(RunState.Started); // until the platform says how it ended
     }
@@ -111,6 +112,21 @@ public sealed class CancelTests : IAsyncLifetime
         await _world.DrainAsync("run.start");
 
         (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+    }
+
+    /// <summary>With the real dispatcher, so that lanes run side by side; the clock runs fast.</summary>
+    private async Task DispatchUntilAsync(Func<Task<bool>> reached)
+    {
+        var dispatcher = ActivatorUtilities.CreateInstance<Dispatcher>(_world.Services);
+        await dispatcher.StartAsync(default);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await reached())
+        {
+            _world.Clock.Advance(TimeSpan.FromSeconds(10));
+            _world.Storage.WorkSignal.Wake();
+            await Task.Delay(10, patience.Token);
+        }
+        await dispatcher.StopAsync(default);
     }
 
     private async Task<Run> CancelAsync(Run run) => (await Commands.CancelAsync(run.Id, "operator", default)).Value;

@@ -19,8 +19,11 @@ internal sealed class FakePlatform : IPlatform, IRunResults
     /// <summary>Answered to the next starts, one each; then starts work.</summary>
     public Queue<Problem> StartProblems { get; } = [];
 
-    /// <summary>Called while a start is on its way, once.</summary>
-    public Func<Task>? WhileStarting { get; set; }
+    /// <summary>Called once while content is on its way and the run is not.</summary>
+    public Func<Task>? WhileUploading { get; set; }
+
+    /// <summary>Called once while the run itself is on its way.</summary>
+    public Func<Task>? WhileLaunching { get; set; }
     public Result<Observation> Observation { get; set; } = new Observation(PlatformRunState.Running, null, null, null);
     public Result<RunResults> Results { get; set; } = new RunResults([], [], []);
     public Result<Done> Cancelled { get; set; } = Result.Done;
@@ -39,18 +42,21 @@ internal sealed class FakePlatform : IPlatform, IRunResults
     public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         Calls.Add("start");
-        if (WhileStarting is { } meanwhile)
-        {
-            WhileStarting = null;
-            await meanwhile();
-        }
+        await MeanwhileAsync(WhileUploading);
+        WhileUploading = null;
         if (StartProblems.TryDequeue(out var problem))
             return problem;
         request.Progress("uploaded 1 file");
+        if ((await request.Launching(cancellationToken)).Failed(out var withdrawn))
+            return withdrawn;
+        await MeanwhileAsync(WhileLaunching);
+        WhileLaunching = null;
         if (!_started.TryGetValue(request.Run.Key, out var run))
             _started[request.Run.Key] = run = new PlatformRun($"p-{_started.Count + 1}", new Uri("https://lab/run/1"));
         return run;
     }
+
+    private static Task MeanwhileAsync(Func<Task>? act) => act?.Invoke() ?? Task.CompletedTask;
 
     public Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken)
     {
