@@ -68,7 +68,13 @@ internal sealed class RunPlanner
             var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
             return await ConcludeAsync(run, decision, planned, matched.PlanOnlyBecause, cancellationToken);
         }
-        return await ConcludeAsync(run, decision, Problem.Denied($"{decision.Rule}: {decision.Reason}"), because: null, cancellationToken);
+        return await ConcludeAsync(
+            run,
+            decision,
+            Problem.Denied($"{decision.Rule}: {decision.Reason}"),
+            because: null,
+            cancellationToken
+        );
     }
 
     /// <summary>A run that stands for a workflow file that cannot be read: visible where runs are, with every error.</summary>
