@@ -9,7 +9,10 @@ public sealed class PathFilterTests(QuickStage quick) : IClassFixture<QuickStage
 {
     private static readonly (string, string)[] Files =
     [
-        (".bascule.yaml", StageSource.Workflow.Replace("  churn:\n", "  churn:\n    root: churn\n", StringComparison.Ordinal)),
+        (
+            ".bascule.yaml",
+            StageSource.Workflow.Replace("  churn:\n", "  churn:\n    root: churn\n", StringComparison.Ordinal)
+        ),
         ("churn/train.py", StageSource.Script),
         ("docs/notes.md", "Notes\n"),
     ];

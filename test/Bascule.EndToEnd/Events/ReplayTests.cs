@@ -24,7 +24,9 @@ public sealed class ReplayTests(QuickStage quick) : IClassFixture<QuickStage>
         var updates = await repository.UpdatesAsync("flip");
         updates.Select(update => update.Generation).ShouldBe([1L, 2, 3, 4]);
         updates.Select(update => update.After!.ToString()).ShouldBe([a, b, a, b]);
-        updates.Select(update => update.Move).ShouldBe([RefMove.Created, RefMove.Forward, RefMove.Rewritten, RefMove.Forward]);
+        updates
+            .Select(update => update.Move)
+            .ShouldBe([RefMove.Created, RefMove.Forward, RefMove.Rewritten, RefMove.Forward]);
     }
 
     [Fact]

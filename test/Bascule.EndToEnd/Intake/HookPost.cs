@@ -58,8 +58,5 @@ internal sealed class HookPost(BasculeStage stage) : IDisposable
     }
 
     private static SocketsHttpHandler Handler(string caPem) =>
-        new()
-        {
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(caPem) },
-        };
+        new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(caPem) } };
 }

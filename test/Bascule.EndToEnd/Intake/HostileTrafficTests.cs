@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -81,10 +82,15 @@ public sealed class HostileTrafficTests : IAsyncLifetime
             flood.Append(CultureInfo.InvariantCulture, $"X-Gitea-Signature: {i}\r\n");
 
         (await SendRawAsync(flood.Append("\r\n").ToString())).ShouldStartWith("HTTP/1.1 431");
-        (await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 40");
+        (await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).ShouldStartWith(
+            "HTTP/1.1 40"
+        );
         (await SendRawAsync("\0\0\0\r\n\r\n")).ShouldStartWith("HTTP/1.1 400");
-        (await SendRawAsync($"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n"))
-            .ShouldStartWith("HTTP/1.1 400");
+        (
+            await SendRawAsync(
+                $"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n"
+            )
+        ).ShouldStartWith("HTTP/1.1 400");
 
         await StillWorksAsync();
     }
@@ -97,9 +103,11 @@ public sealed class HostileTrafficTests : IAsyncLifetime
     }
 
     /// <summary>Announces nothing, sends chunks until it is told to stop, and returns what it was told.</summary>
+    [SuppressMessage("Reliability", "CA2025", Justification = "It is awaited before the stream is disposed.")]
     private async Task<string> SendEndlessBodyAsync()
     {
-        var head = $"POST {new Uri(_captured.Url).AbsolutePath} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var head =
+            $"POST {new Uri(_captured.Url).AbsolutePath} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
         await using var stream = await ConnectAsync();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
         var chunk = Encoding.ASCII.GetBytes("100000\r\n" + new string('x', MiB) + "\r\n");
@@ -160,7 +168,9 @@ public sealed class HostileTrafficTests : IAsyncLifetime
 
     private long ResidentBytes()
     {
-        var line = File.ReadLines($"/proc/{_stage.ProcessId}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        var line = File.ReadLines($"/proc/{_stage.ProcessId}/status")
+            .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Testing.Stage;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
-using Bascule.Core.Runs;
 using Bascule.EndToEnd.Intake;
 using Bascule.Testing.Stage;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +42,9 @@ public sealed class ReportTests(QuickStage quick) : IClassFixture<QuickStage>
 
         await _stage.WaitForRunAsync(commit, again => again.Run is { Final: true, Ordinal: 1 });
         await repository.WaitForStatusAsync(commit, "failure");
-        (await EntriesAsync(AuditTypes.StatusForged)).ShouldContain(entry => entry.Contains(commit, StringComparison.Ordinal));
+        (await EntriesAsync(AuditTypes.StatusForged)).ShouldContain(entry =>
+            entry.Contains(commit, StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Gitea lets everybody with write access post any context.</summary>

@@ -70,7 +70,11 @@ public sealed class CancelTests(QuickStage quick) : IClassFixture<QuickStage>
         var lost = 0;
         using var watching = _stage.Watch(passing =>
         {
-            if (!passing.Path.EndsWith(Submit, StringComparison.Ordinal) || passing.Moment != Moment.After || lost++ > 0)
+            if (
+                !passing.Path.EndsWith(Submit, StringComparison.Ordinal)
+                || passing.Moment != Moment.After
+                || lost++ > 0
+            )
                 return Task.CompletedTask;
             _ = Task.Run(_stage.Databricks.GoOffline);
             throw new BrokenConnectionException();

@@ -11,7 +11,11 @@ public sealed class RefusalTests(QuickStage quick) : IClassFixture<QuickStage>
     [Theory]
     [InlineData("environment: ml-prod", "environment: moon", "environments:")]
     [InlineData("environment: ml-prod", "environment: research", "environments.research.repositories:")]
-    [InlineData("branches: [main], environment: ml-prod", "branches: [main], environment: ml-dev", "environments.ml-dev.branches:")]
+    [InlineData(
+        "branches: [main], environment: ml-prod",
+        "branches: [main], environment: ml-dev",
+        "environments.ml-dev.branches:"
+    )]
     public async Task NamesTheRuleThatRefusesAPush(string from, string to, string rule)
     {
         var repository = await quick.RepositoryAsync(Workflow(from, to));
@@ -49,7 +53,10 @@ public sealed class RefusalTests(QuickStage quick) : IClassFixture<QuickStage>
     public async Task TellsFileLineAndRemedyOfABrokenWorkflowFile()
     {
         var repository = await quick.RepositoryAsync();
-        repository.Developer.Write(".bascule.yaml", StageSource.Workflow.Replace("python: train.py", "pithon: train.py", StringComparison.Ordinal));
+        repository.Developer.Write(
+            ".bascule.yaml",
+            StageSource.Workflow.Replace("python: train.py", "pithon: train.py", StringComparison.Ordinal)
+        );
 
         var commit = await repository.PushChangeAsync("a typing error");
         var run = await _stage.WaitForRunAsync(commit);

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;

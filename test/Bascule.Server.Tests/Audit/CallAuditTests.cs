@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Server.Audit;
 using Bascule.Server.Tests.World;
 

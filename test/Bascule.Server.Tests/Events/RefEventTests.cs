@@ -1,6 +1,5 @@
 using Bascule.Core;
 using Bascule.Core.Forges;
-using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Tests.World;
 

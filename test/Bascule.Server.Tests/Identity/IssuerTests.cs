@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Identity;
 using Bascule.Core.Runs;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;

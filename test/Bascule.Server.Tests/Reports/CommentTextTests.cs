@@ -1,9 +1,7 @@
-using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Server.Identity;
 using Bascule.Server.Reports;
 using Bascule.Server.Tests.World;
-using Bascule.Testing.Runs;
 
 namespace Bascule.Server.Tests.Reports;
 

@@ -86,7 +86,7 @@ public sealed class MasterKeyTests : IDisposable
             Should.Throw<CryptographicException>(() => key.Open("p", changed));
         }
         Should.Throw<CryptographicException>(() => key.Open("p", sealedValue.AsSpan(0, 27).ToArray()));
-        Should.Throw<CryptographicException>(() => key.Open("p", sealedValue[..^1]));
+        Should.Throw<CryptographicException>(() => key.Open("p", sealedValue.AsSpan(0, sealedValue.Length - 1)));
     }
 
     [Fact]

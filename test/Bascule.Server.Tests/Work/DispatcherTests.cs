@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Content;
 using Bascule.Core.Deliveries;
@@ -125,7 +124,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     /// <summary>Handles the first due row whose kind begins so, and stores what came of it.</summary>
     public async Task<WorkResult> StepAsync(string kind = "")
     {
-        var item = (await DueAsync(kind)).First();
+        var item = (await DueAsync(kind))[0];
         var result = await Services
             .GetServices<IWorkHandler>()
             .Single(handler => handler.Kind == item.Kind)

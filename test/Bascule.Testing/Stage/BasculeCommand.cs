@@ -23,10 +23,10 @@ public sealed record BasculeCommand(int ExitCode, string Output, string Errors)
             await process.WaitForExitAsync(limit.Token);
             return new BasculeCommand(process.ExitCode, await output, await errors);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException tooLong)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"bascule {string.Join(' ', arguments)} did not end within {Patience}");
+            throw new TimeoutException($"bascule {string.Join(' ', arguments)} did not end within {Patience}", tooLong);
         }
     }
 

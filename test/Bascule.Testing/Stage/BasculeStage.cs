@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Bascule.Client;
-using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
