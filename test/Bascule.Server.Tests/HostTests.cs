@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace Bascule.Server.Tests;
 
 /// <summary>Changes the environment of the process: nothing else runs meanwhile.</summary>
-[CollectionDefinition(nameof(EnvironmentCollection), DisableParallelization = true)]
-public sealed class EnvironmentCollection;
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
 
-[Collection(nameof(EnvironmentCollection))]
+[Collection(nameof(AloneInTheProcess))]
 public sealed class HostTests : IDisposable
 {
     private const string Variable = "ASPNETCORE_FORWARDEDHEADERS_ENABLED";
