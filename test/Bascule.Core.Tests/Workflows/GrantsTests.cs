@@ -44,6 +44,41 @@ public sealed class GrantsTests
     );
 
     [Fact]
+    public void TakesARepositoryThatOneOfSeveralPatternsNames()
+    {
+        RepositoryPattern[] several = [new("git", Glob.Parse("data/*")), new("git", Glob.Parse("ml/*"))];
+        var grants = new Grants([Prod with { Repositories = several }]);
+
+        grants.Decide(MainToProd).IsAllowed.ShouldBeTrue();
+        grants.Decide(MainToProd with { Repository = "ops/churn" }).IsAllowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void SaysInWordsWhatItDoesNotTakeAndWhatToDo()
+    {
+        Sample
+            .Decide(MainToProd with { Ref = RefName.Parse("refs/heads/dev") })
+            .Reason.ShouldBe(
+                "environment 'ml-prod' does not take branch 'dev'; allowed: main, release/*; ask an operator to widen environments.ml-prod.branches"
+            );
+        Sample
+            .Decide(MainToProd with { Ref = RefName.Parse("refs/tags/v1") })
+            .Reason.ShouldBe(
+                "environment 'ml-prod' does not take 'refs/tags/v1', which is not a branch; push a branch"
+            );
+        Sample
+            .Decide(MainToProd with { PlatformKind = "azureml" })
+            .Reason.ShouldBe(
+                "environment 'ml-prod' is on databricks, the workflow is written for azureml; name another environment in the workflow"
+            );
+        Sample
+            .Decide(PullRequestToDev with { FromFork = true })
+            .Reason.ShouldBe(
+                "environment 'ml-dev' never takes heads from forks; push the branch to the repository itself"
+            );
+    }
+
+    [Fact]
     public void AllowsWhatIsNamedAndSaysByWhichRule()
     {
         Sample

@@ -36,6 +36,19 @@ public sealed class WorkflowMatcherTests
     }
 
     [Fact]
+    public void RunsForEachOfSeveralBranches()
+    {
+        var workflow = AWorkflow() with
+        {
+            Push = new PushTrigger([Glob.Parse("main"), Glob.Parse("dev")], [], "ml-prod"),
+        };
+        var dev = new RefUpdateFacts(RefName.Parse("refs/heads/dev"), ["a.txt"]);
+
+        WorkflowMatcher.Match(AFile(workflow), dev).Count.ShouldBe(1);
+        WorkflowMatcher.Match(AFile(AWorkflow()), dev).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void RunsWhenEverythingCountsAsChanged() =>
         WorkflowMatcher
             .Match(AFile(AWorkflow(root: "churn", paths: ["x/**"])), new RefUpdateFacts(Main, ChangedPaths: null))
