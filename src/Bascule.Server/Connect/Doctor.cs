@@ -21,6 +21,8 @@ internal sealed class Doctor(
     IssuerAddress issuer
 )
 {
+    private const int MaxShown = 20;
+
     public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = await publication.LookAsync(cancellationToken);
@@ -72,13 +74,35 @@ internal sealed class Doctor(
         if (opened.Failed(out var unopened))
             return new Finding(FindingKind.Bad, subject, unopened.Message);
         var listed = await opened.Value.Mirror.ListRemoteAsync(opened.Value.Access, cancellationToken);
-        return listed.Failed(out var problem)
-            ? new Finding(FindingKind.Bad, subject, $"git cannot read it: {problem.Message}")
+        if (listed.Failed(out var problem))
+            return new Finding(FindingKind.Bad, subject, $"git cannot read it: {problem.Message}");
+        var unhandled = await FindUnhandledAsync(key, listed.Value.Keys, cancellationToken);
+        var text = string.Create(CultureInfo.InvariantCulture, $"git reads it, {listed.Value.Count} refs");
+        return unhandled.Count == 0
+            ? new Finding(FindingKind.Good, subject, text)
             : new Finding(
-                FindingKind.Good,
+                FindingKind.Note,
                 subject,
-                string.Create(CultureInfo.InvariantCulture, $"git reads it, {listed.Value.Count} refs")
+                $"{text}; no hook told of these pull requests, so they are not handled: {string.Join(", ", unhandled.Take(MaxShown))}; push to them, or close and reopen them"
             );
+    }
+
+    /// <summary>Heads of pull requests that the forge has and no signed hook spoke of: base and fork are known from hooks alone (Gogs).</summary>
+    private async Task<IReadOnlyList<long>> FindUnhandledAsync(
+        RepositoryKey key,
+        IEnumerable<RefName> refs,
+        CancellationToken cancellationToken
+    )
+    {
+        var unhandled = new List<long>();
+        foreach (var name in refs.Select(name => name.ToString().Split('/')))
+            if (
+                name is ["refs", "pull", var digits, "head"]
+                && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && await repositories.FindPullRequestAsync(key, number, cancellationToken) is null
+            )
+                unhandled.Add(number);
+        return unhandled;
     }
 
     private static async Task<Finding> CheckWebhookAsync(

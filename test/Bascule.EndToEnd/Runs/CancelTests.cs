@@ -65,7 +65,8 @@ public sealed class CancelTests(QuickStage quick) : IClassFixture<QuickStage>
     [Fact]
     public async Task StopsARunWhoseAnswerWasLostBeforeThePlatformWentAway()
     {
-        var repository = await quick.RepositoryAsync();
+        // Long enough that it cannot end by itself while nobody can ask for it.
+        var repository = await quick.RepositoryAsync(("train.py", "import time\ntime.sleep(600)\n"));
         var platformRuns = _stage.Databricks.PlatformRuns;
         var lost = 0;
         using var watching = _stage.Watch(passing =>
