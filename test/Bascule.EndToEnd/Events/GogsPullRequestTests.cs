@@ -54,5 +54,14 @@ public sealed class GogsPullRequestTests(GogsStage gogs) : IClassFixture<GogsSta
 
         (await repository.PullRequestAsync(pullRequest.Number)).ShouldBeNull();
         (await gogs.Stage.RunsOfAsync(head)).ShouldBeEmpty();
+        (await ReadDoctorAsync()).ShouldContain(text => text.Contains("no hook told of these pull requests"));
+    }
+
+    private async Task<List<string>> ReadDoctorAsync()
+    {
+        var findings = new List<string>();
+        await foreach (var finding in gogs.Stage.Client.ExamineAsync(CancellationToken.None))
+            findings.Add(finding.Value.Text);
+        return findings;
     }
 }
