@@ -5,11 +5,12 @@ using Npgsql;
 namespace Bascule.Storage.Postgres;
 
 /// <summary>Row leases on the table <c>shard</c>. Each question is one statement in a transaction of its own: a replica that is stopped holds no lock.</summary>
-internal sealed class PostgresShards(NpgsqlDataSource source, string server, string replica) : IShards
+internal sealed class PostgresShards(NpgsqlDataSource source, string server, string replica, TimeSpan leaseTime)
+    : IShards
 {
     private readonly AsyncLocal<ShardLease?> _current = new();
 
-    public TimeSpan LeaseTime { get; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LeaseTime => leaseTime;
 
     /// <summary>The lease under which this flow of control writes.</summary>
     public ShardLease? Current => _current.Value;
