@@ -22,6 +22,7 @@ public sealed class SqliteStorage : IStorage
         Readers = new SqliteReaders(database.Path);
         Writer = new SqliteWriter(database.Writing, database.Path, WorkSignal);
         Work = new SqliteWorkStore(Readers, Writer);
+        Backlog = new SqliteWorkBacklog(Readers);
         Deliveries = new SqliteDeliveryStore(Readers, Writer);
         Webhooks = new SqliteWebhookStore(Readers);
         Repositories = new SqliteRepositoryStore(Readers);
@@ -33,6 +34,7 @@ public sealed class SqliteStorage : IStorage
 
     public IWorkStore Work { get; }
     public WorkSignal WorkSignal { get; } = new();
+    public IWorkBacklog Backlog { get; }
     public IDeliveryStore Deliveries { get; }
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
