@@ -1,4 +1,3 @@
-using System.Reflection;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Work;
@@ -7,18 +6,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Bascule.Server.Telemetry;
 
 internal static class TelemetryExtensions
 {
-    /// <summary>An export that hangs is given up, and what it held is lost: nothing else waits for it.</summary>
-    private static readonly TimeSpan LongestExport = TimeSpan.FromSeconds(5);
-
     public static void AddTelemetry(this IServiceCollection services, TelemetrySettings settings)
     {
         services.TryAddSingleton<BasculeMetrics>();
@@ -28,7 +21,7 @@ internal static class TelemetryExtensions
         services.AddSingleton<Observers>();
         services.AddSingleton<Scrape>();
         if (settings.Otlp is { } collector)
-            services.AddSingleton(_ => Exporting(collector));
+            services.AddSingleton(_ => TraceExport.To(collector));
     }
 
     /// <summary>Puts every handler registered so far behind an <see cref="ObservedHandler"/>.</summary>
@@ -54,24 +47,4 @@ internal static class TelemetryExtensions
             )
             .WithMetadata(new LocalOnly());
     }
-
-    private static TracerProvider Exporting(Uri collector) =>
-        Sdk.CreateTracerProviderBuilder()
-            .SetResourceBuilder(ResourceBuilder.CreateDefault().AddService("bascule", serviceVersion: Version))
-            .AddSource(Spans.SourceName)
-            .AddOtlpExporter(options =>
-            {
-                options.Protocol = OtlpExportProtocol.HttpProtobuf;
-                options.Endpoint = new Uri(collector.AbsoluteUri.TrimEnd('/') + "/v1/traces");
-                options.TimeoutMilliseconds = (int)LongestExport.TotalMilliseconds;
-                options.HttpClientFactory = Client;
-            })
-            .Build();
-
-    /// <summary>Spans go where the settings say, and nowhere else that an answer names.</summary>
-    private static HttpClient Client() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = LongestExport };
-
-    private static string? Version =>
-        typeof(Spans).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }
