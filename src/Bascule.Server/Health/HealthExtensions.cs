@@ -32,7 +32,8 @@ internal static class HealthExtensions
         routes.MapGet("/health/live", () => Results.Text("ok\n"));
         routes.MapGet(
             "/health/ready",
-            async (HttpContext context) => Answer(context, await readiness.ReadAsync(context.RequestAborted))
+            async context =>
+                await Answer(context, await readiness.ReadAsync(context.RequestAborted)).ExecuteAsync(context)
         );
     }
 

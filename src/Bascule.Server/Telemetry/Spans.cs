@@ -57,8 +57,8 @@ internal static class Spans
         var parent = origin is null
             ? default
             : new ActivityContext(TraceOf(origin), default, ActivityTraceFlags.Recorded);
-        if (origin is null)
-            Activity.Current = null; // otherwise it would belong to whatever request happens to be above
+        // Otherwise whatever request happens to be above would become its parent, and that one is not sent.
+        Activity.Current = null;
         return Source.StartActivity(name, kind, parent);
     }
 }
