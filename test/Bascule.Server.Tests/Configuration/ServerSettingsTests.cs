@@ -29,6 +29,7 @@ public sealed class ServerSettingsTests : IDisposable
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
         settings.Intake.MaxBodyBytes.ShouldBe(10 * 1024 * 1024);
+        settings.Telemetry.Otlp.ShouldBe(new Uri("https://otel.example.com:4318"));
     }
 
     [Fact]
