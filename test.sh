@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh
 
-need git git python3 python3 "$sqlite_library" libsqlite3-0 /usr/bin/chromium chromium
+need git git python3 python3 "$sqlite_library" libsqlite3-0 /usr/bin/chromium chromium \
+  "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux
 need_dotnet
 
 node_version="$(command -v node >/dev/null && node --version || echo none)"

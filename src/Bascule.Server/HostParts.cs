@@ -38,7 +38,7 @@ internal sealed record HostParts(
             return noToken;
         try
         {
-            var storage = await SqliteStorage.OpenAsync(settings.DatabaseFile, time, cancellationToken);
+            var storage = await OpenStorageAsync(settings.Storage, time, cancellationToken);
             return await BindAsync(settings, key.Value, token.Value, storage, cancellationToken);
         }
         catch (StorageException problem)
@@ -53,14 +53,51 @@ internal sealed record HostParts(
         MasterKey.Dispose();
     }
 
+    private static async Task<IStorage> OpenStorageAsync(
+        StorageSettings settings,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
+        settings switch
+        {
+            PostgresSettings postgres => await PostgresStorage.OpenAsync(
+                postgres.Address.Reveal(),
+                time,
+                cancellationToken
+            ),
+            SqliteSettings sqlite => await SqliteStorage.OpenAsync(sqlite.File, time, cancellationToken),
+            _ => throw new InvalidOperationException($"no storage is called {settings.GetType().Name}"),
+        };
+
+    /// <summary>Every replica, and every restored copy, needs the key that sealed what is stored: another one would find nothing but rubbish.</summary>
+    private static async Task<Result<Done>> BindKeyAsync(
+        MasterKey key,
+        IStorage storage,
+        CancellationToken cancellationToken
+    )
+    {
+        var check = key.Mac("master key", "check");
+        return await storage.Installation.BindMasterKeyAsync(check, cancellationToken) == check
+            ? Result.Done
+            : Problem.Conflict(
+                "this database was sealed with another master.key: copy data/master.key (mode 0600) from the replica that made it, or from where you keep it"
+            );
+    }
+
     private static async Task<Result<HostParts>> BindAsync(
         ServerSettings settings,
         MasterKey key,
         LocalToken token,
-        SqliteStorage storage,
+        IStorage storage,
         CancellationToken cancellationToken
     )
     {
+        var bound = await BindKeyAsync(key, storage, cancellationToken);
+        if (bound.Failed(out var otherKey))
+        {
+            await storage.DisposeAsync();
+            return otherKey;
+        }
         var forges = await Binding.BindForgesAsync(settings, storage.Installation, cancellationToken);
         if (forges.Failed(out var problem))
         {
@@ -83,6 +120,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Environments);
         services.AddSingleton(parts.Platforms);
         services.AddSingleton(parts.Storage.Work);
+        services.AddSingleton(parts.Storage.Shards);
         services.AddSingleton(parts.Storage.WorkSignal);
         services.AddSingleton(parts.Storage.Backlog);
         services.AddSingleton(parts.Storage.Deliveries);

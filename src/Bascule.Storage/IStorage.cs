@@ -12,6 +12,7 @@ namespace Bascule.Storage;
 public interface IStorage : IAsyncDisposable
 {
     IWorkStore Work { get; }
+    IShards Shards { get; }
 
     /// <summary>Given after each commit that added work or let a lane go on.</summary>
     WorkSignal WorkSignal { get; }

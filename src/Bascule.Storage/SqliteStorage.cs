@@ -6,8 +6,8 @@ using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
-using Bascule.Storage.Sqlite.Stores;
 using Bascule.Storage.Sqlite.Writing;
+using Bascule.Storage.Stores;
 
 namespace Bascule.Storage;
 
@@ -21,18 +21,20 @@ public sealed class SqliteStorage : IStorage
         _database = database;
         Readers = new SqliteReaders(database.Path);
         Writer = new SqliteWriter(database.Writing, database.Path, WorkSignal);
-        Work = new SqliteWorkStore(Readers, Writer);
-        Backlog = new SqliteWorkBacklog(Readers);
-        Deliveries = new SqliteDeliveryStore(Readers, Writer);
-        Webhooks = new SqliteWebhookStore(Readers);
-        Repositories = new SqliteRepositoryStore(Readers);
-        Runs = new SqliteRunStore(Readers);
-        Reports = new SqliteReportStore(Readers);
-        Installation = new SqliteInstallationStore(Readers, Writer, time);
-        Audit = new SqliteAuditLog(Readers, Writer);
+        Shards = new SqliteShards(database.AfterCrash);
+        Work = new WorkStore(Readers, Writer);
+        Backlog = new WorkBacklogStore(Readers);
+        Deliveries = new DeliveryStore(Readers, Writer);
+        Webhooks = new WebhookStore(Readers);
+        Repositories = new RepositoryStore(Readers);
+        Runs = new RunStore(Readers);
+        Reports = new ReportStore(Readers);
+        Installation = new InstallationStore(Readers, Writer, time);
+        Audit = new AuditLog(Readers, Writer);
     }
 
     public IWorkStore Work { get; }
+    public IShards Shards { get; }
     public WorkSignal WorkSignal { get; } = new();
     public IWorkBacklog Backlog { get; }
     public IDeliveryStore Deliveries { get; }

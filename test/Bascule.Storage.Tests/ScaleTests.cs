@@ -25,8 +25,8 @@ public sealed class ScaleTests : IAsyncLifetime
         await WriteAsync(
             """
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-            INSERT INTO work (lane, kind, subject, attempt, due_at, head)
-            SELECT 'lane ' || (i % 1000), 'kind', i, 0, i, i < 1000 FROM n
+            INSERT INTO work (lane, shard, share, kind, subject, attempt, revision, crashes, due_at)
+            SELECT 'lane ' || (i % 1000), 0, '', 'kind', i, 0, 0, 0, i FROM n
             """
         );
         var due = await _storage.Work.ReadDueAsync(DateTimeOffset.FromUnixTimeSeconds(1000), [], 256, None);
@@ -34,7 +34,7 @@ public sealed class ScaleTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("SELECT id, lane FROM work WHERE head = 1 AND due_at <= 5 ORDER BY due_at, id LIMIT 9", "work_due")]
+    [InlineData("SELECT id, lane FROM work WHERE due_at <= 5 ORDER BY due_at, id LIMIT 9", "work_due")]
     [InlineData("SELECT min(id) FROM work WHERE lane = 'x'", "work_by_lane")]
     [InlineData("SELECT max(id) FROM work WHERE subject = 'x' AND lane = 'y' AND kind = 'z'", "work_by_subject")]
     [InlineData("SELECT * FROM run WHERE state = 'Queued' ORDER BY seq DESC LIMIT 50", "run_by_state")]

@@ -2,6 +2,8 @@ using System.Text;
 using Bascule.Core;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite.Writing;
+using Bascule.Storage.Stores;
+using Bascule.Storage.Writing;
 using Bascule.Testing.Storage;
 using Microsoft.Data.Sqlite;
 

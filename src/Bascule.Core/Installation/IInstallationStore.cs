@@ -22,6 +22,9 @@ public interface IInstallationStore
     /// </summary>
     Task<string> PseudonymOfAsync(string forgeUid, long accountId, CancellationToken cancellationToken);
 
+    /// <summary>Remembers the first check value that it is given, and answers that one ever after.</summary>
+    Task<string> BindMasterKeyAsync(string check, CancellationToken cancellationToken);
+
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<SigningKey>> ListSigningKeysAsync(CancellationToken cancellationToken);
 }

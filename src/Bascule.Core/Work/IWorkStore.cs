@@ -3,20 +3,15 @@ namespace Bascule.Core.Work;
 /// <summary>The inbox in the database.</summary>
 public interface IWorkStore
 {
-    /// <summary>The first waiting row of each lane, where it is due; lanes in <paramref name="busyLanes"/> are left out. Oldest due first.</summary>
-    Task<IReadOnlyList<WorkItem>> ReadDueAsync(
-        DateTimeOffset now,
-        IReadOnlyCollection<string> busyLanes,
-        int limit,
-        CancellationToken cancellationToken
-    );
+    /// <summary>The first row of each lane, where it is due. Oldest due first.</summary>
+    Task<IReadOnlyList<WorkItem>> ReadDueAsync(DueWork query, CancellationToken cancellationToken);
 
     /// <summary>When the next row of a lane that is not busy falls due; null when nothing waits.</summary>
     Task<DateTimeOffset?> ReadNextDueAsync(IReadOnlyCollection<string> busyLanes, CancellationToken cancellationToken);
 
     /// <summary>
     /// Stores a row's result and its changes in one durable transaction, shared with whatever else is being written.
-    /// Conflict when a change no longer fits what is stored: nothing of it is stored then, and the row stays as it was.
+    /// Conflict when a change no longer fits what is stored, or the lease is lost: nothing of it is stored then, and the row stays as it was.
     /// </summary>
     Task<Result<Done>> SettleAsync(
         WorkItem item,
@@ -28,8 +23,23 @@ public interface IWorkStore
     /// <summary>Stores changes that do not come from a row. Same promises as <see cref="SettleAsync"/>.</summary>
     Task<Result<Done>> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken);
 
+    /// <summary>Notes, before they are handled, that these rows are in a process's hands; undone when they are settled.</summary>
+    Task SuspectAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken);
+
     /// <summary>Rows set aside, newest first.</summary>
     Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken);
 }
+
+/// <summary>Which rows somebody who drains the inbox can take now.</summary>
+/// <param name="Shards">The shards held.</param>
+/// <param name="BusyLanes">Lanes of which a row is being handled.</param>
+/// <param name="FullShares">Shares that have all the places they may have; at most four.</param>
+public sealed record DueWork(
+    DateTimeOffset Now,
+    IReadOnlyCollection<int> Shards,
+    IReadOnlyCollection<string> BusyLanes,
+    IReadOnlyCollection<string> FullShares,
+    int Limit
+);
 
 public sealed record QuarantinedItem(WorkItem Item, string Reason, DateTimeOffset At);

@@ -4,11 +4,31 @@ namespace Bascule.Core.Work;
 /// <param name="Kind">Which handler takes it.</param>
 /// <param name="Subject">What it is about, as its handler reads it: a delivery's uid, a run's id.</param>
 /// <param name="Attempt">How often it has been tried before.</param>
-public sealed record WorkItem(long Id, string Lane, string Kind, string Subject, int Attempt, DateTimeOffset DueAt);
+public sealed record WorkItem(long Id, string Lane, string Kind, string Subject, int Attempt, DateTimeOffset DueAt)
+{
+    /// <summary>Raised whenever the same is asked for again while the row waits: a row asked for again after it was read is not done.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>How often a process has died with it in its hands, as far as can be told.</summary>
+    public int Crashes { get; init; }
+
+    /// <summary>Whom it is for: see <see cref="NewWork.Share"/>.</summary>
+    public string Share { get; init; } = "";
+}
 
 /// <summary>A row to add.</summary>
-/// <param name="Once">When true and the lane already has a waiting row of the same kind and subject, no second one is added and the earlier due time holds.</param>
-public sealed record NewWork(string Lane, string Kind, string Subject, DateTimeOffset DueAt, bool Once = false);
+/// <param name="Once">
+/// When true and the lane already has a row of the same kind and subject, no second one is added and the earlier due time holds. If that row is being
+/// handled just now, it is handled once more.
+/// </param>
+public sealed record NewWork(string Lane, string Kind, string Subject, DateTimeOffset DueAt, bool Once = false)
+{
+    /// <summary>
+    /// Whom it is for, a repository as a rule: rows of one share take at most a quarter of a node's places, so that a noisy repository starves nobody
+    /// (THREATS T149). Empty for work that is nobody's in particular.
+    /// </summary>
+    public string Share { get; init; } = "";
+}
 
 /// <summary>Something that a handler wants stored together with the end of its row, in one transaction.</summary>
 public abstract record Change;

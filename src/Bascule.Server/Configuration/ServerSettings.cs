@@ -18,8 +18,7 @@ public sealed record ServerSettings
     /// <summary>Everything that Bascule keeps on disk.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The SQLite file.</summary>
-    public required string DatabaseFile { get; init; }
+    public required StorageSettings Storage { get; init; }
 
     public required ListenSettings Listen { get; init; }
     public required IReadOnlyList<ForgeConnection> Forges { get; init; }

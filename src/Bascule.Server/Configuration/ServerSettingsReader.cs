@@ -35,7 +35,7 @@ internal sealed class ServerSettingsReader(
         // Without a good address the rest is still read, for its own problems.
         var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid"));
         var data = ReadPath(top, "data", host) ?? host.Resolve("data");
-        var database = ReadDatabase(top, host, data);
+        var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
         var intake = ReadIntake(top);
         var telemetry = ReadTelemetry(top);
@@ -44,14 +44,14 @@ internal sealed class ServerSettingsReader(
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
         top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "concurrency");
         top.RefuseOthers();
-        if (url is null || listen is null || _problems.Count > 0)
+        if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
         return new ServerSettings
         {
             File = file,
             PublicUrl = url,
             DataFolder = data,
-            DatabaseFile = database,
+            Storage = storage,
             Listen = listen,
             Forges = forges,
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
@@ -65,19 +65,6 @@ internal sealed class ServerSettingsReader(
         settings.Find(key) is null || settings.RequiredText(key, $"write {key}: a path, or remove it") is not { } path
             ? null
             : host.Resolve(path);
-
-    private static string ReadDatabase(SettingReader top, ConnectionHost host, string data)
-    {
-        var fallback = Path.Combine(data, "bascule.db");
-        if (top.Map("storage") is not { } storage)
-            return fallback;
-        storage.RefuseLater("postgres");
-        var path = ReadPath(storage, "sqlite", host);
-        if (!storage.Keys.Any())
-            storage.Refuse("", "is empty", "write sqlite: a path, or remove it");
-        storage.RefuseOthers();
-        return path ?? fallback;
-    }
 
     private static IntakeSettings ReadIntake(SettingReader top)
     {

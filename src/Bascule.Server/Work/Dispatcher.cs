@@ -11,32 +11,60 @@ using Microsoft.Extensions.Logging;
 namespace Bascule.Server.Work;
 
 /// <summary>
-/// Drains the inbox: lanes side by side, one row of a lane at a time. Wakes on a commit that touched the inbox, when the next row falls due, and
-/// once a second whatever happens.
+/// Drains the inbox: lanes side by side, one row of a lane at a time, of the shards that this replica holds. Wakes on a commit that touched the inbox,
+/// here or elsewhere, when the next row falls due, and once a second whatever happens.
 /// </summary>
-internal sealed partial class Dispatcher(
-    IWorkStore store,
-    WorkSignal signal,
-    IEnumerable<IWorkHandler> handlers,
-    AuditTrail audit,
-    TimeProvider time,
-    ILogger<Dispatcher> log
-) : BackgroundService
+internal sealed partial class Dispatcher : BackgroundService
 {
-    /// <summary>Lanes at work at once on this node.</summary>
-    internal const int MaxLanes = 64;
-
     /// <summary>
     /// A row that has thrown or clashed this often in a row is set aside (THREATS T148). A handler's own retries do not count: waiting for a forge that is
     /// away says nothing against the row.
     /// </summary>
     internal const int MaxFailures = 6;
+
+    /// <summary>A row that was in the hands of this many processes when they died is set aside. From the second on it is handled with no other suspect beside it.</summary>
+    internal const int MaxCrashes = 5;
+    private const int SuspectCrashes = 2;
     private const int MaxReason = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
-    private readonly Dictionary<string, IWorkHandler> _handlers = handlers.ToDictionary(handler => handler.Kind);
-    private readonly ConcurrentDictionary<string, Task> _busy = new(StringComparer.Ordinal);
+    private readonly IWorkStore _store;
+    private readonly IShards _shards;
+    private readonly WorkSignal _signal;
+    private readonly AuditTrail _audit;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Dispatcher> _log;
+    private readonly Dictionary<string, IWorkHandler> _handlers;
+    private readonly HeldShards _held;
+    private readonly Places _places = new();
+    private readonly SemaphoreSlim _suspect = new(1);
     private readonly ConcurrentDictionary<long, int> _failures = new();
+
+    public Dispatcher(
+        IWorkStore store,
+        IShards shards,
+        WorkSignal signal,
+        IEnumerable<IWorkHandler> handlers,
+        AuditTrail audit,
+        TimeProvider time,
+        ILogger<Dispatcher> log
+    )
+    {
+        (_store, _shards, _signal, _audit, _time, _log) = (store, shards, signal, audit, time, log);
+        _handlers = handlers.ToDictionary(handler => handler.Kind);
+        _held = new HeldShards(shards, time);
+        _held.Lost += shard =>
+        {
+            Log.ShardLost(_log, shard);
+            _places.Stop(shard);
+        };
+    }
+
+    public override void Dispose()
+    {
+        _suspect.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,49 +72,76 @@ internal sealed partial class Dispatcher(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                var woken = signal.Next;
-                await StartDueLanesAsync(stoppingToken);
-                await WaitAsync(woken, stoppingToken);
+                var woken = _signal.Next;
+                var now = _time.GetUtcNow();
+                await StartDueLanesAsync(now, stoppingToken);
+                await WaitAsync(woken, now, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-        await Task.WhenAll(_busy.Values);
+        await HandOverAsync();
     }
 
-    private async Task StartDueLanesAsync(CancellationToken cancellationToken)
+    /// <summary>Others need not wait for the leases to end.</summary>
+    private async Task HandOverAsync()
     {
-        var free = MaxLanes - _busy.Count;
-        if (free <= 0)
-            return;
+        await _places.WhenEmptyAsync();
         try
         {
-            foreach (var item in await store.ReadDueAsync(time.GetUtcNow(), [.. _busy.Keys], free, cancellationToken))
-                Take(item, cancellationToken);
+            await _held.ReleaseAllAsync(CancellationToken.None);
+        }
+        catch (Exception problem)
+        {
+            Log.StoreFailed(_log, problem);
+        }
+    }
+
+    private async Task StartDueLanesAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _held.RefreshAsync(now, cancellationToken);
+            await TakeDueAsync(now, cancellationToken);
+            await _held.ReleaseIdleAsync(_places.BusyShards, cancellationToken);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            Log.StoreFailed(log, problem);
+            Log.StoreFailed(_log, problem);
         }
     }
 
-    /// <summary>The lane is taken before its row begins: a row that ends at once would otherwise free it first, and it would stay taken for ever.</summary>
-    private void Take(WorkItem item, CancellationToken cancellationToken)
+    private async Task TakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var row = new Task<Task>(() => RunAsync(item, cancellationToken));
-        _busy[item.Lane] = row.Unwrap();
-        row.Start(TaskScheduler.Default);
+        var free = _places.Free;
+        var shards = _held.Trusted;
+        if (free <= 0 || shards.Count == 0)
+            return;
+        var due = await _store.ReadDueAsync(
+            new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
+            cancellationToken
+        );
+        var suspects = due.Where(item => _held.LeaseOf(item.Lane) is { AfterCrash: true }).ToList();
+        if (suspects.Count > 0)
+            await _store.SuspectAsync(suspects, cancellationToken);
+        foreach (var item in due)
+        {
+            if (_held.LeaseOf(item.Lane) is { } lease && _places.HasRoomFor(item))
+                _places.Take(item, token => RunAsync(item, lease, token), cancellationToken);
+        }
     }
 
-    private async Task WaitAsync(Task woken, CancellationToken cancellationToken)
+    /// <param name="looked">What was due then and is not taken waits for a place here or for another replica: both wake us, and the poll does.</param>
+    private async Task WaitAsync(Task woken, DateTimeOffset looked, CancellationToken cancellationToken)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = await NextDueAsync(cancellationToken);
-        var wait = next is { } due ? due - time.GetUtcNow() : Poll;
+        var wait = next is { } due && due > looked ? due - _time.GetUtcNow() : Poll;
+        wait = wait < _held.NextLook ? wait : _held.NextLook;
         wait =
             wait < TimeSpan.Zero ? TimeSpan.Zero
             : wait > Poll ? Poll
             : wait;
-        await Task.WhenAny(woken, Task.Delay(wait, time, timer.Token));
+        await Task.WhenAny(woken, Task.Delay(wait, _time, timer.Token));
         await timer.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -96,39 +151,59 @@ internal sealed partial class Dispatcher(
         try
         {
             // With every place taken, the end of a lane is what wakes us.
-            return _busy.Count >= MaxLanes ? null : await store.ReadNextDueAsync([.. _busy.Keys], cancellationToken);
+            return _places.Free <= 0 ? null : await _store.ReadNextDueAsync(_places.Lanes, cancellationToken);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            Log.StoreFailed(log, problem);
+            Log.StoreFailed(_log, problem);
             return null;
         }
     }
 
-    private async Task RunAsync(WorkItem item, CancellationToken cancellationToken)
+    private async Task RunAsync(WorkItem item, ShardLease lease, CancellationToken cancellationToken)
     {
+        var alone = false;
         try
         {
-            var handled = await HandleAsync(item, cancellationToken);
-            if (handled.Failed(out var thrown))
-                await FailAsync(item, thrown, cancellationToken);
-            else
-                await SettleAsync(item, handled.Value, cancellationToken);
+            if (item.Crashes >= SuspectCrashes)
+            {
+                await _suspect.WaitAsync(cancellationToken);
+                alone = true;
+            }
+            using (_shards.Under(lease))
+                await HandleAndSettleAsync(item, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The row stays; whoever starts next takes it again.
+            // The row stays; whoever holds its shard next takes it again.
         }
         catch (Exception problem)
         {
-            Log.StoreFailed(log, problem);
-            await Task.Delay(Poll, time, CancellationToken.None);
+            Log.StoreFailed(_log, problem);
+            await Task.Delay(Poll, _time, CancellationToken.None);
         }
         finally
         {
-            _busy.TryRemove(item.Lane, out _);
-            signal.Wake();
+            if (alone)
+                _suspect.Release();
+            _places.Leave(item.Lane);
+            _signal.Wake();
         }
+    }
+
+    private async Task HandleAndSettleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        if (item.Crashes >= MaxCrashes)
+        {
+            var killer = Problem.Internal($"{MaxCrashes} processes died while they handled it");
+            await SetAsideAsync(item, killer, cancellationToken);
+            return;
+        }
+        var handled = await HandleAsync(item, cancellationToken);
+        if (handled.Failed(out var thrown))
+            await FailAsync(item, thrown, cancellationToken);
+        else
+            await SettleAsync(item, handled.Value, cancellationToken);
     }
 
     private async Task<Result<WorkResult>> HandleAsync(WorkItem item, CancellationToken cancellationToken)
@@ -141,7 +216,7 @@ internal sealed partial class Dispatcher(
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.HandlerFailed(log, problem, item.Kind, item.Subject, item.Attempt);
+            Log.HandlerFailed(_log, problem, item.Kind, item.Subject, item.Attempt);
             return Problem.Internal($"{item.Kind} failed: {problem.GetType().Name}");
         }
     }
@@ -153,14 +228,14 @@ internal sealed partial class Dispatcher(
             await SetAsideAsync(item, quarantined.Problem, cancellationToken);
             return;
         }
-        var settled = await store.SettleAsync(item, result, time.GetUtcNow(), cancellationToken);
+        var settled = await _store.SettleAsync(item, result, _time.GetUtcNow(), cancellationToken);
         if (!settled.Failed(out var conflict))
         {
             _failures.TryRemove(item.Id, out _);
             return;
         }
         // Somebody else changed what the handler had read: it reads again.
-        Log.Conflict(log, item.Kind, item.Subject, conflict.Message);
+        Log.Conflict(_log, item.Kind, item.Subject, conflict.Message);
         await FailAsync(item, conflict, cancellationToken);
     }
 
@@ -176,16 +251,16 @@ internal sealed partial class Dispatcher(
     private async Task RetryAsync(WorkItem item, int failures, Problem problem, CancellationToken cancellationToken)
     {
         var retry = WorkResult.Retry(BackOff.After(failures - 1, FirstWait), problem);
-        _ = await store.SettleAsync(item, retry, time.GetUtcNow(), cancellationToken);
+        _ = await _store.SettleAsync(item, retry, _time.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>The row and what its handler leaves behind go together: a crash between the two would leave something waiting for ever.</summary>
     private async Task SetAsideAsync(WorkItem item, Problem problem, CancellationToken cancellationToken)
     {
-        Log.Quarantined(log, item.Kind, item.Subject, problem.Message);
-        _ = await audit.WriteAsync(Entry(item, problem), cancellationToken);
+        Log.Quarantined(_log, item.Kind, item.Subject, problem.Message);
+        _ = await _audit.WriteAsync(Entry(item, problem), cancellationToken);
         var aside = new QuarantinedWork(problem) { Changes = await AbandonAsync(item, problem, cancellationToken) };
-        var settled = await store.SettleAsync(item, aside, time.GetUtcNow(), cancellationToken);
+        var settled = await _store.SettleAsync(item, aside, _time.GetUtcNow(), cancellationToken);
         if (settled.Failed(out var conflict))
             await RetryAsync(item, MaxFailures, conflict, cancellationToken);
         else
@@ -206,7 +281,7 @@ internal sealed partial class Dispatcher(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.HandlerFailed(log, failure, item.Kind, item.Subject, item.Attempt);
+            Log.HandlerFailed(_log, failure, item.Kind, item.Subject, item.Attempt);
             return [];
         }
     }
@@ -242,5 +317,12 @@ internal sealed partial class Dispatcher(
 
         [LoggerMessage(4, LogLevel.Error, "Work {Kind} {Subject} is set aside: {Reason}")]
         public static partial void Quarantined(ILogger log, string kind, string subject, string reason);
+
+        [LoggerMessage(
+            5,
+            LogLevel.Warning,
+            "Shard {Shard} is held by another replica now; what was being done for it here is dropped"
+        )]
+        public static partial void ShardLost(ILogger log, int shard);
     }
 }

@@ -26,7 +26,12 @@ internal sealed class SqliteDatabase : IDisposable
     {
         _file = file;
         Writing = writing;
+        AfterCrash = writing.ExecuteScalar<bool>("SELECT serving FROM installation");
+        writing.Execute("UPDATE installation SET serving = TRUE");
     }
+
+    /// <summary>The process that had it open before did not close it.</summary>
+    public bool AfterCrash { get; }
 
     public string Path => _file.Path;
 
@@ -43,7 +48,7 @@ internal sealed class SqliteDatabase : IDisposable
             Inspect(file.Path);
             file.MakePrivate();
             connection = Connect(file.Path);
-            Migrations.Apply(connection, time.GetUtcNow());
+            SqliteMigrations.Apply(connection, time.GetUtcNow());
             return new SqliteDatabase(file, connection);
         }
         catch (Exception failure)
@@ -60,8 +65,21 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose()
     {
+        Close();
         Writing.Dispose();
         _file.Dispose();
+    }
+
+    private void Close()
+    {
+        try
+        {
+            Writing.Execute("UPDATE installation SET serving = FALSE");
+        }
+        catch (SqliteException)
+        {
+            // A full disk, say: the next start is careful without need.
+        }
     }
 
     /// <summary>Before anything is changed in it: even the switch to WAL would be one.</summary>
@@ -69,7 +87,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         using var connection = new SqliteConnection(Address(path));
         connection.Open();
-        Migrations.RefuseUnknown(connection, path);
+        SqliteMigrations.RefuseUnknown(connection, path);
     }
 
     private static SqliteConnection Connect(string path)

@@ -1,3 +1,4 @@
+using Bascule.Storage.Stores;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -7,7 +8,7 @@ namespace Bascule.Storage.Sqlite;
 /// Pooled reading connections; each query sees the newest committed state and waits for no writer (WAL).
 /// SQLite has no asynchronous calls: a query holds its thread, so queries stay short and have limits.
 /// </summary>
-internal sealed class SqliteReaders(string path) : IDisposable
+internal sealed class SqliteReaders(string path) : IReaders, IDisposable
 {
     private readonly string _address = new SqliteConnectionStringBuilder
     {
@@ -34,10 +35,6 @@ internal sealed class SqliteReaders(string path) : IDisposable
             throw SqliteFailure.Describe(path, failure);
         }
     }
-
-    /// <summary>The first row, or the type's default.</summary>
-    public async Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken cancellationToken) =>
-        await ListAsync<T>(sql, parameters, cancellationToken) is [var first, ..] ? first : default;
 
     public void Dispose()
     {

@@ -17,7 +17,7 @@ public sealed class ServerSettingsTests : IDisposable
         problems.ShouldBeEmpty();
         settings!.PublicUrl.OriginalString.ShouldBe("https://bascule.example.com");
         settings.DataFolder.ShouldBe(_folder.Path("store"));
-        settings.DatabaseFile.ShouldBe(_folder.Path("store/runs.db"));
+        settings.Storage.ShouldBe(new SqliteSettings(_folder.Path("store/runs.db")));
         settings.Listen.Public.ToString().ShouldBe("0.0.0.0:8443");
         settings.Listen.Tls.ShouldBe(new TlsFiles(_folder.Path("tls.pem"), _folder.Path("tls.key")));
         settings.Forges.Single().Forge.Kind.ShouldBe("gitea");
@@ -46,7 +46,7 @@ public sealed class ServerSettingsTests : IDisposable
 
         problems.ShouldBeEmpty();
         settings!.DataFolder.ShouldBe(_folder.Path("data"));
-        settings.DatabaseFile.ShouldBe(_folder.Path("data/bascule.db"));
+        settings.Storage.ShouldBe(new SqliteSettings(_folder.Path("data/bascule.db")));
         settings.Listen.Public.Address.ShouldBe(IPAddress.Loopback);
         settings.Listen.Local.Address.ShouldBe(IPAddress.Loopback);
     }
@@ -86,7 +86,6 @@ public sealed class ServerSettingsTests : IDisposable
         "environments.ml-prod.approvals"
     )]
     [InlineData("branches: [main] }", "branches: [main], max_running: 1 }", "environments.ml-prod.max_running")]
-    [InlineData("{ sqlite: store/runs.db }", "{ postgres: \"file:pg\" }", "storage.postgres")]
     [InlineData("intake:", "trust_policies: []\nintake:", "trust_policies")]
     public void RefusesWhatALaterVersionBrings(string piece, string replacement, string key) =>
         _folder

@@ -81,14 +81,14 @@ public sealed class DispatcherTests : IAsyncLifetime
             await release.Task;
             return WorkResult.Finished();
         };
-        for (var lane = 0; lane < Dispatcher.MaxLanes + 5; lane++)
+        for (var lane = 0; lane < Places.Most + 5; lane++)
             await AddAsync($"lane {lane}", $"{lane}");
 
         await StartAsync();
 
-        await UntilAsync(() => Volatile.Read(ref running) == Dispatcher.MaxLanes);
+        await UntilAsync(() => Volatile.Read(ref running) == Places.Most);
         release.SetResult();
-        await UntilAsync(() => _handler.Handled.Count == Dispatcher.MaxLanes + 5);
+        await UntilAsync(() => _handler.Handled.Count == Places.Most + 5);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
 using Bascule.Storage;
+using Bascule.Testing.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -198,7 +199,11 @@ internal sealed class ServerWorld : IAsyncDisposable
             ])
         );
         services.AddSingleton(new PlatformPlanners([Platform])).AddSingleton<IMirrors>(Mirror);
-        services.AddSingleton(Storage.Work).AddSingleton(Storage.WorkSignal).AddSingleton(Storage.Deliveries);
+        services
+            .AddSingleton(Storage.Work)
+            .AddSingleton(Storage.Shards)
+            .AddSingleton(Storage.WorkSignal)
+            .AddSingleton(Storage.Deliveries);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -244,7 +249,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             File = Path.Combine(_folder, "bascule.yaml"),
             PublicUrl = new Uri("https://bascule.example.com"),
             DataFolder = _folder,
-            DatabaseFile = Path.Combine(_folder, "bascule.db"),
+            Storage = new SqliteSettings(Path.Combine(_folder, "bascule.db")),
             Listen = new ListenSettings(
                 new IPEndPoint(IPAddress.Loopback, 0),
                 new IPEndPoint(IPAddress.Loopback, 0),

@@ -8,12 +8,8 @@ public sealed class FakeQuarantine : IWorkStore
 {
     public IReadOnlyList<QuarantinedItem> Items { get; set; } = [];
 
-    public Task<IReadOnlyList<WorkItem>> ReadDueAsync(
-        DateTimeOffset now,
-        IReadOnlyCollection<string> busyLanes,
-        int limit,
-        CancellationToken cancellationToken
-    ) => Task.FromResult<IReadOnlyList<WorkItem>>([]);
+    public Task<IReadOnlyList<WorkItem>> ReadDueAsync(DueWork query, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<WorkItem>>([]);
 
     public Task<DateTimeOffset?> ReadNextDueAsync(
         IReadOnlyCollection<string> busyLanes,
@@ -29,6 +25,9 @@ public sealed class FakeQuarantine : IWorkStore
 
     public Task<Result<Done>> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken) =>
         Task.FromResult(Result.Done);
+
+    public Task SuspectAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<QuarantinedItem>>([.. Items.Take(limit)]);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Bascule.Core;
 using Bascule.Core.Work;
+using Bascule.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
 namespace Bascule.Storage.Sqlite.Writing;
@@ -9,7 +10,7 @@ namespace Bascule.Storage.Sqlite.Writing;
 /// The only one who writes: a thread that takes everything queued into one transaction (group commit), so that one fsync serves all who wait.
 /// An answer is given only after the commit is durable. Callers wait while the queue is full.
 /// </summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed class SqliteWriter : IWriter, IAsyncDisposable
 {
     private const int QueueLimit = 256;
     private const int BatchLimit = 256;
@@ -17,7 +18,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         new BoundedChannelOptions(QueueLimit) { SingleReader = true }
     );
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WriteSession _session;
+    private readonly SqliteSession _session;
     private readonly WriteBatch _batch;
     private readonly WorkSignal _signal;
     private readonly string _path;
@@ -26,21 +27,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _path = path;
         _signal = signal;
-        _session = new WriteSession(connection);
+        _session = new SqliteSession(connection);
         _batch = new WriteBatch(_session, path);
         new Thread(WriteUntilClosed) { Name = "database writer", IsBackground = true }.Start();
     }
 
-    public WorkInHand InHand => _session.InHand;
-
-    /// <summary>
-    /// Runs <paramref name="write"/> on the writer's thread inside a transaction shared with others. A Problem undoes what it wrote.
-    /// Cancelling takes it out of the queue; once it is being written, the answer is waited for.
-    /// </summary>
-    /// <exception cref="StorageException">The database cannot be written; nothing was stored.</exception>
     public async Task<Result<T>> WriteAsync<T>(Func<WriteSession, Result<T>> write, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest<T>(write, cancellationToken);
+        var request = new WriteRequest<T>(write, lease: null, cancellationToken);
         try
         {
             await _queue.Writer.WriteAsync(request, cancellationToken);

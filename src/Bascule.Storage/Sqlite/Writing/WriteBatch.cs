@@ -1,9 +1,10 @@
+using Bascule.Storage.Writing;
 using Microsoft.Data.Sqlite;
 
 namespace Bascule.Storage.Sqlite.Writing;
 
 /// <summary>One transaction for many requests. Each has its own savepoint: one that is refused or fails takes nothing of the others with it.</summary>
-internal sealed class WriteBatch(WriteSession session, string path)
+internal sealed class WriteBatch(SqliteSession session, string path)
 {
     private readonly List<WriteRequest> _written = [];
     private bool _begun;

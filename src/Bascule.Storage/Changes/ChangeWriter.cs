@@ -1,0 +1,48 @@
+using Bascule.Core;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Installation;
+using Bascule.Core.Reports;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Storage.Writing;
+
+namespace Bascule.Storage.Changes;
+
+/// <summary>The closed list of what handlers may ask to be stored.</summary>
+internal static class ChangeWriter
+{
+    /// <summary>Stops at the first change that does not fit; the caller undoes the ones before it.</summary>
+    public static Problem? Apply(WriteSession session, IReadOnlyList<Change> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (Apply(session, change) is { } problem)
+            {
+                return problem;
+            }
+        }
+        return null;
+    }
+
+    private static Problem? Apply(WriteSession session, Change change) =>
+        change switch
+        {
+            AddWork add => WorkChanges.Add(session, add.Work),
+            SettleDelivery settle => DeliveryChanges.Settle(session, settle),
+            SaveWebhook save => WebhookChanges.Save(session, save.Webhook),
+            RemoveWebhook remove => WebhookChanges.Remove(session, remove.Uid),
+            SaveRepository save => RepositoryChanges.Save(session, save.Key, save.Repository),
+            RecordRefUpdate record => RepositoryChanges.Record(session, record.Update),
+            SavePullRequest save => PullRequestChanges.Save(session, save.PullRequest),
+            AddRun add => RunChanges.Add(session, add.Run),
+            SaveRun save => RunChanges.Save(session, save.Run),
+            RequestCancel request => RunChanges.RequestCancel(session, request.Run),
+            AddTimeline add => RunDetailChanges.Add(session, add),
+            SaveLog save => RunDetailChanges.Save(session, save),
+            SaveResults save => RunDetailChanges.Save(session, save),
+            SaveReport save => ReportChanges.Save(session, save.Report),
+            SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
+            _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
+        };
+}

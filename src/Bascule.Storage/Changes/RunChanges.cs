@@ -1,0 +1,65 @@
+using Bascule.Core;
+using Bascule.Core.Runs;
+using Bascule.Storage.Writing;
+
+namespace Bascule.Storage.Changes;
+
+internal static class RunChanges
+{
+    /// <summary>The states in which nothing more happens, as SQL.</summary>
+    private static readonly string Final = string.Join(
+        ", ",
+        Enum.GetValues<RunState>().Where(state => state.IsTerminal()).Select(state => $"'{state}'")
+    );
+
+    public static Problem? Add(WriteSession session, Run run)
+    {
+        session.Execute(
+            """
+            INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, environment, run_trigger, ref, commit_id,
+                             commit_subject, by_id, by_login, pull_request, base_commit, ordinal, idempotency_key, content, plan, plan_digest,
+                             state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery)
+            VALUES (@Id, @Revision, @ForgeUid, @RepositoryId, @Forge, @RepositoryName, @Workflow, @Environment, @RunTrigger, @Ref, @CommitId,
+                    @CommitSubject, @ById, @ByLogin, @PullRequest, @BaseCommit, @Ordinal, @IdempotencyKey, @Content, @Plan, @PlanDigest,
+                    @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery)
+            ON CONFLICT (idempotency_key) DO NOTHING
+            """,
+            RunRow.From(run)
+        );
+        return null;
+    }
+
+    public static Problem? Save(WriteSession session, Run run)
+    {
+        var saved = session.Execute(
+            """
+            UPDATE run SET
+              revision = revision + 1, forge_uid = @ForgeUid, repository_id = @RepositoryId, forge = @Forge, repository_name = @RepositoryName,
+              workflow = @Workflow, environment = @Environment, run_trigger = @RunTrigger, ref = @Ref, commit_id = @CommitId,
+              commit_subject = @CommitSubject, by_id = @ById, by_login = @ByLogin, pull_request = @PullRequest, base_commit = @BaseCommit,
+              ordinal = @Ordinal, idempotency_key = @IdempotencyKey, content = @Content, plan = @Plan, plan_digest = @PlanDigest,
+              state = @State, reason = @Reason, start_begun = @StartBegun, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
+              cancel_requested = @CancelRequested, created_at = @CreatedAt, started_at = @StartedAt, finished_at = @FinishedAt,
+              delivery = @Delivery
+            WHERE id = @Id AND revision = @Revision
+            """,
+            RunRow.From(run)
+        );
+        return saved == 1
+            ? null
+            : Problem.Conflict($"run {run.Id} has changed since revision {run.Revision}; read it again");
+    }
+
+    public static Problem? RequestCancel(WriteSession session, RunId id)
+    {
+        session.Execute(
+            $"""
+            UPDATE run SET cancel_requested = TRUE, revision = revision + 1
+            WHERE id = @Id AND cancel_requested = FALSE AND state NOT IN ({Final})
+              AND NOT (environment IS NULL AND state = '{nameof(RunState.Planned)}')
+            """,
+            new { Id = id.ToString() }
+        );
+        return null;
+    }
+}

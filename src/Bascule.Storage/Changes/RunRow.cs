@@ -1,0 +1,111 @@
+using Bascule.Core.Content;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+
+namespace Bascule.Storage.Changes;
+
+/// <summary>A run as its table has it.</summary>
+internal sealed record RunRow
+{
+    public required string Id { get; init; }
+    public long Revision { get; init; }
+    public required string ForgeUid { get; init; }
+    public long RepositoryId { get; init; }
+    public required string Forge { get; init; }
+    public required string RepositoryName { get; init; }
+    public required string Workflow { get; init; }
+    public string? Environment { get; init; }
+    public required string RunTrigger { get; init; }
+    public required string Ref { get; init; }
+    public required string CommitId { get; init; }
+    public required string CommitSubject { get; init; }
+    public long? ById { get; init; }
+    public string? ByLogin { get; init; }
+    public long? PullRequest { get; init; }
+    public string? BaseCommit { get; init; }
+    public int Ordinal { get; init; }
+    public required string IdempotencyKey { get; init; }
+    public string? Content { get; init; }
+    public string? Plan { get; init; }
+    public string? PlanDigest { get; init; }
+    public required string State { get; init; }
+    public string? Reason { get; init; }
+    public string? PlatformRunId { get; init; }
+    public string? PlatformPage { get; init; }
+    public bool StartBegun { get; init; }
+    public bool CancelRequested { get; init; }
+    public long CreatedAt { get; init; }
+    public long? StartedAt { get; init; }
+    public long? FinishedAt { get; init; }
+    public string? Delivery { get; init; }
+
+    public static RunRow From(Run run) =>
+        new()
+        {
+            Id = run.Id.ToString(),
+            Revision = run.Revision,
+            ForgeUid = run.Repository.ForgeUid,
+            RepositoryId = run.Repository.Id,
+            Forge = run.Forge,
+            RepositoryName = run.RepositoryName,
+            Workflow = run.Workflow,
+            Environment = run.Environment,
+            RunTrigger = run.Trigger.ToString(),
+            Ref = run.Ref.ToString(),
+            CommitId = run.Commit.ToString(),
+            CommitSubject = run.CommitSubject,
+            ById = run.By?.Id,
+            ByLogin = run.By?.Login,
+            PullRequest = run.PullRequest,
+            BaseCommit = run.BaseCommit?.ToString(),
+            Ordinal = run.Ordinal,
+            IdempotencyKey = run.Key.ToString(),
+            Content = run.Content?.ToString(),
+            Plan = run.Plan,
+            PlanDigest = run.PlanDigest,
+            State = run.State.ToString(),
+            Reason = run.Reason,
+            PlatformRunId = run.PlatformRunId,
+            PlatformPage = run.PlatformPage?.OriginalString,
+            StartBegun = run.StartBegun,
+            CancelRequested = run.CancelRequested,
+            CreatedAt = run.CreatedAt.ToUnixTimeMilliseconds(),
+            StartedAt = Times.ToStored(run.StartedAt),
+            FinishedAt = Times.ToStored(run.FinishedAt),
+            Delivery = run.Delivery,
+        };
+
+    public Run ToRun() =>
+        new()
+        {
+            Id = new RunId(Id),
+            Revision = Revision,
+            Repository = new RepositoryKey(ForgeUid, RepositoryId),
+            Forge = Forge,
+            RepositoryName = RepositoryName,
+            Workflow = Workflow,
+            Environment = Environment,
+            Trigger = new Trigger(RunTrigger),
+            Ref = RefName.Parse(Ref),
+            Commit = Core.Forges.CommitId.Parse(CommitId),
+            CommitSubject = CommitSubject,
+            By = Stored.Account(ById, ByLogin),
+            PullRequest = PullRequest,
+            BaseCommit = Stored.Commit(BaseCommit),
+            Ordinal = Ordinal,
+            Key = new IdempotencyKey(IdempotencyKey),
+            Content = Content is null ? null : new ContentId(Content),
+            Plan = Plan,
+            PlanDigest = PlanDigest,
+            State = Enum.Parse<RunState>(State),
+            Reason = Reason,
+            PlatformRunId = PlatformRunId,
+            PlatformPage = Stored.Address(PlatformPage),
+            StartBegun = StartBegun,
+            CancelRequested = CancelRequested,
+            CreatedAt = Times.Read(CreatedAt),
+            StartedAt = Times.Read(StartedAt),
+            FinishedAt = Times.Read(FinishedAt),
+            Delivery = Delivery,
+        };
+}

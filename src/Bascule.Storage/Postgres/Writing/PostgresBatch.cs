@@ -1,0 +1,67 @@
+using Bascule.Core;
+using Bascule.Core.Work;
+using Bascule.Storage.Writing;
+
+namespace Bascule.Storage.Postgres.Writing;
+
+/// <summary>Many requests in one transaction.</summary>
+internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> requests)
+{
+    private HashSet<ShardLease> _holding = [];
+
+    /// <summary>False, and nothing written, when a request does not fit.</summary>
+    public bool WriteTogether()
+    {
+        Begin();
+        try
+        {
+            if (requests.TrueForAll(Runs))
+                return true;
+        }
+        catch (Exception failure) when (!PostgresFailure.IsMachinery(failure) && !PostgresFailure.IsRepeatable(failure))
+        {
+            // It is one request's own failure: found again, and told to its caller alone, when each is written apart.
+        }
+        session.Rollback();
+        return false;
+    }
+
+    /// <summary>Each with a savepoint of its own: one that is refused or fails takes nothing of the others with it.</summary>
+    public void WriteApart()
+    {
+        Begin();
+        foreach (var request in requests.ToList())
+        {
+            session.Savepoint();
+            try
+            {
+                if (!Runs(request))
+                    session.Undo();
+            }
+            catch (Exception failure)
+                when (!PostgresFailure.IsMachinery(failure) && !PostgresFailure.IsRepeatable(failure))
+            {
+                session.Undo();
+                requests.Remove(request);
+                request.Fail(failure);
+            }
+            session.Keep();
+        }
+    }
+
+    private void Begin()
+    {
+        session.Begin();
+        _holding = session.Holding(requests.Select(request => request.Lease).OfType<ShardLease>());
+    }
+
+    private bool Runs(WriteRequest request)
+    {
+        if (request.Lease is not { } lease || _holding.Contains(lease))
+            return request.Run(session);
+        request.Refuse(
+            Problem.Conflict($"shard {lease.Shard} has been taken over by another replica since claim {lease.Fence}")
+        );
+        return false;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using Bascule.Core.Audit;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Installation;
+using Bascule.Core.Reports;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Storage.Postgres;
+using Bascule.Storage.Postgres.Writing;
+using Bascule.Storage.Stores;
+using Bascule.Storage.Writing;
+using Dapper;
+using Npgsql;
+
+namespace Bascule.Storage;
+
+/// <summary>Every store in one PostgreSQL database, for as many replicas as there are.</summary>
+public sealed class PostgresStorage : IStorage
+{
+    /// <summary>How long the work of a replica that died waits, at most, for another one.</summary>
+    private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(5);
+
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresWriter _writer;
+    private readonly PostgresSignal _signal;
+
+    private PostgresStorage(NpgsqlDataSource source, string server, TimeProvider time, TimeSpan leaseTime)
+    {
+        _source = source;
+        Replica =
+            $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
+        var shards = new PostgresShards(source, server, Replica, leaseTime);
+        var readers = new PostgresReaders(source, server);
+        _writer = new PostgresWriter(source, server, WorkSignal, () => shards.Current);
+        _signal = new PostgresSignal(source, WorkSignal);
+        Shards = shards;
+        Work = new WorkStore(readers, _writer);
+        Backlog = new WorkBacklogStore(readers);
+        Deliveries = new DeliveryStore(readers, _writer);
+        Webhooks = new WebhookStore(readers);
+        Repositories = new RepositoryStore(readers);
+        Runs = new RunStore(readers);
+        Reports = new ReportStore(readers);
+        Installation = new InstallationStore(readers, _writer, time);
+        Audit = new AuditLog(readers, _writer);
+    }
+
+    /// <summary>What this process is called in the database; new at every start.</summary>
+    public string Replica { get; }
+
+    public IWorkStore Work { get; }
+    public IShards Shards { get; }
+    public WorkSignal WorkSignal { get; } = new();
+    public IWorkBacklog Backlog { get; }
+    public IDeliveryStore Deliveries { get; }
+    public IWebhookStore Webhooks { get; }
+    public IRepositoryStore Repositories { get; }
+    public IRunStore Runs { get; }
+    public IReportStore Reports { get; }
+    public IInstallationStore Installation { get; }
+    public IAuditLog Audit { get; }
+
+    internal IWriter Writer => _writer;
+
+    /// <summary>Connects, and brings the database to this program's schema.</summary>
+    /// <param name="address">As <see cref="PostgresAddress.Parse"/> answers it.</param>
+    /// <param name="leaseTime">How long a claim on a part of the inbox holds without being renewed; 5 seconds.</param>
+    /// <exception cref="StorageException">It does not answer, it is foreign, or a newer Bascule has used it.</exception>
+    public static async Task<PostgresStorage> OpenAsync(
+        string address,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        TimeSpan? leaseTime = null
+    )
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        var settings = new NpgsqlConnectionStringBuilder(address)
+        {
+            ApplicationName = "bascule",
+            KeepAlive = 10,
+            MaxAutoPrepare = 50,
+        };
+        var server = $"{settings.Host}:{settings.Port}/{settings.Database}";
+        var source = NpgsqlDataSource.Create(settings);
+        try
+        {
+            await PostgresMigrations.ApplyAsync(source, server, time.GetUtcNow(), cancellationToken);
+            return new PostgresStorage(source, server, time, leaseTime ?? DefaultLease);
+        }
+        catch (Exception failure)
+        {
+            await source.DisposeAsync();
+            if (PostgresFailure.IsMachinery(failure))
+                throw PostgresFailure.Describe(server, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Writes what was asked for before, then closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _signal.DisposeAsync();
+        await _writer.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+}

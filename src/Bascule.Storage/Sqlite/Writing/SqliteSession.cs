@@ -1,0 +1,40 @@
+using Bascule.Storage.Writing;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Bascule.Storage.Sqlite.Writing;
+
+internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
+{
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    /// <summary>True when no transaction is open, also because SQLite has rolled it back by itself.</summary>
+    public bool IsIdle => raw.sqlite3_get_autocommit(connection.Handle) != 0;
+
+    public override IStatement Prepared(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = new SqliteStatement(connection, sql);
+            _statements.Add(sql, statement);
+        }
+        return statement;
+    }
+
+    public override int Execute(string sql, object? parameters) => connection.Execute(sql, parameters);
+
+    public override T? Find<T>(string sql, object? parameters)
+        where T : default => connection.QueryFirstOrDefault<T>(sql, parameters);
+
+    /// <summary>There is one writer.</summary>
+    public override void HoldAuditLog() { }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+    }
+}

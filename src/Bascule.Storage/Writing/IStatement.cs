@@ -1,0 +1,20 @@
+namespace Bascule.Storage.Writing;
+
+/// <summary>
+/// A statement prepared once and used for every delivery and every row of work. Its parameters are <c>$1</c>, <c>$2</c>, …: numbered in the order in
+/// which they first appear (SQLite numbers them so), and bound in that order.
+/// </summary>
+internal interface IStatement
+{
+    IStatement Bind(string text);
+
+    IStatement Bind(long number);
+
+    IStatement Bind(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Runs it to its end and answers how many rows it changed.</summary>
+    int Run();
+
+    /// <summary>Runs it and answers the first column of its only row; null when there is none.</summary>
+    long? ReadNumber();
+}

@@ -1,0 +1,27 @@
+namespace Bascule.Storage.Writing;
+
+/// <summary>The writing connection as one request sees it. Only ever used on the writer's thread.</summary>
+internal abstract class WriteSession : IDisposable
+{
+    /// <summary>Set by whatever may let a lane go on; the signal is given after the commit.</summary>
+    public bool WorkChanged { get; set; }
+
+    /// <summary>For what runs thousands of times a second; prepared at its first use and kept.</summary>
+    public abstract IStatement Prepared(string sql);
+
+    public abstract int Execute(string sql, object? parameters);
+
+    /// <summary>The first row, or the type's default.</summary>
+    public abstract T? Find<T>(string sql, object? parameters);
+
+    /// <summary>Until the end of the transaction nobody else adds to the audit log: its entries are numbered without gaps.</summary>
+    public abstract void HoldAuditLog();
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,19 @@
+using Bascule.Testing.Storage;
+
+namespace Bascule.Storage.Tests;
+
+public sealed class PostgresWorkStoreTests() : WorkStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresDeliveryStoreTests() : DeliveryStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresWebhookStoreTests() : WebhookStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresRepositoryStoreTests() : RepositoryStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresRunStoreTests() : RunStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresReportStoreTests() : ReportStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresInstallationStoreTests() : InstallationStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresAuditLogTests() : AuditLogConformance(new TemporaryPostgres());

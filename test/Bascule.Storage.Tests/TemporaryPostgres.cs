@@ -1,0 +1,23 @@
+using Bascule.Testing.Storage;
+
+namespace Bascule.Storage.Tests;
+
+/// <summary>A database of its own on the server that all tests of this process share.</summary>
+internal sealed class TemporaryPostgres : IStorageUnderTest
+{
+    private string? _address;
+
+    public async Task<IStorage> OpenAsync() => await OpenPostgresAsync();
+
+    public async Task<PostgresStorage> OpenPostgresAsync() =>
+        await PostgresStorage.OpenAsync(await AddressAsync(), TimeProvider.System, CancellationToken.None);
+
+    public async Task<string> AddressAsync()
+    {
+        var server = await PostgresServer.SharedAsync();
+        return _address ??= server.AddressOf(await server.CreateDatabaseAsync());
+    }
+
+    /// <summary>The whole server goes when the tests are done.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
