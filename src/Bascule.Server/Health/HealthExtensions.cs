@@ -2,6 +2,7 @@ using Bascule.Server.Api;
 using Bascule.Server.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +38,7 @@ internal static class HealthExtensions
         );
     }
 
-    private static IResult Answer(HttpContext context, Health health)
+    private static JsonHttpResult<Health> Answer(HttpContext context, Health health)
     {
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
