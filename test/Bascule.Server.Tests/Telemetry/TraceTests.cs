@@ -6,7 +6,6 @@ using Bascule.Server.Telemetry;
 using Bascule.Server.Tests.Intake;
 using Bascule.Server.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
 using OpenTelemetry.Trace;
 
 namespace Bascule.Server.Tests.Telemetry;
