@@ -44,6 +44,7 @@ public sealed class PostgresStorage : IStorage
         _signal = new PostgresSignal(source, WorkSignal);
         Shards = shards;
         Work = new WorkStore(new PostgresReaders(walking, server), _writer);
+        Backlog = new WorkBacklogStore(readers);
         Deliveries = new DeliveryStore(readers, _writer);
         Webhooks = new WebhookStore(readers);
         Repositories = new RepositoryStore(readers);
@@ -59,6 +60,7 @@ public sealed class PostgresStorage : IStorage
     public IWorkStore Work { get; }
     public IShards Shards { get; }
     public WorkSignal WorkSignal { get; } = new();
+    public IWorkBacklog Backlog { get; }
     public IDeliveryStore Deliveries { get; }
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
