@@ -52,12 +52,7 @@ internal sealed partial class Dispatcher : BackgroundService
     {
         (_store, _shards, _signal, _audit, _time, _log) = (store, shards, signal, audit, time, log);
         _handlers = handlers.ToDictionary(handler => handler.Kind);
-        _held = new HeldShards(shards, time);
-        _held.Lost += shard =>
-        {
-            Log.ShardLost(_log, shard);
-            _places.Stop(shard);
-        };
+        _held = new HeldShards(shards, time, Drop);
     }
 
     public override void Dispose()
@@ -80,6 +75,12 @@ internal sealed partial class Dispatcher : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
         await HandOverAsync();
+    }
+
+    private void Drop(int shard)
+    {
+        Log.ShardLost(_log, shard);
+        _places.Stop(shard);
     }
 
     /// <summary>Others need not wait for the leases to end.</summary>

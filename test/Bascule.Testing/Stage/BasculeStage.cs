@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Client;
 using Bascule.Core.Api;
 using Bascule.Server.Api;
