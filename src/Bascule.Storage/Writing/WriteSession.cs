@@ -14,6 +14,8 @@ internal abstract class WriteSession : IDisposable
     /// <summary>The first row, or the type's default.</summary>
     public abstract T? Find<T>(string sql, object? parameters);
 
+    public abstract IReadOnlyList<T> List<T>(string sql, object? parameters);
+
     /// <summary>Until the end of the transaction nobody else adds to the audit log: its entries are numbered without gaps.</summary>
     public abstract void HoldAuditLog();
 

@@ -19,6 +19,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
+using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
@@ -205,6 +206,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
+        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
 
@@ -222,6 +224,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddEvents();
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
         services.AddSingleton<RunComparisons>();
+        services.AddSchedules();
         services.AddRuns();
         services.AddReports();
         services.AddConnect();

@@ -56,6 +56,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
     public override T? Find<T>(string sql, object? parameters)
         where T : default => connection.QueryFirstOrDefault<T>(sql, parameters);
 
+    public override IReadOnlyList<T> List<T>(string sql, object? parameters) =>
+        [.. connection.Query<T>(sql, parameters)];
+
     public override void HoldAuditLog()
     {
         if (_holdsAuditLog)
