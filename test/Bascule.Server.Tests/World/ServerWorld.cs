@@ -57,7 +57,9 @@ internal sealed class ServerWorld : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
 
-    private ServerWorld(FakeForge forge) => Forge = forge;
+    private readonly EnvironmentLimits _limits;
+
+    private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
@@ -70,9 +72,13 @@ internal sealed class ServerWorld : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<ServerWorld> OpenAsync(FakeForge? forge = null, IntakeOptions? intake = null)
+    public static async Task<ServerWorld> OpenAsync(
+        FakeForge? forge = null,
+        IntakeOptions? intake = null,
+        EnvironmentLimits? limits = null
+    )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge());
+        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default);
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -242,7 +248,10 @@ internal sealed class ServerWorld : IAsyncDisposable
     private EnvironmentConnection Environment(string name, string[] branches, bool pullRequests)
     {
         RepositoryPattern.TryParse("git:ml/*", out var repositories, out _).ShouldBeTrue();
-        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests);
+        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests)
+        {
+            Limits = _limits,
+        };
         return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
     }
 
