@@ -84,7 +84,7 @@ public sealed class ServerSettingsTests : IDisposable
         "branches: [main], approvals: { required: 1 } }",
         "environments.ml-prod.approvals"
     )]
-    [InlineData("branches: [main] }", "branches: [main], max_running: 1 }", "environments.ml-prod.max_running")]
+    [InlineData("branches: [main] }", "branches: [main], concurrency: 1 }", "environments.ml-prod.concurrency")]
     [InlineData("intake:", "trust_policies: []\nintake:", "trust_policies")]
     public void RefusesWhatALaterVersionBrings(string piece, string replacement, string key) =>
         _folder

@@ -24,9 +24,7 @@ public sealed class RefLookTests : IAsyncLifetime
         await _world.DrainAsync("event");
 
         _world.Mirror.Fetched.Count.ShouldBe(1);
-        (await _world.OutcomeAsync(last)).ShouldBe(
-            "joined with a look that began after it came: main is at aaaaaaaa"
-        );
+        (await _world.OutcomeAsync(last)).ShouldBe("joined with a look that began after it came: main is at aaaaaaaa");
     }
 
     [Fact]

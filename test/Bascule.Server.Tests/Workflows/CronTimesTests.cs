@@ -43,7 +43,8 @@ public sealed class CronTimesTests
         CronTimes.TryParse("0 3 * * *", "Europe/Berlin", out var times, out _).ShouldBeTrue();
 
         times!.After(Noon).ShouldBe(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero));
-        times.After(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero))
+        times
+            .After(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero))
             .ShouldBe(new DateTimeOffset(2026, 7, 2, 1, 0, 0, TimeSpan.Zero));
     }
 

@@ -38,7 +38,10 @@ internal sealed class FakePlatform : IPlatform, IRunResults
         if (PlanProblem is { } problem)
             return problem;
         var run = ((NamedTask)request.Task).Run;
-        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", Target, [], []) { HoldsAlone = HoldsAlone };
+        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", Target, [], [])
+        {
+            HoldsAlone = HoldsAlone,
+        };
     }
 
     public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
