@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Bascule.Core.Settings;
+using Bascule.Core.Workflows;
 using Bascule.Server.Configuration;
 
 namespace Bascule.Server.Tests.Configuration;
@@ -29,6 +30,24 @@ public sealed class ServerSettingsTests : IDisposable
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
         settings.Intake.MaxBodyBytes.ShouldBe(10 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void ReadsWhatMayRunAndLetsOneRunWhereNothingIsSaid()
+    {
+        var limited = SettingsFolder.With(
+            "branches: [main] }",
+            "branches: [main], max_running: 4, hours: { daily: 24 } }"
+        );
+        var (settings, problems) = _folder.Load(limited);
+
+        problems.ShouldBeEmpty();
+        settings!
+            .FindEnvironment("ml-prod")!
+            .Rule.Limits.ShouldBe(new EnvironmentLimits(MaxRunning: 4, DailyHours: 24));
+        settings
+            .FindEnvironment("ml-dev")!
+            .Rule.Limits.ShouldBe(new EnvironmentLimits(MaxRunning: 1, DailyHours: null));
     }
 
     [Fact]
