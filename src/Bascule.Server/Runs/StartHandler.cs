@@ -36,7 +36,7 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
-        if (!run.StartBegun && await WaitAsync(item, run, opened.Value, cancellationToken) is { } waiting)
+        if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
         return await StartAsync(item, run, opened.Value, cancellationToken);
     }
@@ -74,23 +74,19 @@ internal sealed partial class StartHandler(
     }
 
     /// <summary>Null when it is the run's turn.</summary>
-    private async Task<WorkResult?> WaitAsync(
-        WorkItem item,
-        Run run,
-        RunContext context,
-        CancellationToken cancellationToken
-    )
+    private async Task<WorkResult?> WaitAsync(Run run, RunContext context, CancellationToken cancellationToken)
     {
         var asked = await turns.AskAsync(run, context.Environment, context.Concurrency, cancellationToken);
-        if (asked.Failed(out var problem))
-            return After(item, run, problem, []);
+        if (asked.Failed(out var conflict))
+            return WorkResult.Retry(TimeSpan.Zero, conflict);
         return asked.Value is { } delay
             ? WorkResult.Again(delay.Wait, [.. Waiting(run, delay.Reason), .. delay.Changes])
             : null;
     }
 
     /// <summary>
-    /// Takes the target and notes, in one transaction, that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it (the key makes that one run) and stops it.
+    /// Takes the target and notes, in one transaction, that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it
+    /// (the key makes that one run) and stops it.
     /// </summary>
     private async Task<Result<Run>> BeginAsync(Run run, CancellationToken cancellationToken)
     {
