@@ -16,8 +16,8 @@ internal abstract class WriteSession : IDisposable
 
     public abstract IReadOnlyList<T> List<T>(string sql, object? parameters);
 
-    /// <summary>Until the end of the transaction nobody else adds to the audit log: its entries are numbered without gaps.</summary>
-    public abstract void HoldAuditLog();
+    /// <summary>The number of the next audit entry. From now on until the transaction ends nobody else adds one: there are no gaps.</summary>
+    public abstract long TakeAuditIndex();
 
     public void Dispose()
     {

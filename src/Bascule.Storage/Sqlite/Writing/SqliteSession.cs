@@ -31,7 +31,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
         [.. connection.Query<T>(sql, parameters)];
 
     /// <summary>There is one writer.</summary>
-    public override void HoldAuditLog() { }
+    public override long TakeAuditIndex() =>
+        Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
 
     protected override void Dispose(bool disposing)
     {
