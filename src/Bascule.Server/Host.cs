@@ -15,6 +15,7 @@ using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
+using Bascule.Server.Schedules;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
@@ -114,6 +115,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
         builder.Services.AddEvents();
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
+        builder.Services.AddSchedules();
         builder.Services.AddRuns();
         builder.Services.AddReports();
         builder.Services.AddConnect();

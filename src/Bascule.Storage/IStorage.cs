@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 
 namespace Bascule.Storage;
@@ -22,6 +23,8 @@ public interface IStorage : IAsyncDisposable
     IWebhookStore Webhooks { get; }
     IRepositoryStore Repositories { get; }
     IRunStore Runs { get; }
+    IHolderStore Holders { get; }
+    IScheduleStore Schedules { get; }
     IReportStore Reports { get; }
     IInstallationStore Installation { get; }
     IAuditLog Audit { get; }

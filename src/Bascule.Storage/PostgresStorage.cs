@@ -5,6 +5,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Storage.Postgres;
 using Bascule.Storage.Postgres.Writing;
@@ -49,6 +50,8 @@ public sealed class PostgresStorage : IStorage
         Webhooks = new WebhookStore(readers);
         Repositories = new RepositoryStore(readers);
         Runs = new RunStore(readers);
+        Holders = new HolderStore(readers);
+        Schedules = new ScheduleStore(readers);
         Reports = new ReportStore(readers);
         Installation = new InstallationStore(readers, _writer, time);
         Audit = new AuditLog(readers, _writer);
@@ -65,6 +68,8 @@ public sealed class PostgresStorage : IStorage
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
+    public IHolderStore Holders { get; }
+    public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }

@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
 using Bascule.Storage.Sqlite.Writing;
@@ -28,6 +29,8 @@ public sealed class SqliteStorage : IStorage
         Webhooks = new WebhookStore(Readers);
         Repositories = new RepositoryStore(Readers);
         Runs = new RunStore(Readers);
+        Holders = new HolderStore(Readers);
+        Schedules = new ScheduleStore(Readers);
         Reports = new ReportStore(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
         Audit = new AuditLog(Readers, Writer);
@@ -41,6 +44,8 @@ public sealed class SqliteStorage : IStorage
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
+    public IHolderStore Holders { get; }
+    public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }

@@ -13,7 +13,12 @@ internal sealed class LookHandler(RepositoryLookup lookup, RefObserver observer)
     public string Kind => LookKind;
 
     public static Change At(RepositoryKey repository, RefName name, DateTimeOffset now) =>
-        new AddWork(new NewWork(EventWork.LaneOf(repository, name), LookKind, $"{repository} {name}", now, Once: true));
+        new AddWork(
+            new NewWork(EventWork.LaneOf(repository, name), LookKind, $"{repository} {name}", now, Once: true)
+            {
+                Share = repository.ToString(),
+            }
+        );
 
     public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
+using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
@@ -56,7 +57,9 @@ internal sealed class ServerWorld : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
 
-    private ServerWorld(FakeForge forge) => Forge = forge;
+    private readonly EnvironmentLimits _limits;
+
+    private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
@@ -69,9 +72,13 @@ internal sealed class ServerWorld : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<ServerWorld> OpenAsync(FakeForge? forge = null, IntakeOptions? intake = null)
+    public static async Task<ServerWorld> OpenAsync(
+        FakeForge? forge = null,
+        IntakeOptions? intake = null,
+        EnvironmentLimits? limits = null
+    )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge());
+        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default);
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -205,6 +212,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
+        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
 
@@ -222,6 +230,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddEvents();
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
         services.AddSingleton<RunComparisons>();
+        services.AddSchedules();
         services.AddRuns();
         services.AddReports();
         services.AddConnect();
@@ -239,7 +248,10 @@ internal sealed class ServerWorld : IAsyncDisposable
     private EnvironmentConnection Environment(string name, string[] branches, bool pullRequests)
     {
         RepositoryPattern.TryParse("git:ml/*", out var repositories, out _).ShouldBeTrue();
-        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests);
+        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests)
+        {
+            Limits = _limits,
+        };
         return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
     }
 

@@ -60,6 +60,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         return connection.QueryFirstOrDefault<T>(sql, parameters);
     }
 
+    public override IReadOnlyList<T> List<T>(string sql, object? parameters)
+    {
+        Flush();
+        return [.. connection.Query<T>(sql, parameters)];
+    }
+
     public override long TakeAuditIndex()
     {
         if (_nextAuditIndex is null)
