@@ -12,6 +12,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
+using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 using Bascule.Server.Work;
@@ -115,6 +116,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddRuns();
         builder.Services.AddReports();
         builder.Services.AddConnect();
+        builder.Services.AddReconcile();
+        builder.Services.AddReconcileRows();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddWork();

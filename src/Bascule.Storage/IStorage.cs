@@ -2,6 +2,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -22,6 +23,8 @@ public interface IStorage : IAsyncDisposable
     IRepositoryStore Repositories { get; }
     IRunStore Runs { get; }
     IReportStore Reports { get; }
+    IReconcileStore Reconcile { get; }
+    IGapReport Gaps { get; }
     IInstallationStore Installation { get; }
     IAuditLog Audit { get; }
 }

@@ -3,6 +3,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -41,6 +42,8 @@ public sealed class PostgresStorage : IStorage
         Repositories = new RepositoryStore(readers);
         Runs = new RunStore(readers);
         Reports = new ReportStore(readers);
+        Reconcile = new ReconcileStore(readers);
+        Gaps = new GapReport(readers);
         Installation = new InstallationStore(readers, _writer, time);
         Audit = new AuditLog(readers, _writer);
     }
@@ -56,6 +59,8 @@ public sealed class PostgresStorage : IStorage
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }
 

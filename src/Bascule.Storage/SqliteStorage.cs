@@ -2,6 +2,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -28,6 +29,8 @@ public sealed class SqliteStorage : IStorage
         Repositories = new RepositoryStore(Readers);
         Runs = new RunStore(Readers);
         Reports = new ReportStore(Readers);
+        Reconcile = new ReconcileStore(Readers);
+        Gaps = new GapReport(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
         Audit = new AuditLog(Readers, Writer);
     }
@@ -40,6 +43,8 @@ public sealed class SqliteStorage : IStorage
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }
 

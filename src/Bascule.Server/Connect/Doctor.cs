@@ -95,10 +95,9 @@ internal sealed class Doctor(
     )
     {
         var unhandled = new List<long>();
-        foreach (var name in refs.Select(name => name.ToString().Split('/')))
+        foreach (var name in refs)
             if (
-                name is ["refs", "pull", var digits, "head"]
-                && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                name.PullRequestNumber is { } number
                 && await repositories.FindPullRequestAsync(key, number, cancellationToken) is null
             )
                 unhandled.Add(number);

@@ -45,7 +45,12 @@ internal sealed partial class RefEventHandler(
         var opened = await lookup.OpenAsync(delivery.Repository, cancellationToken);
         if (opened.Failed(out var unopened))
             return unopened;
-        var seen = await observer.LookAsync(opened.Value, hint.Ref, hint.Pusher, delivery.Uid, cancellationToken);
+        var seen = await observer.LookAsync(
+            opened.Value,
+            hint.Ref,
+            LookCause.Hook(delivery, hint.Pusher),
+            cancellationToken
+        );
         if (seen.Failed(out var unseen))
             return unseen;
         return Result.Of<IReadOnlyList<Change>>([

@@ -21,6 +21,9 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
     public List<RegisteredWebhook> Registered { get; } = [];
     public List<ForgeRepository> Repositories { get; } = [];
 
+    /// <summary>Pages of repositories that were asked for.</summary>
+    public int Listings { get; private set; }
+
     /// <summary>Answered to every call while it is set.</summary>
     public Problem? Failing { get; set; }
 
@@ -51,6 +54,16 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
         Task.FromResult(
             Failing is { } problem ? problem : Result.Of<IReadOnlyList<ForgeRepository>>([.. Repositories])
         );
+
+    /// <summary>Two to a page.</summary>
+    public Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken)
+    {
+        Listings++;
+        var some = Repositories.Skip((page - 1) * 2).Take(2).ToList();
+        return Task.FromResult<Result<RepositoryPage>>(
+            Failing is { } problem ? problem : new RepositoryPage(some, page * 2 >= Repositories.Count)
+        );
+    }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
         new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), CaFile: null);

@@ -75,6 +75,15 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
             : Result.Of<IReadOnlyList<ForgeRepository>>([.. repositories.Select(repository => repository.Value)]);
     }
 
+    /// <summary>Gogs does not page this list: the first page is all of it.</summary>
+    public async Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken)
+    {
+        if (page > 1)
+            return new RepositoryPage([], IsLast: true);
+        var listed = await ListRepositoriesAsync(cancellationToken);
+        return listed.Failed(out var problem) ? problem : new RepositoryPage(listed.Value, IsLast: true);
+    }
+
     /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
     public GitAccess AccessTo(ForgeRepository repository) =>
         new(ForgeNames.GitUrl(Url, repository), options.Token.Reveal(), new Secret(""), options.CaFile);
