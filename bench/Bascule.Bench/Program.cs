@@ -1,9 +1,11 @@
 using Bascule.Bench.Intake;
 using Bascule.Bench.Latency;
+using Bascule.Bench.Reconcile;
 
 return args switch
 {
     ["intake", ..] => await IntakeBench.RunAsync(CancellationToken.None),
+    ["reconcile", ..] => await ReconcileBench.RunAsync(CancellationToken.None),
     ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
@@ -12,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile");
     return 2;
 }

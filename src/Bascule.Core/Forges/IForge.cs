@@ -39,6 +39,9 @@ public interface IForge
         CancellationToken cancellationToken
     );
 
+    /// <summary>What <see cref="RegisterWebhookAsync"/> asks for, as the forge lists it; it may list more.</summary>
+    IReadOnlyList<string> WebhookEvents { get; }
+
     /// <summary>Registers an active JSON webhook for pushes, creations, deletions and pull requests. Refuses an empty secret (THREATS T02).</summary>
     Task<Result<RegisteredWebhook>> RegisterWebhookAsync(
         ForgeRepository repository,

@@ -48,6 +48,10 @@ internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner p
         var planned = await planner.PlanAsync(repository, pullRequest, update, baseTip, cancellationToken);
         return planned.Failed(out var unplanned)
             ? unplanned
-            : new PullRequestSight(head, update, [new RecordRefUpdate(update), .. changes, .. planned.Value]);
+            : new PullRequestSight(
+                head,
+                update,
+                [new RecordRefUpdate(update), .. changes, .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+            );
     }
 }

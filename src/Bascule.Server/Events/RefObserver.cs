@@ -46,7 +46,11 @@ internal sealed class RefObserver(
         var planned = await planner.PlanAsync(repository, update, cancellationToken);
         return planned.Failed(out var unplanned)
             ? unplanned
-            : new RefSight(tip, update, [new RecordRefUpdate(update), .. planned.Value]);
+            : new RefSight(
+                tip,
+                update,
+                [new RecordRefUpdate(update), .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+            );
     }
 
     /// <summary>The update that leads from the recorded tip to this one, written to the audit log; null when nothing moved.</summary>

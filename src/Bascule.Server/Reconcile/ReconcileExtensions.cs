@@ -11,6 +11,7 @@ internal static class ReconcileExtensions
     public static void AddReconcile(this IServiceCollection services)
     {
         services.AddSingleton<ListingReader>();
+        services.AddSingleton<ForgeOverview>();
         services.AddSingleton<RepositoryComparer>();
         services.AddSingleton<IWorkHandler, ReconcileHandler>();
     }

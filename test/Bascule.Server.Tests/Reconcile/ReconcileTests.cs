@@ -25,7 +25,7 @@ public sealed class ReconcileTests : IAsyncLifetime
         Forge.Repositories.Add(ServerWorld.Repository with { UpdatedAt = _world.Clock.GetUtcNow() });
         Mirror.Commit(ServerWorld.Main, 'a', parent: null, (".bascule.yaml", ServerWorld.File));
         Mirror.Point(Gone, FakeMirror.Id('a'));
-        await foreach (var _ in _world.Get<Connector>().ConnectAsync(default)) { }
+        await foreach (var _ in _world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await _world.ApplyAsync(ReconcileHandler.RowOf(ServerWorld.Churn.ForgeUid, _world.Clock.GetUtcNow()));
         await RoundAsync();
         await RoundAsync();

@@ -12,6 +12,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
 
     public string Kind => kind;
     public string Name => "git";
+    public IReadOnlyList<string> WebhookEvents { get; } = ["push"];
     public Uri Url { get; } = new("https://git.example.com");
     public IWebhookReader Webhooks { get; } = webhooks ?? new FakeWebhooks();
 
@@ -27,13 +28,16 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
     /// <summary>Answered to every call while it is set.</summary>
     public Problem? Failing { get; set; }
 
+    /// <summary>Answered to calls that change something while it is set.</summary>
+    public Problem? Refusing { get; set; }
+
     protected long NextId() => ++_ids;
 
     /// <summary>Notes the call and makes it, unless the forge is failing.</summary>
     protected Task<Result<T>> Do<T>(string call, Func<Result<T>> act)
     {
         Calls.Add(call);
-        return Task.FromResult(Failing is { } problem ? problem : act());
+        return Task.FromResult((Failing ?? Refusing) is { } problem ? problem : act());
     }
 
     public Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken) =>

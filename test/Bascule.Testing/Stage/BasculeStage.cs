@@ -84,6 +84,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
             chosen.Flavour.ToString().ToLowerInvariant(),
             forge.BaseAddress,
             databricks.Url,
+            chosen.ForgeSettings,
             chosen.MoreSettings
         );
         return new BasculeStage(folder, authority, forge, databricks, file, token);

@@ -11,6 +11,7 @@ internal static class StageSettings
         string forgeKind,
         Uri forge,
         Uri databricks,
+        string moreOfForge,
         string more
     )
     {
@@ -29,6 +30,7 @@ internal static class StageSettings
                 token: "file:forge.token"
                 ca: ca.pem
                 repositories: ["ml/*"]
+            {{moreOfForge}}
             platforms:
               dbx:
                 kind: databricks

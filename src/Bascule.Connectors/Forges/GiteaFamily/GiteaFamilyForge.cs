@@ -24,6 +24,8 @@ internal sealed class GiteaFamilyForge(
 
     public string Name => name;
 
+    public IReadOnlyList<string> WebhookEvents => Events;
+
     public Uri Url => options.Url;
 
     public IWebhookReader Webhooks { get; } = new GiteaFamilyWebhook(member.Signature);

@@ -13,6 +13,8 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
 
     public string Name => name;
 
+    public IReadOnlyList<string> WebhookEvents => Events;
+
     public Uri Url => options.Url;
 
     public IWebhookReader Webhooks { get; } = new GogsWebhook();
