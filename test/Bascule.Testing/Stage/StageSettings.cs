@@ -13,8 +13,8 @@ public static class StageSettings
         string forgeKind,
         Uri forge,
         Uri databricks,
-        string moreOfForge,
-        string more
+        string more,
+        string moreOfForge = ""
     )
     {
         var path = Path.Combine(folder, "bascule.yaml");
