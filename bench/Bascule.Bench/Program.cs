@@ -1,3 +1,4 @@
+using Bascule.Bench.Cluster;
 using Bascule.Bench.Crash;
 using Bascule.Bench.Intake;
 using Bascule.Bench.Latency;
@@ -9,6 +10,8 @@ return args switch
     ["reconcile", ..] => await ReconcileBench.RunAsync(CancellationToken.None),
     ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
     ["crash", .. var words] => await CrashBench.RunAsync(CrashOptions.Parse(words), CancellationToken.None),
+    ["cluster", ..] => await ClusterBench.RunAsync(),
+    ["replica", var address] => await ReplicaProcess.RunAsync(address),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
     _ => Usage(),
@@ -16,6 +19,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash|cluster");
     return 2;
 }

@@ -9,12 +9,14 @@ using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
+using Bascule.Server.Health;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
+using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
 using Microsoft.AspNetCore.Builder;
@@ -120,6 +122,10 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReconcileRows();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddTelemetry(settings.Telemetry);
+        builder.Services.AddHealth();
+        builder.Services.ObserveHandlers();
+        builder.Services.DrainHandlers();
         builder.Services.AddWork();
 
         var app = builder.Build();
@@ -130,6 +136,7 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapRunPages();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapApi();
         app.MapConnect();
         app.MapConsole();

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Outbound;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
@@ -37,10 +38,11 @@ internal sealed class ServerSettingsReader(
         var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
         var intake = ReadIntake(top);
+        var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
-        top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "telemetry", "concurrency");
+        top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -55,6 +57,7 @@ internal sealed class ServerSettingsReader(
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
             Environments = environments,
             Intake = intake,
+            Telemetry = telemetry,
         };
     }
 
@@ -69,6 +72,21 @@ internal sealed class ServerSettingsReader(
         var limit = intake?.Number("max_body_bytes", SmallestBody, LargestBody);
         intake?.RefuseOthers();
         return new IntakeSettings(limit ?? DefaultBody);
+    }
+
+    private static TelemetrySettings ReadTelemetry(SettingReader top)
+    {
+        const string Remedy = "write the collector's address, e.g. \"https://otel.example.com:4318\"";
+        if (top.Map("telemetry") is not { } telemetry)
+            return new TelemetrySettings(Otlp: null);
+        var written = telemetry.RequiredText("otlp", Remedy);
+        telemetry.RefuseOthers();
+        if (written is null)
+            return new TelemetrySettings(Otlp: null);
+        var url = OutboundUrl.Read(written);
+        if (url.Failed(out var problem))
+            telemetry.Refuse("otlp", problem.Message, Remedy);
+        return new TelemetrySettings(problem is null ? url.Value : null);
     }
 
     private ReadOnlyMemory<byte>? ReadBytes(string file, string shown)
