@@ -13,6 +13,7 @@ using Bascule.Server.Health;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
+using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
@@ -119,6 +120,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddRuns();
         builder.Services.AddReports();
         builder.Services.AddConnect();
+        builder.Services.AddReconcile();
+        builder.Services.AddReconcileRows();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddTelemetry(settings.Telemetry);

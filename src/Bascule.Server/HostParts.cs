@@ -130,6 +130,8 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Holders);
         services.AddSingleton(parts.Storage.Schedules);
         services.AddSingleton(parts.Storage.Reports);
+        services.AddSingleton(parts.Storage.Reconcile);
+        services.AddSingleton(parts.Storage.Gaps);
         services.AddSingleton(parts.Storage.Installation);
         services.AddSingleton(parts.Storage.Audit);
     }

@@ -2,6 +2,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
@@ -26,6 +27,8 @@ public interface IStorage : IAsyncDisposable
     IHolderStore Holders { get; }
     IScheduleStore Schedules { get; }
     IReportStore Reports { get; }
+    IReconcileStore Reconcile { get; }
+    IGapReport Gaps { get; }
     IInstallationStore Installation { get; }
     IAuditLog Audit { get; }
 }

@@ -3,6 +3,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
@@ -53,6 +54,8 @@ public sealed class PostgresStorage : IStorage
         Holders = new HolderStore(readers);
         Schedules = new ScheduleStore(readers);
         Reports = new ReportStore(readers);
+        Reconcile = new ReconcileStore(readers);
+        Gaps = new GapReport(readers);
         Installation = new InstallationStore(readers, _writer, time);
         Audit = new AuditLog(readers, _writer);
     }
@@ -71,6 +74,8 @@ public sealed class PostgresStorage : IStorage
     public IHolderStore Holders { get; }
     public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }
 

@@ -2,6 +2,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
@@ -32,6 +33,8 @@ public sealed class SqliteStorage : IStorage
         Holders = new HolderStore(Readers);
         Schedules = new ScheduleStore(Readers);
         Reports = new ReportStore(Readers);
+        Reconcile = new ReconcileStore(Readers);
+        Gaps = new GapReport(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
         Audit = new AuditLog(Readers, Writer);
     }
@@ -47,6 +50,8 @@ public sealed class SqliteStorage : IStorage
     public IHolderStore Holders { get; }
     public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IAuditLog Audit { get; }
 

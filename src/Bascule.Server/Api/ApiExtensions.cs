@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Runs;
+using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,6 +33,7 @@ public static class ApiExtensions
         api.MapGet("/status", () => TypedResults.Json(uptime.Read(), ApiJson.Default.ServerStatus));
         api.MapRuns();
         api.MapIntakeRecords();
+        api.MapForges();
         api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")));
         return endpoints;
     }

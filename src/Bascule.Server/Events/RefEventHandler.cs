@@ -50,7 +50,12 @@ internal sealed partial class RefEventHandler(
         if (opened.Failed(out var unopened))
             return unopened;
         var last = await looks.BeginAsync(item, cancellationToken);
-        var seen = await observer.LookAsync(opened.Value, hint.Ref, hint.Pusher, delivery.Uid, cancellationToken);
+        var seen = await observer.LookAsync(
+            opened.Value,
+            hint.Ref,
+            LookCause.Hook(delivery, hint.Pusher),
+            cancellationToken
+        );
         if (seen.Failed(out var unseen))
             return unseen;
         looks.End(item, last, seen.Value.Tip);

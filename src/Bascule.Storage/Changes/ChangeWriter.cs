@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
@@ -48,6 +49,11 @@ internal static class ChangeWriter
             SaveSchedule save => ScheduleChanges.Save(session, save.Schedule),
             RemoveSchedule remove => ScheduleChanges.Remove(session, remove),
             SaveReport save => ReportChanges.Save(session, save.Report),
+            NoteRefusal note => WebhookChanges.NoteRefusal(session, note),
+            SaveReconcileRound save => ReconcileChanges.Save(session, save.Round),
+            SaveComparison save => ReconcileChanges.Save(session, save.Comparison),
+            AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
+            RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

@@ -25,7 +25,7 @@ internal static class AuditStory
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
         forge.Repositories.Add(ServerWorld.Repository);
-        await foreach (var _ in world.Get<Connector>().ConnectAsync(default)) { }
+        await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
         await SignAsync(world);
         await RefuseAsync(world);

@@ -17,6 +17,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
@@ -213,6 +214,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Deliveries);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
+        services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
 
@@ -234,6 +236,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddRuns();
         services.AddReports();
         services.AddConnect();
+        services.AddReconcile();
     }
 
     public static ForgeRepository Repository =>

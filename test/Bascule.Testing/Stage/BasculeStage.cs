@@ -85,7 +85,8 @@ public sealed partial class BasculeStage : IAsyncDisposable
             chosen.Flavour.ToString().ToLowerInvariant(),
             forge.BaseAddress,
             databricks.Url,
-            chosen.MoreSettings
+            chosen.MoreSettings,
+            chosen.ForgeSettings
         );
         return new BasculeStage(folder, authority, forge, databricks, file, token);
     }
