@@ -99,7 +99,17 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         Read("SELECT group_concat(version || ' ' || script, ', ') FROM schema_version")
-            .ShouldBe("1 0001-first-tables.sql");
+            .ShouldBe(
+                string.Join(", ", MigrationScripts.For("Sqlite").Select(script => $"{script.Version} {script.Name}"))
+            );
+    }
+
+    [Fact]
+    public void ScriptsAreNumberedWithoutGapsAndAreTheSameForBothKindsOfDatabase()
+    {
+        var scripts = MigrationScripts.For("Sqlite");
+        scripts.Select(script => script.Version).ShouldBe(Enumerable.Range(1, scripts.Count));
+        MigrationScripts.For("Postgres").Select(script => script.Name).ShouldBe(scripts.Select(script => script.Name));
     }
 
     [Fact]

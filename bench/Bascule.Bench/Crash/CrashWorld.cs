@@ -119,6 +119,8 @@ internal sealed class CrashWorld : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, "forge.token"), token);
             await File.WriteAllTextAsync(Path.Combine(folder, "postgres"), Postgres.AddressOf(Database));
             var ports = (Public: LoopbackPort.Find(), Local: LoopbackPort.Find());
+            // The default budget, and a comparison every five seconds instead of every five minutes: the benchmark is not to last for hours.
+            const string forge = "    reconcile: { every_seconds: 5 }";
             const string more = "storage: { postgres: \"file:postgres\" }\n";
             var file0 = StageSettings.Write(
                 folder,
@@ -127,7 +129,8 @@ internal sealed class CrashWorld : IAsyncDisposable
                 "gitea",
                 Forge.BaseAddress,
                 Databricks.Url,
-                more
+                more,
+                forge
             );
             if (replicas.Count > 0)
                 CopyKey(replicas[0].Folder, folder);
