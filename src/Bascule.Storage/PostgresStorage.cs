@@ -41,6 +41,9 @@ public sealed class PostgresStorage : IStorage
         Audit = new AuditLog(readers, _writer);
     }
 
+    /// <summary>By which the connections of whoever serves a database are told from others.</summary>
+    internal const string ApplicationName = "bascule";
+
     /// <summary>What this process is called in the database; new at every start.</summary>
     public string Replica { get; }
 
@@ -67,7 +70,7 @@ public sealed class PostgresStorage : IStorage
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         var settings = new NpgsqlConnectionStringBuilder(address)
         {
-            ApplicationName = "bascule",
+            ApplicationName = ApplicationName,
             KeepAlive = 10,
             MaxAutoPrepare = 50,
         };

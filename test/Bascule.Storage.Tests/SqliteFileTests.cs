@@ -99,7 +99,7 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         Read("SELECT group_concat(version || ' ' || script, ', ') FROM schema_version")
-            .ShouldBe("1 0001-first-tables.sql");
+            .ShouldBe("1 0001-first-tables.sql, 2 0002-hold.sql");
     }
 
     [Fact]
