@@ -128,6 +128,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Runs);
         services.AddSingleton(parts.Storage.Reports);
         services.AddSingleton(parts.Storage.Installation);
+        services.AddSingleton(parts.Storage.Retention);
         services.AddSingleton(parts.Storage.Audit);
     }
 }

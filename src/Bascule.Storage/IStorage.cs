@@ -3,6 +3,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 
@@ -23,5 +24,6 @@ public interface IStorage : IAsyncDisposable
     IRunStore Runs { get; }
     IReportStore Reports { get; }
     IInstallationStore Installation { get; }
+    IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
 }

@@ -4,6 +4,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Storage.Postgres;
@@ -38,6 +39,7 @@ public sealed class PostgresStorage : IStorage
         Runs = new RunStore(readers);
         Reports = new ReportStore(readers);
         Installation = new InstallationStore(readers, _writer, time);
+        Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
     }
 
@@ -56,6 +58,7 @@ public sealed class PostgresStorage : IStorage
     public IRunStore Runs { get; }
     public IReportStore Reports { get; }
     public IInstallationStore Installation { get; }
+    public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
 
     /// <summary>Connects, and brings the database to this program's schema.</summary>

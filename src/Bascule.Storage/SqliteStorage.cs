@@ -3,6 +3,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
@@ -29,6 +30,7 @@ public sealed class SqliteStorage : IStorage
         Runs = new RunStore(Readers);
         Reports = new ReportStore(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
+        Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
     }
 
@@ -41,6 +43,7 @@ public sealed class SqliteStorage : IStorage
     public IRunStore Runs { get; }
     public IReportStore Reports { get; }
     public IInstallationStore Installation { get; }
+    public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
 
     internal SqliteReaders Readers { get; }

@@ -17,3 +17,5 @@ public sealed class PostgresReportStoreTests() : ReportStoreConformance(new Temp
 public sealed class PostgresInstallationStoreTests() : InstallationStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresAuditLogTests() : AuditLogConformance(new TemporaryPostgres());
+
+public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(new TemporaryPostgres());

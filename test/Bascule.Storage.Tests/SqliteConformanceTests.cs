@@ -17,3 +17,5 @@ public sealed class SqliteReportStoreTests() : ReportStoreConformance(new Tempor
 public sealed class SqliteInstallationStoreTests() : InstallationStoreConformance(new TemporarySqlite());
 
 public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySqlite());
+
+public sealed class SqliteRetentionStoreTests() : RetentionStoreConformance(new TemporarySqlite());

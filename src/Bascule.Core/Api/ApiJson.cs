@@ -25,6 +25,10 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(QuarantinedList))]
 [JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(SnapshotRecord))]
+[JsonSerializable(typeof(ResumedRecord))]
+[JsonSerializable(typeof(EventDetail))]
+[JsonSerializable(typeof(ReplayedRecord))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(Finding))]
 public sealed partial class ApiJson : JsonSerializerContext;

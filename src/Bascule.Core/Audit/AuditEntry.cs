@@ -73,5 +73,4 @@ public static class AuditTypes
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
     public const string RecordsForgotten = "records.forgotten";
-    public const string ClockWentBack = "clock.went_back";
 }

@@ -25,6 +25,8 @@ public sealed record ServerSettings
     public required IReadOnlyList<PlatformConnection> Platforms { get; init; }
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
     public required IntakeSettings Intake { get; init; }
+    public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
+    public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
 
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);

@@ -37,10 +37,12 @@ internal sealed class ServerSettingsReader(
         var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
         var intake = ReadIntake(top);
+        var retention = KeepingReader.ReadRetention(top);
+        var mirrors = KeepingReader.ReadMirrors(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
-        top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "telemetry", "concurrency");
+        top.RefuseLater("trust_policies", "people", "approvals", "audit", "telemetry", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -55,6 +57,8 @@ internal sealed class ServerSettingsReader(
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
             Environments = environments,
             Intake = intake,
+            Retention = retention,
+            Mirrors = mirrors,
         };
     }
 

@@ -3,6 +3,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
@@ -29,6 +30,8 @@ internal static class ChangeWriter
         change switch
         {
             AddWork add => WorkChanges.Add(session, add.Work),
+            ReplayQuarantined replay => WorkChanges.Replay(session, replay),
+            ReplayDelivery replay => DeliveryChanges.Replay(session, replay.Work),
             SettleDelivery settle => DeliveryChanges.Settle(session, settle),
             SaveWebhook save => WebhookChanges.Save(session, save.Webhook),
             RemoveWebhook remove => WebhookChanges.Remove(session, remove.Uid),
@@ -42,6 +45,8 @@ internal static class ChangeWriter
             SaveLog save => RunDetailChanges.Save(session, save),
             SaveResults save => RunDetailChanges.Save(session, save),
             SaveReport save => ReportChanges.Save(session, save.Report),
+            ForgetDeliveries forget => RetentionChanges.Apply(session, forget),
+            ForgetRuns forget => RetentionChanges.Apply(session, forget),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

@@ -46,7 +46,8 @@ public static class PostgresAddress
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = (pair.Split('=', 2)[0], Uri.UnescapeDataString(pair.Split('=', 2)[^1]));
-            builder[Keyword(key)] = value;
+            // libpq writes verify-full, Npgsql VerifyFull.
+            builder[Keyword(key)] = key == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
         return builder;
     }

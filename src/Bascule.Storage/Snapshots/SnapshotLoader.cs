@@ -5,7 +5,7 @@ namespace Bascule.Storage.Snapshots;
 /// <summary>Puts a snapshot into a database that nobody has used yet, in its one transaction, and reads it back before anybody believes it.</summary>
 internal static class SnapshotLoader
 {
-    /// <summary>What was read; null when the database is somebody's already.</summary>
+    /// <summary>Nobody's installation is in it.</summary>
     public static async Task<bool> IsUnusedAsync(ISnapshotDatabase database, CancellationToken cancellationToken) =>
         // Whoever serves a database binds its master key before anything else.
         await database.AskAsync<long>(
@@ -13,8 +13,9 @@ internal static class SnapshotLoader
             cancellationToken
         ) == 1;
 
+    /// <summary>Answers the digest of the rows.</summary>
     /// <exception cref="FormatException">The file is damaged, or of other tables.</exception>
-    public static async Task LoadAsync(
+    public static async Task<string> LoadAsync(
         ISnapshotDatabase database,
         SnapshotReader reader,
         CancellationToken cancellationToken
@@ -34,6 +35,7 @@ internal static class SnapshotLoader
         if (await SnapshotRows.DigestAsync(database, tables, cancellationToken) != written)
             throw new FormatException($"{database.Name} does not give back what was put into it");
         await database.TellAsync("UPDATE installation SET serving = FALSE", cancellationToken);
+        return written;
     }
 
     private static async Task CompareAsync(

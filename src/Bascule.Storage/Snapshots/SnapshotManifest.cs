@@ -36,6 +36,10 @@ public enum SnapshotPurpose
 /// <param name="Last">The highest number that its identity column has given out, where that is remembered.</param>
 public sealed record SnapshotTable(string Name, IReadOnlyList<string> Columns, long Rows, long? Last);
 
+/// <summary>A snapshot that was written, or read, to its end.</summary>
+/// <param name="Sha256">Of all its rows.</param>
+public sealed record Snapshot(SnapshotManifest Manifest, string Sha256);
+
 /// <summary>What stands at the end: that nothing is missing.</summary>
 /// <param name="Sha256">Hex, of every byte between the manifest's line and this one.</param>
 internal sealed record SnapshotSeal(string Sha256);

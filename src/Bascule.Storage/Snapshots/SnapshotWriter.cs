@@ -6,7 +6,7 @@ namespace Bascule.Storage.Snapshots;
 /// <summary>Writes one snapshot of one moment.</summary>
 internal static class SnapshotWriter
 {
-    public static async Task<SnapshotManifest> WriteAsync(
+    public static async Task<Snapshot> WriteAsync(
         ISnapshotDatabase database,
         SnapshotPurpose purpose,
         string version,
@@ -26,7 +26,7 @@ internal static class SnapshotWriter
         await SnapshotRows.WriteAsync(database, tables, body, cancellationToken);
         var seal = new SnapshotSeal(body.Finish());
         await WriteLineAsync(packed, JsonSerializer.SerializeToUtf8Bytes(seal, SnapshotJson.Default.SnapshotSeal));
-        return manifest;
+        return new Snapshot(manifest, seal.Sha256);
     }
 
     private static async Task<SnapshotManifest> DescribeAsync(

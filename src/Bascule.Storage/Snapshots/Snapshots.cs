@@ -14,11 +14,7 @@ namespace Bascule.Storage.Snapshots;
 public sealed class Snapshots(TimeProvider time, string version)
 {
     /// <summary>A copy of one moment; may be made while the installation is served. Conflict when the file is there already.</summary>
-    public Task<Result<SnapshotManifest>> BackUpAsync(
-        SnapshotPlace place,
-        string file,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<Result<Snapshot>> BackUpAsync(SnapshotPlace place, string file, CancellationToken cancellationToken) =>
         InAsync(
             () => place.ReadAsync(cancellationToken),
             database => WriteAsync(database, file, SnapshotPurpose.Backup, cancellationToken),
@@ -26,11 +22,7 @@ public sealed class Snapshots(TimeProvider time, string version)
         );
 
     /// <summary>Takes the installation away: what stays behind acts on nothing until an operator says so. Refused while it is served.</summary>
-    public Task<Result<SnapshotManifest>> ExportAsync(
-        SnapshotPlace place,
-        string file,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<Result<Snapshot>> ExportAsync(SnapshotPlace place, string file, CancellationToken cancellationToken) =>
         InAsync(
             () => place.HoldAsync(time, cancellationToken),
             async database =>
@@ -50,20 +42,14 @@ public sealed class Snapshots(TimeProvider time, string version)
         );
 
     /// <summary>Goes on with an exported installation in an unused database, as the same one.</summary>
-    public Task<Result<SnapshotManifest>> ImportAsync(
-        SnapshotPlace place,
-        string file,
-        CancellationToken cancellationToken
-    ) => LoadAsync(place, file, SnapshotPurpose.Export, Imported, cancellationToken);
+    public Task<Result<Snapshot>> ImportAsync(SnapshotPlace place, string file, CancellationToken cancellationToken) =>
+        LoadAsync(place, file, SnapshotPurpose.Export, Imported, cancellationToken);
 
     /// <summary>Puts a copy into an unused database, as the next epoch: it acts on nothing until an operator says so (THREATS T146).</summary>
-    public Task<Result<SnapshotManifest>> RestoreAsync(
-        SnapshotPlace place,
-        string file,
-        CancellationToken cancellationToken
-    ) => LoadAsync(place, file, SnapshotPurpose.Backup, Restored, cancellationToken);
+    public Task<Result<Snapshot>> RestoreAsync(SnapshotPlace place, string file, CancellationToken cancellationToken) =>
+        LoadAsync(place, file, SnapshotPurpose.Backup, Restored, cancellationToken);
 
-    private Task<Result<SnapshotManifest>> WriteAsync(
+    private Task<Result<Snapshot>> WriteAsync(
         ISnapshotDatabase database,
         string file,
         SnapshotPurpose purpose,
@@ -74,7 +60,7 @@ public sealed class Snapshots(TimeProvider time, string version)
             stream => SnapshotWriter.WriteAsync(database, purpose, version, time.GetUtcNow(), stream, cancellationToken)
         );
 
-    private Task<Result<SnapshotManifest>> LoadAsync(
+    private Task<Result<Snapshot>> LoadAsync(
         SnapshotPlace place,
         string file,
         SnapshotPurpose purpose,
@@ -94,7 +80,7 @@ public sealed class Snapshots(TimeProvider time, string version)
             cancellationToken
         );
 
-    private static async Task<Result<SnapshotManifest>> FillAsync(
+    private static async Task<Result<Snapshot>> FillAsync(
         ISnapshotDatabase database,
         SnapshotReader reader,
         Func<ISnapshotDatabase, SnapshotManifest, CancellationToken, Task> settle,
@@ -105,10 +91,10 @@ public sealed class Snapshots(TimeProvider time, string version)
             return Problem.Conflict(
                 $"database {database.Name} is in use by an installation, and nothing is ever written over one: name an empty database under storage (createdb NAME, or a file that is not there)"
             );
-        await SnapshotLoader.LoadAsync(database, reader, cancellationToken);
+        var digest = await SnapshotLoader.LoadAsync(database, reader, cancellationToken);
         await settle(database, reader.Manifest, cancellationToken);
         await database.Transaction.CommitAsync(cancellationToken);
-        return reader.Manifest;
+        return new Snapshot(reader.Manifest, digest);
     }
 
     private async Task Imported(
@@ -181,9 +167,9 @@ public sealed class Snapshots(TimeProvider time, string version)
             _ => null,
         };
 
-    private static async Task<Result<SnapshotManifest>> FromAsync(
+    private static async Task<Result<Snapshot>> FromAsync(
         string file,
-        Func<SnapshotReader, Task<Result<SnapshotManifest>>> read,
+        Func<SnapshotReader, Task<Result<Snapshot>>> read,
         CancellationToken cancellationToken
     )
     {
@@ -207,9 +193,9 @@ public sealed class Snapshots(TimeProvider time, string version)
         }
     }
 
-    private static async Task<Result<SnapshotManifest>> InAsync(
+    private static async Task<Result<Snapshot>> InAsync(
         Func<Task<ISnapshotDatabase>> open,
-        Func<ISnapshotDatabase, Task<Result<SnapshotManifest>>> act,
+        Func<ISnapshotDatabase, Task<Result<Snapshot>>> act,
         CancellationToken cancellationToken
     )
     {

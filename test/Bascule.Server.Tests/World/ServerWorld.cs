@@ -15,9 +15,11 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Reports;
+using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Workflows;
@@ -28,6 +30,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -55,6 +58,8 @@ internal sealed class ServerWorld : IAsyncDisposable
     public static readonly ForgeAccount Ada = new(3, "ada");
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
+
+    public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
     private ServerWorld(FakeForge forge) => Forge = forge;
 
@@ -151,6 +156,16 @@ internal sealed class ServerWorld : IAsyncDisposable
             ),
         ];
 
+    /// <summary>As a restore leaves it behind: it acts on nothing.</summary>
+    public async Task HoldAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE installation SET held_at = 1, held_because = 'it was restored'";
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Every audit entry so far, optionally of one type.</summary>
     public async Task<IReadOnlyList<JsonObject>> EntriesAsync(string? type = null) =>
         [
@@ -171,7 +186,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     private async Task BuildAsync(IntakeOptions intake)
     {
         MasterKey = MasterKey.Open(Path.Combine(_folder, "master.key")).Value;
-        Storage = await SqliteStorage.OpenAsync(Path.Combine(_folder, "bascule.db"), Clock, default);
+        Storage = await SqliteStorage.OpenAsync(DatabaseFile, Clock, default);
         Audit = new SwitchedAudit(Storage.Audit);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -203,7 +218,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Work)
             .AddSingleton(Storage.Shards)
             .AddSingleton(Storage.WorkSignal)
-            .AddSingleton(Storage.Deliveries);
+            .AddSingleton(Storage.Deliveries)
+            .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -211,6 +227,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     private void AddServer(IServiceCollection services, IntakeOptions intake)
     {
         services.AddAudit();
+        services.AddHolding();
         services.AddIdentity(Settings());
         services.AddSingleton(provider => new KeyPublication(
             provider.GetRequiredService<SigningKeys>(),
@@ -224,6 +241,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton<RunComparisons>();
         services.AddRuns();
         services.AddReports();
+        services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
     }
 

@@ -45,7 +45,7 @@ public sealed class SnapshotTests : IAsyncDisposable
     public async Task EveryTableIsInTheSnapshot()
     {
         await (await _sqlite.OpenSqliteAsync()).DisposeAsync();
-        var backup = (await _snapshots.BackUpAsync(Sqlite, File("b"), None)).Value;
+        var backup = (await _snapshots.BackUpAsync(Sqlite, File("b"), None)).Value.Manifest;
 
         var all = Query<string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_sequence'");
 
@@ -58,7 +58,7 @@ public sealed class SnapshotTests : IAsyncDisposable
     {
         await (await _sqlite.OpenSqliteAsync()).DisposeAsync();
         await FullDatabase.FillAsync(_sqlite.Path, await PostgresTablesAsync());
-        var taken = (await _snapshots.BackUpAsync(Sqlite, File("1"), None)).Value;
+        var taken = (await _snapshots.BackUpAsync(Sqlite, File("1"), None)).Value.Manifest;
         taken.Tables.ShouldAllBe(table => table.Rows >= 1);
 
         await CopyAsync(File("1"), new PostgresPlace(await _postgres.AddressAsync()));
@@ -147,7 +147,7 @@ public sealed class SnapshotTests : IAsyncDisposable
 
         var backups = new List<SnapshotManifest>();
         for (var i = 0; i < 5; i++)
-            backups.Add((await _snapshots.BackUpAsync(Sqlite, File($"{i}"), None)).Value);
+            backups.Add((await _snapshots.BackUpAsync(Sqlite, File($"{i}"), None)).Value.Manifest);
         await stop.CancelAsync();
         await writing;
 
