@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh
 
 need git git python3 python3 "$sqlite_library" libsqlite3-0 /usr/bin/chromium chromium \
-  "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux
+  "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux \
+  spin spin gcc gcc /usr/include/stdlib.h libc6-dev
 need_dotnet
 
 node_version="$(command -v node >/dev/null && node --version || echo none)"

@@ -1,3 +1,4 @@
+using Bascule.Bench.Crash;
 using Bascule.Bench.Intake;
 using Bascule.Bench.Latency;
 
@@ -5,6 +6,7 @@ return args switch
 {
     ["intake", ..] => await IntakeBench.RunAsync(CancellationToken.None),
     ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
+    ["crash", .. var words] => await CrashBench.RunAsync(CrashOptions.Parse(words), CancellationToken.None),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
     _ => Usage(),
@@ -12,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|crash");
     return 2;
 }

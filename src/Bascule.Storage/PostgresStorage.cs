@@ -10,6 +10,7 @@ using Bascule.Core.Work;
 using Bascule.Storage.Postgres;
 using Bascule.Storage.Postgres.Writing;
 using Bascule.Storage.Stores;
+using Bascule.Storage.Writing;
 using Dapper;
 using Npgsql;
 
@@ -18,16 +19,19 @@ namespace Bascule.Storage;
 /// <summary>Every store in one PostgreSQL database, for as many replicas as there are.</summary>
 public sealed class PostgresStorage : IStorage
 {
+    /// <summary>How long the work of a replica that died waits, at most, for another one.</summary>
+    private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresWriter _writer;
     private readonly PostgresSignal _signal;
 
-    private PostgresStorage(NpgsqlDataSource source, string server, TimeProvider time)
+    private PostgresStorage(NpgsqlDataSource source, string server, TimeProvider time, TimeSpan leaseTime)
     {
         _source = source;
         Replica =
             $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
-        var shards = new PostgresShards(source, server, Replica);
+        var shards = new PostgresShards(source, server, Replica, leaseTime);
         var readers = new PostgresReaders(source, server);
         _writer = new PostgresWriter(source, server, WorkSignal, () => shards.Current);
         _signal = new PostgresSignal(source, WorkSignal);
@@ -61,13 +65,17 @@ public sealed class PostgresStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
 
+    internal IWriter Writer => _writer;
+
     /// <summary>Connects, and brings the database to this program's schema.</summary>
     /// <param name="address">As <see cref="PostgresAddress.Parse"/> answers it.</param>
+    /// <param name="leaseTime">How long a claim on a part of the inbox holds without being renewed; 5 seconds.</param>
     /// <exception cref="StorageException">It does not answer, it is foreign, or a newer Bascule has used it.</exception>
     public static async Task<PostgresStorage> OpenAsync(
         string address,
         TimeProvider time,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? leaseTime = null
     )
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -82,7 +90,7 @@ public sealed class PostgresStorage : IStorage
         try
         {
             await PostgresMigrations.ApplyAsync(source, server, time.GetUtcNow(), cancellationToken);
-            return new PostgresStorage(source, server, time);
+            return new PostgresStorage(source, server, time, leaseTime ?? DefaultLease);
         }
         catch (Exception failure)
         {

@@ -19,3 +19,5 @@ public sealed class SqliteInstallationStoreTests() : InstallationStoreConformanc
 public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySqlite());
 
 public sealed class SqliteRetentionStoreTests() : RetentionStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteShardTests() : ShardConformance(new TemporarySqlite());

@@ -12,8 +12,11 @@ internal sealed class TemporaryPostgres : IStorageUnderTest
     public async Task<PostgresStorage> OpenPostgresAsync() =>
         await PostgresStorage.OpenAsync(await AddressAsync(), TimeProvider.System, CancellationToken.None);
 
-    public async Task<string> AddressAsync() =>
-        _address ??= await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+    public async Task<string> AddressAsync()
+    {
+        var server = await PostgresServer.SharedAsync();
+        return _address ??= server.AddressOf(await server.CreateDatabaseAsync());
+    }
 
     /// <summary>The whole server goes when the tests are done.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

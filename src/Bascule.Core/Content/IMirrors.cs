@@ -32,6 +32,12 @@ public interface IMirror
     );
 
     /// <summary>
+    /// Brings one commit with its history, whether or not a ref still leads to it: another replica may have looked, or the mirror may be new.
+    /// NotFound when the forge does not have it any more.
+    /// </summary>
+    Task<Result<Done>> FetchCommitAsync(GitAccess access, CommitId commit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Paths that differ between the two trees, renames as both paths; every path of <paramref name="after"/> when <paramref name="before"/> is
     /// null or not an object we have. NotFound when <paramref name="after"/> is not here.
     /// </summary>

@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Server.Connections;
+using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Events;
 
@@ -32,7 +33,10 @@ internal sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConne
                 $"repository {key.Id} of forge '{connection.Name}' is not connected; run `bascule connect`"
             );
         var mirror = await mirrors.OpenAsync(key, cancellationToken);
-        return mirror.Failed(out var problem) ? problem : new OpenRepository(key, connection, repository, mirror.Value);
+        if (mirror.Failed(out var problem))
+            return problem;
+        var completing = new CompletingMirror(mirror.Value, connection.Forge.AccessTo(repository));
+        return new OpenRepository(key, connection, repository, completing);
     }
 
     /// <summary>

@@ -52,6 +52,25 @@ internal sealed partial class GitMirror(
         }
     }
 
+    public async Task<Result<Done>> FetchCommitAsync(
+        GitAccess access,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ForgeUrl.Check(access.Url) is { } refusal)
+            return refusal;
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await fetch.FetchCommitAsync(access, commit, cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> ListRemoteAsync(
         GitAccess access,
         CancellationToken cancellationToken

@@ -52,6 +52,27 @@ internal sealed partial class MirrorFetch(
         return fetched;
     }
 
+    /// <summary>git's protocol version 2 lets a client ask for any commit that the server has.</summary>
+    public async Task<Result<Done>> FetchCommitAsync(
+        GitAccess access,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (commit.ToString().Length == 64 && folder.IsEmpty)
+            folder.Remake(sha256: true);
+        var (end, said) = await TryAsync(access, [MirrorRefs.Refspec(commit)], _ => false, cancellationToken);
+        return end switch
+        {
+            FetchEnd.Worked => Result.Done,
+            _ when said.Contains("not our ref", StringComparison.Ordinal) => Problem.NotFound(
+                $"commit {commit.Short} is gone from '{access.Url.AbsolutePath}'"
+            ),
+            FetchEnd.Refused(var problem) => problem,
+            _ => Unknown(access),
+        };
+    }
+
     public async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> ListAsync(
         GitAccess access,
         CancellationToken cancellationToken
@@ -105,7 +126,13 @@ internal sealed partial class MirrorFetch(
         var remade = false;
         for (var round = 0; refs.Count > 0; round++)
         {
-            switch (await TryAsync(access, refs, cancellationToken))
+            var (end, _) = await TryAsync(
+                access,
+                [.. refs.Select(MirrorRefs.Refspec)],
+                refs.Contains,
+                cancellationToken
+            );
+            switch (end)
             {
                 case FetchEnd.Worked:
                     return refs;
@@ -144,11 +171,17 @@ internal sealed partial class MirrorFetch(
         return null;
     }
 
-    private async Task<FetchEnd> TryAsync(GitAccess access, HashSet<RefName> refs, CancellationToken cancellationToken)
+    /// <param name="mayBeMissing">Which refs need no word in the log when the forge does not have them.</param>
+    private async Task<(FetchEnd End, string Said)> TryAsync(
+        GitAccess access,
+        string[] refspecs,
+        Predicate<RefName> mayBeMissing,
+        CancellationToken cancellationToken
+    )
     {
         using var ticket = relay.Issue(access);
         var address = await relay.StartAsync(cancellationToken);
-        var call = new GitCall(folder.Path, [.. Fetch, address, .. refs.Select(MirrorRefs.Refspec)])
+        var call = new GitCall(folder.Path, [.. Fetch, address, .. refspecs])
         {
             Timeout = options.FetchTimeout,
             ExtraHeader = ticket.HeaderForGit,
@@ -159,7 +192,7 @@ internal sealed partial class MirrorFetch(
             var output = await git.RunAsync(call, ticket.Stopped, cancellationToken);
             worked = output.Worked;
             var end = FetchMessages.Read(output, ticket, options);
-            if (!worked && !(end is FetchEnd.MissingRef(var name) && refs.Contains(name)))
+            if (!worked && !(end is FetchEnd.MissingRef(var name) && mayBeMissing(name)))
                 Log.NotFetched(
                     logger,
                     key,
@@ -167,7 +200,7 @@ internal sealed partial class MirrorFetch(
                     ticket.Detail ?? "",
                     UntrustedText.Line(output.Error, 1000)
                 );
-            return end;
+            return (end, output.Error);
         }
         finally
         {

@@ -16,6 +16,9 @@ internal static class MirrorRefs
 
     public static string Refspec(RefName name) => $"+{name}:{Local(name)}";
 
+    /// <summary>Under its own id: what is had already need not be sent again.</summary>
+    public static string Refspec(CommitId commit) => $"+{commit}:refs/bascule/commit/{commit}";
+
     /// <summary>Reads <c>git ls-remote</c>: branches, pull-request heads, and tags at the commit that they name. Refs whose names we refuse are left out.</summary>
     public static Result<IReadOnlyDictionary<RefName, CommitId>> Read(string listing, int max)
     {

@@ -1,9 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Content;
-using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
-using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
@@ -16,7 +14,6 @@ namespace Bascule.Server.Runs;
 internal sealed class RunContexts(
     EnvironmentConnections environments,
     RepositoryLookup lookup,
-    IRepositoryStore repositories,
     WorkflowSource workflows,
     RunIdentities identities,
     RunMark mark,
@@ -30,7 +27,12 @@ internal sealed class RunContexts(
         var repository = await lookup.OpenAsync(run.Repository, cancellationToken);
         if (repository.Failed(out var unopened))
             return unopened;
-        var workflow = await ReadWorkflowAsync(repository.Value, run, cancellationToken);
+        var workflow = await workflows.ReadAsync(
+            repository.Value.Mirror,
+            run.BaseCommit ?? run.Commit,
+            run.Workflow,
+            cancellationToken
+        );
         if (workflow.Failed(out var unread))
             return unread;
         var links = new Dictionary<string, string>
@@ -46,58 +48,12 @@ internal sealed class RunContexts(
             identities.For(run, environment),
             new CallAudit(audit, links)
         );
-        return new RunContext(
-            environment.Platform,
-            started,
-            workflow.Value.Root,
-            repository.Value.Mirror,
-            token => FetchAgainAsync(repository.Value, run, token)
-        );
-    }
-
-    private async Task<Result<Workflow>> ReadWorkflowAsync(
-        OpenRepository repository,
-        Run run,
-        CancellationToken cancellationToken
-    )
-    {
-        var judged = run.BaseCommit ?? run.Commit;
-        var read = await workflows.ReadAsync(repository.Mirror, judged, run.Workflow, cancellationToken);
-        if (read.Problem is not { Code: ProblemCode.NotFound })
-            return read;
-        var fetched = await FetchAgainAsync(repository, run, cancellationToken);
-        return fetched.Failed(out var problem)
-            ? problem
-            : await workflows.ReadAsync(repository.Mirror, judged, run.Workflow, cancellationToken);
-    }
-
-    /// <summary>Mirrors are caches: what a run was planned from may have been lost since, and costs a fetch of the refs that led to it.</summary>
-    private async Task<Result<Done>> FetchAgainAsync(
-        OpenRepository repository,
-        Run run,
-        CancellationToken cancellationToken
-    )
-    {
-        var refs = new List<RefName> { run.Ref };
-        if (
-            run.PullRequest is { } number
-            && await repositories.FindPullRequestAsync(run.Repository, number, cancellationToken) is { } pullRequest
-        )
-            refs.Add(pullRequest.Base);
-        var fetched = await repository.Mirror.FetchAsync(repository.Access, refs, cancellationToken);
-        return fetched.Failed(out var problem) ? problem : Result.Done;
+        return new RunContext(environment.Platform, started, workflow.Value.Root, repository.Value.Mirror);
     }
 }
 
 /// <summary>A run with its platform, ready for the next call.</summary>
-/// <param name="fetchAgain">Brings back what the mirror has lost.</param>
-internal sealed class RunContext(
-    IPlatform platform,
-    StartedRun run,
-    string root,
-    IMirror mirror,
-    Func<CancellationToken, Task<Result<Done>>> fetchAgain
-)
+internal sealed class RunContext(IPlatform platform, StartedRun run, string root, IMirror mirror)
 {
     public async Task<Result<PlatformRun>> StartAsync(
         Action<string> progress,
@@ -106,13 +62,6 @@ internal sealed class RunContext(
     )
     {
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, root, cancellationToken);
-        if (tree.Problem is { Code: ProblemCode.NotFound })
-        {
-            var fetched = await fetchAgain(cancellationToken);
-            if (fetched.Failed(out var unfetched))
-                return unfetched;
-            tree = await mirror.ReadTreeAsync(run.Run.Commit, root, cancellationToken);
-        }
         if (tree.Failed(out var problem))
             return problem;
         var request = new StartRequest(

@@ -104,7 +104,9 @@ internal sealed partial class Dispatcher : BackgroundService
     {
         try
         {
-            await _held.RefreshAsync(now, cancellationToken);
+            await _held.KeepAsync(cancellationToken);
+            if (_places.Free > 0)
+                await _held.ClaimAsync(now, cancellationToken);
             await TakeDueAsync(now, cancellationToken);
             await _held.ReleaseIdleAsync(_places.BusyShards, cancellationToken);
         }

@@ -24,10 +24,16 @@ internal sealed class HeldShards(IShards shards, TimeProvider time)
     public ShardLease? LeaseOf(string lane) =>
         _held.TryGetValue(Shards.Of(lane), out var held) && IsTrusted(held) ? held.Lease : null;
 
-    /// <summary>Renews what is getting old, drops what was lost, and claims what is free and due.</summary>
-    public async Task RefreshAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Renews what is getting old, and drops what was lost.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        await RenewAsync(cancellationToken);
+        if (shards.LeaseTime != Timeout.InfiniteTimeSpan)
+            await RenewAsync(cancellationToken);
+    }
+
+    /// <summary>Claims what is free and due.</summary>
+    public async Task ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var asked = time.GetTimestamp();
         foreach (var lease in await shards.ClaimAsync(now, cancellationToken))
             _held[lease.Shard] = new Held(lease, asked) { UsedAt = asked };
@@ -43,11 +49,16 @@ internal sealed class HeldShards(IShards shards, TimeProvider time)
         }
         if (shards.LeaseTime == Timeout.InfiniteTimeSpan)
             return;
-        var idle = _held.Values.Where(held => time.GetElapsedTime(held.UsedAt) > KeptIdle).ToList();
-        foreach (var held in idle)
-            _held.Remove(held.Lease.Shard);
-        if (idle.Count > 0)
-            await shards.ReleaseAsync([.. idle.Select(held => held.Lease)], cancellationToken);
+        // The set decides, not the time alone: this process may have been stopped since the lines above.
+        var idle = _held
+            .Values.Where(held => !busy.Contains(held.Lease.Shard) && time.GetElapsedTime(held.UsedAt) > KeptIdle)
+            .Select(held => held.Lease)
+            .ToList();
+        if (idle.Count == 0)
+            return;
+        await shards.ReleaseAsync(idle, cancellationToken);
+        foreach (var lease in idle)
+            _held.Remove(lease.Shard);
     }
 
     public async Task ReleaseAllAsync(CancellationToken cancellationToken)
@@ -59,8 +70,6 @@ internal sealed class HeldShards(IShards shards, TimeProvider time)
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        if (shards.LeaseTime == Timeout.InfiniteTimeSpan)
-            return;
         var old = _held.Values.Where(held => time.GetElapsedTime(held.RenewedAt) > shards.LeaseTime / 4).ToList();
         if (old.Count == 0)
             return;

@@ -5,11 +5,12 @@ using Npgsql;
 namespace Bascule.Storage.Postgres;
 
 /// <summary>Row leases on the table <c>shard</c>. Each question is one statement in a transaction of its own: a replica that is stopped holds no lock.</summary>
-internal sealed class PostgresShards(NpgsqlDataSource source, string server, string replica) : IShards
+internal sealed class PostgresShards(NpgsqlDataSource source, string server, string replica, TimeSpan leaseTime)
+    : IShards
 {
     private readonly AsyncLocal<ShardLease?> _current = new();
 
-    public TimeSpan LeaseTime { get; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LeaseTime => leaseTime;
 
     /// <summary>The lease under which this flow of control writes.</summary>
     public ShardLease? Current => _current.Value;
@@ -22,7 +23,7 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string server, str
               WHERE lease_until < clock_timestamp() AND EXISTS (
                 SELECT 1 FROM work WHERE work.shard = shard.id AND due_at <= @Now
                   AND work.id = (SELECT min(first.id) FROM work AS first WHERE first.lane = work.lane))
-              FOR UPDATE SKIP LOCKED
+              ORDER BY id FOR UPDATE SKIP LOCKED
             )
             UPDATE shard SET holder = @Replica, fence = fence + 1, lease_until = clock_timestamp() + @Lease
             FROM free WHERE shard.id = free.id
@@ -44,8 +45,11 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string server, str
     {
         var renewed = await AskAsync(
             """
-            UPDATE shard SET lease_until = clock_timestamp() + @Lease
-            FROM unnest(@Shards, @Fences) AS held (shard, fence) WHERE shard.id = held.shard AND shard.fence = held.fence AND holder = @Replica
+            WITH held AS (
+              SELECT id FROM shard JOIN unnest(@Shards, @Fences) AS asked (shard, claim) ON id = shard AND fence = claim
+              WHERE holder = @Replica ORDER BY id FOR UPDATE
+            )
+            UPDATE shard SET lease_until = clock_timestamp() + @Lease FROM held WHERE shard.id = held.id
             RETURNING shard.id, shard.fence, FALSE AS after_crash
             """,
             Parameters(leases),
@@ -58,8 +62,11 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string server, str
     public Task ReleaseAsync(IReadOnlyCollection<ShardLease> leases, CancellationToken cancellationToken) =>
         AskAsync(
             """
-            UPDATE shard SET lease_until = '-infinity', holder = NULL
-            FROM unnest(@Shards, @Fences) AS held (shard, fence) WHERE shard.id = held.shard AND shard.fence = held.fence AND holder = @Replica
+            WITH held AS (
+              SELECT id FROM shard JOIN unnest(@Shards, @Fences) AS asked (shard, claim) ON id = shard AND fence = claim
+              WHERE holder = @Replica ORDER BY id FOR UPDATE
+            )
+            UPDATE shard SET lease_until = '-infinity', holder = NULL FROM held WHERE shard.id = held.id
             RETURNING shard.id, shard.fence, FALSE AS after_crash
             """,
             Parameters(leases),

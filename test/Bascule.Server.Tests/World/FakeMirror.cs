@@ -52,6 +52,15 @@ internal sealed class FakeMirror : IMirrors, IMirror
         return Task.FromResult(Failing is { } problem ? problem : Tips(refs.Contains));
     }
 
+    public Task<Result<Done>> FetchCommitAsync(
+        GitAccess access,
+        CommitId commit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<Result<Done>>(
+            Failing is { } problem ? problem : Problem.NotFound($"commit {commit.Short} is gone")
+        );
+
     public Task<Result<IReadOnlyDictionary<RefName, CommitId>>> ListRemoteAsync(
         GitAccess access,
         CancellationToken cancellationToken

@@ -73,14 +73,16 @@ public sealed partial class BasculeStage : IAsyncDisposable
         var chosen = options ?? new StageOptions();
         var folder = Directory.CreateTempSubdirectory("bascule-stage-").FullName;
         var authority = new LoopbackAuthority();
-        WriteCertificates(folder, authority);
+        StageCertificates.Write(folder, authority);
         var forge = await StartForgeAsync(chosen, folder, authority);
         var databricks = await StartDatabricksAsync(chosen, folder, authority);
         var token = forge.AddToken(BotName, value: chosen.ForgeToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "forge.token"), token);
+        var ports = (Public: LoopbackPort.Find(), Local: LoopbackPort.Find());
         var file = StageSettings.Write(
             folder,
-            (LoopbackPort.Find(), LoopbackPort.Find()),
+            ports,
+            ports.Public,
             chosen.Flavour.ToString().ToLowerInvariant(),
             forge.BaseAddress,
             databricks.Url,
@@ -221,13 +223,5 @@ public sealed partial class BasculeStage : IAsyncDisposable
         foreach (var catalog in (string[])["dev", "main"])
             databricks.AddSchema(catalog, "churn");
         return databricks;
-    }
-
-    private static void WriteCertificates(string folder, LoopbackAuthority authority)
-    {
-        File.WriteAllText(Path.Combine(folder, "ca.pem"), authority.CaPem);
-        File.WriteAllText(Path.Combine(folder, "server.pem"), authority.ServerCertificate.ExportCertificatePem());
-        using var key = authority.ServerCertificate.GetECDsaPrivateKey()!;
-        File.WriteAllText(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 }

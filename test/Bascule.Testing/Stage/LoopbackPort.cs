@@ -7,7 +7,7 @@ namespace Bascule.Testing.Stage;
 /// <summary>
 /// A port that nobody has, from below the range that outgoing connections are given: it is still free when a killed server comes back for it.
 /// </summary>
-internal static class LoopbackPort
+public static class LoopbackPort
 {
     public static int Find()
     {

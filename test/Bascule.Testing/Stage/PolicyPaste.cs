@@ -5,7 +5,7 @@ using Bascule.Simulators.Databricks;
 namespace Bascule.Testing.Stage;
 
 /// <summary>Stands in for the platform's administrator, who pastes the commands that <c>bascule connect</c> prints: what is not in them is not granted.</summary>
-internal static class PolicyPaste
+public static class PolicyPaste
 {
     private const string Before = "--json '";
 

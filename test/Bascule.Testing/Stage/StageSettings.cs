@@ -1,13 +1,15 @@
 namespace Bascule.Testing.Stage;
 
 /// <summary>Writes the <c>bascule.yaml</c> of a stage: what an operator would write, with two environments open to <c>ml/*</c> and one that is not.</summary>
-internal static class StageSettings
+public static class StageSettings
 {
     public const string ServicePrincipal = "6d0f7b1c-0000-4000-8000-00000000d3b0";
 
+    /// <param name="front">The port by which the world reaches it: its own, or that of what stands before it.</param>
     public static string Write(
         string folder,
         (int Public, int Local) ports,
+        int front,
         string forgeKind,
         Uri forge,
         Uri databricks,
@@ -16,7 +18,7 @@ internal static class StageSettings
     {
         var path = Path.Combine(folder, "bascule.yaml");
         var text = $$"""
-            url: https://127.0.0.1:{{ports.Public}}
+            url: https://127.0.0.1:{{front}}
             data: data
             listen:
               public: "127.0.0.1:{{ports.Public}}"

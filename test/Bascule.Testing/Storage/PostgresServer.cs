@@ -48,12 +48,12 @@ public sealed class PostgresServer : IAsyncDisposable
     public string AddressOf(string database) =>
         $"Host={_folder};Port=5432;Username=bascule;Database={database};Pooling=true";
 
-    /// <summary>An empty database; answers its address.</summary>
+    /// <summary>An empty database; answers its name.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref s_databases)}");
         await ExecuteAsync("postgres", $"CREATE DATABASE {name}");
-        return AddressOf(name);
+        return name;
     }
 
     public async Task ExecuteAsync(string database, string sql)
@@ -62,13 +62,6 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    /// <summary>As if the machine had lost power: no session is ended properly.</summary>
-    public async Task CrashAsync()
-    {
-        await StopAsync();
-        await Task.CompletedTask;
     }
 
     public async Task StartAgainAsync()
@@ -133,7 +126,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task StopAsync()
+    /// <summary>At once: no session is ended properly, as when the machine loses power.</summary>
+    public async Task StopAsync()
     {
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Bascule.Bench.Crash;
+
+/// <summary>
+/// Two replicas on one PostgreSQL, killed with SIGKILL again and again while pushes come in, webhooks are dropped and the platform's answers are lost.
+/// Nothing may be lost, nothing run twice, nothing run out of order.
+/// </summary>
+internal static class CrashBench
+{
+    /// <summary>Git in the simulated forge costs more than Bascule does; more at once would only measure that.</summary>
+    private const int PushesAtOnce = 2;
+
+    public static async Task<int> RunAsync(CrashOptions options, CancellationToken cancellationToken)
+    {
+        await using var world = await CrashWorld.SetAsync(options);
+        world.Forge.Faults.DropShare = options.DropShare;
+        var submissions = new Submissions(world.Databricks);
+        using var gate = new SemaphoreSlim(PushesAtOnce);
+        var pushers = world
+            .Repositories.Select(repository => new Pusher(world, submissions, repository, gate))
+            .ToList();
+        var killer = new Killer(world, options);
+        using var pushed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var killing = killer.RunAsync(pushed.Token);
+        var share = options.Pushes / options.Repositories;
+        var telling = TellAsync(pushers, killer, submissions, pushed.Token);
+
+        await Task.WhenAll(
+            pushers.Select(pusher =>
+                pusher.RunAsync(place => place < share || killer.Kills.Count < options.Kills, cancellationToken)
+            )
+        );
+        await pushed.CancelAsync();
+        await killing;
+        await telling;
+
+        return Report(world, [.. pushers.SelectMany(pusher => pusher.Pushes)], killer, submissions);
+    }
+
+    private static int Report(CrashWorld world, IReadOnlyList<Pushed> pushes, Killer killer, Submissions submissions)
+    {
+        var asked = submissions.All;
+        var lost = pushes.Where(push => push.IsLast && submissions.FirstOf(push.Commit) is null).ToList();
+        var doubled = asked.Where(run => run.Launched).GroupBy(run => run.Commit).Count(runs => runs.Count() > 1);
+        var disordered = world.Repositories.Sum(repository =>
+            Disordered([.. pushes.Where(push => push.Repository == repository)], submissions)
+        );
+        var recovery = Recovery(world, pushes, killer.Kills, submissions);
+        foreach (var push in lost)
+            Console.Error.WriteLine($"lost: {push.Repository.FullName} push {push.Place} {push.Commit}");
+        if (lost.Count > 0)
+            Console.Error.WriteLine(string.Join("\n--- replica\n", world.Replicas.Select(replica => replica.Written)));
+        Console.WriteLine(
+            new JsonObject
+            {
+                ["pushes"] = pushes.Count,
+                ["runs"] = asked.Count(run => run.Launched),
+                ["kills"] = killer.Kills.Count,
+                ["lost"] = lost.Count,
+                ["doubled"] = doubled,
+                ["out_of_order"] = disordered,
+                ["recovery_seconds_max"] = Math.Round(recovery.DefaultIfEmpty().Max(), 2),
+                ["recovery_seconds_p50"] = Math.Round(Percentiles.Of([.. recovery.DefaultIfEmpty()], 50), 2),
+                ["asked_again"] = asked.Count(run => !run.Launched),
+            }.ToJsonString()
+        );
+        return lost.Count + doubled + disordered == 0 ? 0 : 1;
+    }
+
+    private static int Disordered(IReadOnlyList<Pushed> pushes, Submissions submissions)
+    {
+        var times = pushes
+            .OrderBy(push => push.Place)
+            .Select(push => submissions.FirstOf(push.Commit))
+            .OfType<DateTimeOffset>()
+            .ToList();
+        return times.Zip(times.Skip(1)).Count(pair => pair.Second < pair.First);
+    }
+
+    /// <summary>
+    /// For each push whose webhook was accepted and that was waiting when a replica was killed: how long after the last such kill it was run.
+    /// A dropped webhook waits for the reconciler, which is measured by its own benchmark.
+    /// </summary>
+    private static List<double> Recovery(
+        CrashWorld world,
+        IReadOnlyList<Pushed> pushes,
+        IReadOnlyList<DateTimeOffset> kills,
+        Submissions submissions
+    )
+    {
+        var accepted = world.Forge.Deliveries.Where(sent => sent.Status == 202).Select(sent => sent.Body).ToList();
+        List<double> waits = [];
+        foreach (var push in pushes.Where(push => push.IsLast))
+        {
+            var run = submissions.FirstOf(push.Commit);
+            var during = kills.Where(kill => kill > push.At && kill < run).ToList();
+            if (run is not { } at || during.Count == 0)
+                continue;
+            if (accepted.Exists(body => body.Contains(push.Commit, StringComparison.Ordinal)))
+                waits.Add((at - during.Max()).TotalSeconds);
+        }
+        return waits;
+    }
+
+    private static async Task TellAsync(
+        IReadOnlyList<Pusher> pushers,
+        Killer killer,
+        Submissions submissions,
+        CancellationToken cancellationToken
+    )
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(5000, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Console.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{pushers.Sum(pusher => pusher.Pushes.Count)} pushes, {submissions.All.Count} asked for, {killer.Kills.Count} kills"
+                )
+            );
+        }
+    }
+}
