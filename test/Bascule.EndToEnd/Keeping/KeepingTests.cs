@@ -30,7 +30,7 @@ public sealed class KeepingTests : IAsyncLifetime
         foreach (var lost in Directory.GetFiles(_stage.DataFolder, "bascule.db*"))
             File.Delete(lost);
 
-        (await RunAsync("restore", file)).ExitCode.ShouldBe(0);
+        await DoneAsync("restore", file);
         (await RunAsync("restore", file)).ExitCode.ShouldBe(5);
         await _stage.StartBinaryAsync();
         var after = await repository.PushChangeAsync("after the restore");
@@ -39,7 +39,7 @@ public sealed class KeepingTests : IAsyncLifetime
         (await RunAsync("connect")).ExitCode.ShouldBe(1);
         (await _stage.RunsOfAsync(after)).ShouldBeEmpty();
 
-        (await RunAsync("resume")).ExitCode.ShouldBe(0);
+        await DoneAsync("resume");
 
         (await _stage.WaitForRunAsync(after)).Run.State.ShouldBe(RunState.Succeeded);
         (await _stage.RunsOfAsync(before)).ShouldHaveSingleItem();
@@ -57,11 +57,12 @@ public sealed class KeepingTests : IAsyncLifetime
         (await RunAsync("export", export)).ExitCode.ShouldBe(6);
         await _stage.KillAsync();
 
-        (await RunAsync("export", export)).ExitCode.ShouldBe(0);
-        var address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await DoneAsync("export", export);
+        var postgres = await PostgresServer.SharedAsync();
+        var address = postgres.AddressOf(await postgres.CreateDatabaseAsync());
         await File.WriteAllTextAsync(Path.Combine(_stage.Folder, "postgres"), address);
         await File.AppendAllTextAsync(_stage.SettingsFile, "\nstorage: { postgres: \"file:postgres\" }\n");
-        (await RunAsync("import", export)).ExitCode.ShouldBe(0);
+        await DoneAsync("import", export);
         await _stage.StartBinaryAsync();
 
         var after = await repository.PushChangeAsync("on PostgreSQL");
@@ -94,6 +95,12 @@ public sealed class KeepingTests : IAsyncLifetime
         var command = await RunAsync([.. arguments, "--json"]);
         command.ExitCode.ShouldBe(0, command.Errors);
         return JsonDocument.Parse(command.Output).RootElement;
+    }
+
+    private async Task DoneAsync(params string[] arguments)
+    {
+        var command = await RunAsync(arguments);
+        command.ExitCode.ShouldBe(0, command.Errors);
     }
 
     private Task<BasculeCommand> RunAsync(params string[] arguments) =>

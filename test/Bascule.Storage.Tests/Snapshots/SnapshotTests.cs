@@ -321,7 +321,8 @@ public sealed class SnapshotTests : IAsyncDisposable
     /// <summary>Of a database of its own: the test's is to be unused.</summary>
     private static async Task<IReadOnlyList<TableSchema>> PostgresTablesAsync()
     {
-        var address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var postgres = await PostgresServer.SharedAsync();
+        var address = postgres.AddressOf(await postgres.CreateDatabaseAsync());
         await using var database = await PostgresSnapshotDatabase.HoldAsync(address, TimeProvider.System, None);
         return TableSchema.Sort(await database.ReadTablesAsync(None));
     }
