@@ -1,3 +1,4 @@
+using Bascule.Bench.Cluster;
 using Bascule.Bench.Crash;
 using Bascule.Bench.Intake;
 using Bascule.Bench.Latency;
@@ -7,6 +8,8 @@ return args switch
     ["intake", ..] => await IntakeBench.RunAsync(CancellationToken.None),
     ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
     ["crash", .. var words] => await CrashBench.RunAsync(CrashOptions.Parse(words), CancellationToken.None),
+    ["cluster", ..] => await ClusterBench.RunAsync(),
+    ["replica", var address] => await ReplicaProcess.RunAsync(address),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
     _ => Usage(),
@@ -14,6 +17,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|crash");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|crash|cluster");
     return 2;
 }

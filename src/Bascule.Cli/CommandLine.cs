@@ -11,12 +11,21 @@ namespace Bascule.Cli;
 /// <summary>Every command by name; help is made from what stands here.</summary>
 internal static class CommandLine
 {
+    /// <summary>After a signal: longer than the server takes to let its work end. Two seconds, the default, would cut it off.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(45);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Build().Parse(args);
         try
         {
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = LongestEnd,
+                }
+            );
             return parsed.Errors.Count > 0 ? ExitCodes.Invalid : code;
         }
         catch (OperationCanceledException)

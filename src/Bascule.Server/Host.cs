@@ -11,12 +11,14 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
+using Bascule.Server.Health;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
 using Bascule.Server.Runs;
+using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
 using Bascule.Storage;
@@ -131,6 +133,10 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddHolding();
+        builder.Services.AddTelemetry(settings.Telemetry);
+        builder.Services.AddHealth();
+        builder.Services.ObserveHandlers();
+        builder.Services.DrainHandlers();
         builder.Services.AddWork();
 
         var app = builder.Build();
@@ -141,6 +147,7 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapRunPages();
         app.MapHealth();
+        app.MapTelemetry();
         app.MapApi();
         app.MapConnect();
         app.MapReplay();

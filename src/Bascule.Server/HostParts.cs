@@ -122,6 +122,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Work);
         services.AddSingleton(parts.Storage.Shards);
         services.AddSingleton(parts.Storage.WorkSignal);
+        services.AddSingleton(parts.Storage.Backlog);
         services.AddSingleton(parts.Storage.Deliveries);
         services.AddSingleton(parts.Storage.Webhooks);
         services.AddSingleton(parts.Storage.Repositories);

@@ -18,6 +18,7 @@ public interface IStorage : IAsyncDisposable
     /// <summary>Given after each commit that added work or let a lane go on.</summary>
     WorkSignal WorkSignal { get; }
 
+    IWorkBacklog Backlog { get; }
     IDeliveryStore Deliveries { get; }
     IWebhookStore Webhooks { get; }
     IRepositoryStore Repositories { get; }

@@ -23,12 +23,20 @@ public sealed class PostgresStorage : IStorage
     private static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _walking;
     private readonly PostgresWriter _writer;
     private readonly PostgresSignal _signal;
 
-    private PostgresStorage(NpgsqlDataSource source, string server, TimeProvider time, TimeSpan leaseTime)
+    private PostgresStorage(
+        NpgsqlDataSource source,
+        NpgsqlDataSource walking,
+        string server,
+        TimeProvider time,
+        TimeSpan leaseTime
+    )
     {
         _source = source;
+        _walking = walking;
         Replica =
             $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
         var shards = new PostgresShards(source, server, Replica, leaseTime);
@@ -36,7 +44,8 @@ public sealed class PostgresStorage : IStorage
         _writer = new PostgresWriter(source, server, WorkSignal, () => shards.Current);
         _signal = new PostgresSignal(source, WorkSignal);
         Shards = shards;
-        Work = new WorkStore(readers, _writer);
+        Work = new WorkStore(new PostgresReaders(walking, server), _writer);
+        Backlog = new WorkBacklogStore(readers);
         Deliveries = new DeliveryStore(readers, _writer);
         Webhooks = new WebhookStore(readers);
         Repositories = new RepositoryStore(readers);
@@ -56,6 +65,7 @@ public sealed class PostgresStorage : IStorage
     public IWorkStore Work { get; }
     public IShards Shards { get; }
     public WorkSignal WorkSignal { get; } = new();
+    public IWorkBacklog Backlog { get; }
     public IDeliveryStore Deliveries { get; }
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
@@ -90,7 +100,13 @@ public sealed class PostgresStorage : IStorage
         try
         {
             await PostgresMigrations.ApplyAsync(source, server, time.GetUtcNow(), cancellationToken);
-            return new PostgresStorage(source, server, time, leaseTime ?? DefaultLease);
+            return new PostgresStorage(
+                source,
+                NpgsqlDataSource.Create(WalkingIndexes(settings)),
+                server,
+                time,
+                leaseTime ?? DefaultLease
+            );
         }
         catch (Exception failure)
         {
@@ -106,6 +122,17 @@ public sealed class PostgresStorage : IStorage
     {
         await _signal.DisposeAsync();
         await _writer.DisposeAsync();
+        await _walking.DisposeAsync();
         await _source.DisposeAsync();
     }
+
+    /// <summary>
+    /// The planner cannot know how few rows at the front of the inbox have to be looked at, and would sort all of it: 280 ms instead of 2 with 18,000 rows.
+    /// </summary>
+    private static NpgsqlConnectionStringBuilder WalkingIndexes(NpgsqlConnectionStringBuilder settings) =>
+        new(settings.ConnectionString)
+        {
+            Options = "-c enable_sort=off -c enable_seqscan=off -c enable_bitmapscan=off",
+            MaxPoolSize = 5,
+        };
 }

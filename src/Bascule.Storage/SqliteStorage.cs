@@ -24,6 +24,7 @@ public sealed class SqliteStorage : IStorage
         Writer = new SqliteWriter(database.Writing, database.Path, WorkSignal);
         Shards = new SqliteShards(database.AfterCrash);
         Work = new WorkStore(Readers, Writer);
+        Backlog = new WorkBacklogStore(Readers);
         Deliveries = new DeliveryStore(Readers, Writer);
         Webhooks = new WebhookStore(Readers);
         Repositories = new RepositoryStore(Readers);
@@ -37,6 +38,7 @@ public sealed class SqliteStorage : IStorage
     public IWorkStore Work { get; }
     public IShards Shards { get; }
     public WorkSignal WorkSignal { get; } = new();
+    public IWorkBacklog Backlog { get; }
     public IDeliveryStore Deliveries { get; }
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }

@@ -123,7 +123,7 @@ public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgre
         var writing = stopped.Writer.WriteAsync(
             session =>
             {
-                session.HoldAuditLog();
+                session.TakeAuditIndex();
                 inside.Set();
                 goOn.Wait();
                 return Result.Done;

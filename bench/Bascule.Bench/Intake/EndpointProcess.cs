@@ -96,7 +96,8 @@ internal static class EndpointProcess
         return app;
     }
 
-    private static ConnectedForge Forge(string folder)
+    /// <summary>A Gitea that is never called.</summary>
+    internal static ConnectedForge Forge(string folder)
     {
         var problems = new List<SettingProblem>();
         var at = new SettingLocation("bench", 1, 1);

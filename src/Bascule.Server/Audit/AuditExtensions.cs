@@ -1,4 +1,6 @@
+using Bascule.Server.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bascule.Server.Audit;
 
@@ -6,6 +8,7 @@ internal static class AuditExtensions
 {
     public static void AddAudit(this IServiceCollection services)
     {
+        services.TryAddSingleton<BasculeMetrics>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<RefusalCounter>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounter>());

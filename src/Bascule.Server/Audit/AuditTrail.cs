@@ -1,14 +1,29 @@
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Server.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Audit;
 
 /// <summary>Writes entries and says plainly whether the caller may go on: no entry, no action.</summary>
-public sealed partial class AuditTrail(IAuditLog auditLog, TimeProvider time, ILogger<AuditTrail> log)
+public sealed partial class AuditTrail(
+    IAuditLog auditLog,
+    TimeProvider time,
+    BasculeMetrics metrics,
+    ILogger<AuditTrail> log
+)
 {
+    internal BasculeMetrics Metrics => metrics;
+
     /// <summary>Returns once the entry is durable. Unavailable when it could not be written: the caller must not act.</summary>
     public async Task<Result<Done>> WriteAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var written = await AppendAsync(entry, cancellationToken);
+        metrics.Audited(entry.Type, written.Problem is null);
+        return written;
+    }
+
+    private async Task<Result<Done>> AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
         try
         {

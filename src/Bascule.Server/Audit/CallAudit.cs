@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Text;
+using Bascule.Server.Telemetry;
 
 namespace Bascule.Server.Audit;
 
@@ -29,7 +30,7 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         );
         if (begun.Failed(out var unwritten))
             return unwritten;
-        var result = await call(cancellationToken);
+        var result = await ObserveAsync(operation, call, cancellationToken);
         var outcome = Facts(operation, target, details: null);
         outcome["ok"] = result.Problem is null;
         if (result.Problem is { } problem)
@@ -40,6 +41,28 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         // The call has been made: its result stands even when this second entry is late. The first one is what allowed it.
         _ = await WriteAsync(AuditTypes.CallEnded, callId, outcome, cancellationToken);
         return result;
+    }
+
+    private async Task<Result<T>> ObserveAsync<T>(
+        string operation,
+        Func<CancellationToken, Task<Result<T>>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        using var span = Spans.Call(operation, links);
+        try
+        {
+            var result = await call(cancellationToken);
+            span?.End(result.Problem);
+            trail.Metrics.Called(operation, result.Problem?.Code);
+            return result;
+        }
+        catch
+        {
+            span?.End(Problem.Internal("thrown"));
+            trail.Metrics.Called(operation, ProblemCode.Internal);
+            throw;
+        }
     }
 
     private static JsonObject Facts(string operation, string target, JsonObject? details)

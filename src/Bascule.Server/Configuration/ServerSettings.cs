@@ -27,6 +27,7 @@ public sealed record ServerSettings
     public required IntakeSettings Intake { get; init; }
     public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
     public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
+    public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);
@@ -70,6 +71,9 @@ public sealed record EnvironmentSettings(
     PlatformEnvironment Brings,
     EnvironmentRule Rule
 );
+
+/// <param name="Otlp">The collector that traces go to, without a path of its own for them; null for none.</param>
+public sealed record TelemetrySettings(Uri? Otlp);
 
 /// <param name="MaxBodyBytes">A larger delivery is refused before it is read.</param>
 public sealed record IntakeSettings(long MaxBodyBytes);

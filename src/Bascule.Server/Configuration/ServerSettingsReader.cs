@@ -1,3 +1,4 @@
+using Bascule.Connectors.Outbound;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
@@ -39,10 +40,11 @@ internal sealed class ServerSettingsReader(
         var intake = ReadIntake(top);
         var retention = KeepingReader.ReadRetention(top);
         var mirrors = KeepingReader.ReadMirrors(top);
+        var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
-        top.RefuseLater("trust_policies", "people", "approvals", "audit", "telemetry", "concurrency");
+        top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -59,6 +61,7 @@ internal sealed class ServerSettingsReader(
             Intake = intake,
             Retention = retention,
             Mirrors = mirrors,
+            Telemetry = telemetry,
         };
     }
 
@@ -73,6 +76,21 @@ internal sealed class ServerSettingsReader(
         var limit = intake?.Number("max_body_bytes", SmallestBody, LargestBody);
         intake?.RefuseOthers();
         return new IntakeSettings(limit ?? DefaultBody);
+    }
+
+    private static TelemetrySettings ReadTelemetry(SettingReader top)
+    {
+        const string Remedy = "write the collector's address, e.g. \"https://otel.example.com:4318\"";
+        if (top.Map("telemetry") is not { } telemetry)
+            return new TelemetrySettings(Otlp: null);
+        var written = telemetry.RequiredText("otlp", Remedy);
+        telemetry.RefuseOthers();
+        if (written is null)
+            return new TelemetrySettings(Otlp: null);
+        var url = OutboundUrl.Read(written);
+        if (url.Failed(out var problem))
+            telemetry.Refuse("otlp", problem.Message, Remedy);
+        return new TelemetrySettings(problem is null ? url.Value : null);
     }
 
     private ReadOnlyMemory<byte>? ReadBytes(string file, string shown)

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Connect;
@@ -15,8 +12,4 @@ internal static class ConnectExtensions
         services.AddSingleton<Doctor>();
         services.AddSingleton<Connector>();
     }
-
-    /// <summary>For load balancers: says that the process answers, and nothing about it (THREATS T153).</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/health/live", () => Results.Text("ok\n"));
 }

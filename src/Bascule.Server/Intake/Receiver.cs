@@ -3,7 +3,9 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Server.Audit;
+using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +20,9 @@ internal sealed partial class Receiver(
     WebhookRegistry webhooks,
     BodyReader bodies,
     IDeliveryStore deliveries,
+    ForgeConnections forges,
     RefusalCounter refusals,
+    BasculeMetrics metrics,
     TimeProvider time,
     ILogger<Receiver> log
 )
@@ -64,7 +68,10 @@ internal sealed partial class Receiver(
         }
         var delivery = Deliver(webhook, signed);
         var work = EventWork.For(delivery, parsed.Value, time.GetUtcNow());
+        using var span = Spans.Intake(delivery);
         var standing = await deliveries.AppendAsync(delivery, work, cancellationToken);
+        span?.SetTag("bascule.standing", Word(standing));
+        metrics.Delivered(forges.Find(delivery.Repository.ForgeUid)?.Name ?? "unknown", Word(standing));
         if (standing != DeliveryStanding.New)
             Log.Repeated(log, delivery.Uid, signed.DeliveryId, standing);
         return new Receipt(delivery.Uid, standing, (parsed.Value as IgnoredEvent)?.Because);
@@ -107,8 +114,11 @@ internal sealed partial class Receiver(
     private Problem Refuse(string source, Problem problem)
     {
         refusals.Count(source, problem.Code.ToString());
+        metrics.Refused(problem.Code);
         return problem;
     }
+
+    private static string Word(DeliveryStanding standing) => standing.ToString().ToLowerInvariant();
 
     private static long? ClaimedRepository(ForgeEvent happened) =>
         happened switch

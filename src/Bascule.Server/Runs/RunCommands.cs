@@ -7,6 +7,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Reports;
+using Bascule.Server.Telemetry;
 
 namespace Bascule.Server.Runs;
 
@@ -16,6 +17,7 @@ internal sealed class RunCommands(
     IWorkStore store,
     IInstallationStore installation,
     AuditTrail audit,
+    BasculeMetrics metrics,
     TimeProvider time
 ) : IRunCommands
 {
@@ -61,8 +63,12 @@ internal sealed class RunCommands(
         );
         if (stored.Failed(out var problem))
             return problem;
+        if (await runs.FindByKeyAsync(again.Key, cancellationToken) is not { } kept)
+            return again;
+        if (kept.Id == again.Id)
+            metrics.RunMoved("none", "queued");
         // Two people who ask at once get one run: the key is the same.
-        return await runs.FindByKeyAsync(again.Key, cancellationToken) ?? again;
+        return kept;
     }
 
     private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)

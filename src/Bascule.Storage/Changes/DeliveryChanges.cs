@@ -19,7 +19,11 @@ internal static class DeliveryChanges
 
     public static Problem? Settle(WriteSession session, SettleDelivery settle)
     {
-        session.Execute("UPDATE delivery SET outcome = @Outcome WHERE uid = @Uid", settle);
+        session
+            .Prepared("UPDATE delivery SET outcome = $1 WHERE uid = $2")
+            .Bind(settle.Outcome)
+            .Bind(settle.Uid)
+            .Send();
         return null;
     }
 
@@ -88,7 +92,7 @@ internal static class DeliveryChanges
             .Prepared("INSERT INTO delivery_body (delivery, json) VALUES ($1, $2)")
             .Bind(seq)
             .Bind(delivery.Json.Span)
-            .Run();
+            .Send();
         return true;
     }
 }

@@ -51,5 +51,5 @@ internal static class WebhookChanges
             .Prepared("UPDATE webhook SET last_delivery_at = $1 WHERE uid = $2 AND coalesce(last_delivery_at, 0) < $1")
             .Bind(at.ToUnixTimeMilliseconds())
             .Bind(uid)
-            .Run();
+            .Send();
 }

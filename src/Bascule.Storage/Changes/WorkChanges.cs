@@ -77,12 +77,14 @@ internal static class WorkChanges
             .Bind(work.Kind)
             .Bind(work.Subject)
             .Bind(work.DueAt.ToUnixTimeMilliseconds())
-            .Run();
+            .Send();
 
     private static bool Remove(WriteSession session, WorkItem item) =>
-        session.Prepared("DELETE FROM work WHERE id = $1 AND revision = $2").Bind(item.Id).Bind(item.Revision).Run()
-            == 1
-        || KeepAskedAgain(session, item);
+        session
+            .Prepared("DELETE FROM work WHERE id = $1 AND revision = $2")
+            .Bind(item.Id)
+            .Bind(item.Revision)
+            .ChangesOne() || KeepAskedAgain(session, item);
 
     /// <summary>The handler may have looked before it was asked again: the row stays, as if it were new.</summary>
     private static bool KeepAskedAgain(WriteSession session, WorkItem item) =>
@@ -105,8 +107,7 @@ internal static class WorkChanges
             .Bind(repeated.Problem is null ? 0 : 1)
             .Bind(item.Id)
             .Bind(item.Revision)
-            .Run() == 1
-        || KeepAskedAgain(session, item);
+            .ChangesOne() || KeepAskedAgain(session, item);
 
     private static bool SetAside(WriteSession session, WorkItem item, QuarantinedWork result, DateTimeOffset now)
     {

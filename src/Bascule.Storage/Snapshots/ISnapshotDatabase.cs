@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Bascule.Storage.Snapshots;
 
@@ -25,6 +26,7 @@ internal interface ISnapshotDatabase : IAsyncDisposable
 
 internal static class SnapshotDatabaseExtensions
 {
+    [SuppressMessage("Security", "CA2100", Justification = "Names come from the database's own schema, and are quoted.")]
     public static DbCommand Command(this ISnapshotDatabase database, string sql)
     {
         var command = database.Transaction.Connection!.CreateCommand();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Bascule.Core;
 
@@ -7,6 +8,7 @@ namespace Bascule.Storage.Snapshots;
 internal static class SnapshotFile
 {
     /// <summary>Conflict when something is there already.</summary>
+    [SuppressMessage("Performance", "CA1849", Justification = "Only the synchronous Flush reaches the disk.")]
     public static async Task<Result<T>> CreateAsync<T>(string path, Func<Stream, Task<T>> write)
     {
         var full = Path.GetFullPath(path);

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Installation;
 
 namespace Bascule.Storage.Snapshots;
 

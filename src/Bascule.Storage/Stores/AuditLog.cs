@@ -38,17 +38,9 @@ internal sealed class AuditLog(IReaders readers, IWriter writer) : IAuditLog
 
     private static long Append(WriteSession session, ReadOnlySpan<byte> entry)
     {
-        session.HoldAuditLog();
-        return session
-            .Prepared(
-                """
-                INSERT INTO audit_entry (idx, entry) VALUES ((SELECT coalesce(max(idx) + 1, 0) FROM audit_entry), $1)
-                RETURNING idx
-                """
-            )
-            .Bind(entry)
-            .ReadNumber()!
-            .Value;
+        var index = session.TakeAuditIndex();
+        session.Prepared("INSERT INTO audit_entry (idx, entry) VALUES ($1, $2)").Bind(index).Bind(entry).Send();
+        return index;
     }
 
     private sealed record AuditRow(long Idx, byte[] Entry);

@@ -14,8 +14,8 @@ internal abstract class WriteSession : IDisposable
     /// <summary>The first row, or the type's default.</summary>
     public abstract T? Find<T>(string sql, object? parameters);
 
-    /// <summary>Until the end of the transaction nobody else adds to the audit log: its entries are numbered without gaps.</summary>
-    public abstract void HoldAuditLog();
+    /// <summary>The number of the next audit entry. From now on until the transaction ends nobody else adds one: there are no gaps.</summary>
+    public abstract long TakeAuditIndex();
 
     public void Dispose()
     {

@@ -113,6 +113,10 @@ public sealed class SchemaTests : IDisposable
     private static readonly (string Piece, string Replacement)[] ServerCases =
     [
         ("intake:", "intakes:"),
+        ("https://otel.example.com:4318", "http://otel.example.com:4318"),
+        ("https://otel.example.com:4318", "http://127.0.0.1:4318"),
+        ("https://otel.example.com:4318", "grpc://otel.example.com:4317"),
+        ("otlp: \"https", "oltp: \"https"),
         ("https://bascule.example.com", "https://bascule.example.com/x"),
         ("https://bascule.example.com", "http://bascule.example.com"),
         ("https://bascule.example.com", "https://Bascule.example.com"),

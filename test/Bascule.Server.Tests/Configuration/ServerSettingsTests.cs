@@ -29,6 +29,7 @@ public sealed class ServerSettingsTests : IDisposable
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
         settings.Intake.MaxBodyBytes.ShouldBe(10 * 1024 * 1024);
+        settings.Telemetry.Otlp.ShouldBe(new Uri("https://otel.example.com:4318"));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class ServerSettingsTests : IDisposable
                 "bascule.yaml:5:26: environments.prod.repositories: names forge 'hub', which is not below forges; use one of: Git",
                 "bascule.yaml:5:26: environments.prod.repositories: holds 'ml/*', which does not name a forge before a colon; list forge and repository, e.g. [\"git:ml/*\"]",
                 "bascule.yaml:6:1: approvals: is not available in this version; remove it",
-                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, storage, url",
+                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, storage, telemetry, url",
             ]);
 
     [Theory]

@@ -42,6 +42,7 @@ public sealed class SettingsFolder : IDisposable
           ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
         intake: { max_body_bytes: 10485760 }
+        telemetry: { otlp: "https://otel.example.com:4318" }
         """;
 
     public static IReadOnlyList<IForgeConnector> Forges { get; } =

@@ -6,6 +6,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Holding;
+using Bascule.Server.Telemetry;
 using Bascule.Server.Tests.Work;
 using Bascule.Server.Work;
 using Bascule.Storage;
@@ -20,12 +21,13 @@ internal sealed class Replica : IAsyncDisposable
 {
     private readonly PostgresStorage _storage;
     private readonly Dispatcher _dispatcher;
+    private readonly BasculeMetrics _metrics = new();
 
     private Replica(CuttingRelay cable, PostgresStorage storage)
     {
         Cable = cable;
         _storage = storage;
-        Audit = new AuditTrail(storage.Audit, TimeProvider.System, NullLogger<AuditTrail>.Instance);
+        Audit = new AuditTrail(storage.Audit, TimeProvider.System, _metrics, NullLogger<AuditTrail>.Instance);
         _dispatcher = new Dispatcher(
             storage.Work,
             storage.Shards,
@@ -63,6 +65,7 @@ internal sealed class Replica : IAsyncDisposable
         Cable.Mend();
         await _dispatcher.StopAsync(default);
         _dispatcher.Dispose();
+        _metrics.Dispose();
         await _storage.DisposeAsync();
         await Cable.DisposeAsync();
     }

@@ -117,6 +117,20 @@ public abstract class WorkStoreConformance(IStorageUnderTest database) : Storage
     }
 
     [Fact]
+    public async Task TheBacklogIsWhatIsDueAndWhatWasSetAside()
+    {
+        (await Storage.Backlog.ReadAsync(Noon, None)).ShouldBe(new WorkBacklog(0, null, 0));
+        await ApplyAsync(Add("1", "poison"), Add("2", "old", Noon.AddHours(-1)), Add("2", "behind it"));
+        await ApplyAsync(Add("3", "later", Noon.AddMinutes(1)));
+        await SettleAsync(
+            (await Work.ReadDueAsync(Noon, ["2"], 1, None))[0],
+            new QuarantinedWork(Problem.Internal("no"))
+        );
+
+        (await Storage.Backlog.ReadAsync(Noon, None)).ShouldBe(new WorkBacklog(2, Noon.AddHours(-1), 1));
+    }
+
+    [Fact]
     public async Task QuarantineIsReadNewestFirst()
     {
         await ApplyAsync(Add("lane", "a"), Add("lane", "b"), Add("lane", "c"));

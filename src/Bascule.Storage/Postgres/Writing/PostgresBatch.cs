@@ -12,11 +12,14 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
     /// <summary>False, and nothing written, when a request does not fit.</summary>
     public bool WriteTogether()
     {
-        Begin();
+        Begin(together: true);
         try
         {
             if (requests.TrueForAll(Runs))
+            {
+                session.Flush();
                 return true;
+            }
         }
         catch (Exception failure) when (!PostgresFailure.IsMachinery(failure) && !PostgresFailure.IsRepeatable(failure))
         {
@@ -29,7 +32,7 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
     /// <summary>Each with a savepoint of its own: one that is refused or fails takes nothing of the others with it.</summary>
     public void WriteApart()
     {
-        Begin();
+        Begin(together: false);
         foreach (var request in requests.ToList())
         {
             session.Savepoint();
@@ -49,9 +52,9 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
         }
     }
 
-    private void Begin()
+    private void Begin(bool together)
     {
-        session.Begin();
+        session.Begin(together);
         _holding = session.Holding(requests.Select(request => request.Lease).OfType<ShardLease>());
     }
 

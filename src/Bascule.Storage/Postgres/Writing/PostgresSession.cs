@@ -23,8 +23,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         SET tcp_keepalives_count = 3;
         """;
 
-    private readonly Dictionary<string, PostgresStatement> _statements = [];
-    private bool _holdsAuditLog;
+    /// <summary>What is sent together at most: neither side holds more in memory.</summary>
+    private const int MostTogether = 200;
+
+    private readonly List<(NpgsqlBatchCommand Command, int? Expected)> _sent = [];
+    private long? _nextAuditIndex;
+    private bool _together;
 
     public static PostgresSession Open(NpgsqlDataSource source)
     {
@@ -41,32 +45,66 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         }
     }
 
-    public override IStatement Prepared(string sql)
-    {
-        if (!_statements.TryGetValue(sql, out var statement))
-        {
-            statement = new PostgresStatement(connection, sql);
-            _statements.Add(sql, statement);
-        }
-        return statement;
-    }
+    public override IStatement Prepared(string sql) => new PostgresStatement(this, sql);
 
-    public override int Execute(string sql, object? parameters) => connection.Execute(sql, parameters);
+    public override int Execute(string sql, object? parameters)
+    {
+        Flush();
+        return connection.Execute(sql, parameters);
+    }
 
     public override T? Find<T>(string sql, object? parameters)
-        where T : default => connection.QueryFirstOrDefault<T>(sql, parameters);
-
-    public override void HoldAuditLog()
+        where T : default
     {
-        if (_holdsAuditLog)
-            return;
-        Prepared("SELECT pg_advisory_xact_lock($1)").Bind(AuditLock).Run();
-        _holdsAuditLog = true;
+        Flush();
+        return connection.QueryFirstOrDefault<T>(sql, parameters);
     }
 
-    public void Begin()
+    public override long TakeAuditIndex()
     {
-        _holdsAuditLog = false;
+        if (_nextAuditIndex is null)
+        {
+            // Two statements: the second must see what was committed while the first one waited.
+            Prepared("SELECT pg_advisory_xact_lock($1)").Bind(AuditLock).Run();
+            _nextAuditIndex = Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
+        }
+        var index = _nextAuditIndex.Value;
+        _nextAuditIndex = index + 1;
+        return index;
+    }
+
+    public int Run(NpgsqlBatchCommand command)
+    {
+        Flush();
+        using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
+        return batch.ExecuteNonQuery();
+    }
+
+    public object? ReadFirst(NpgsqlBatchCommand command)
+    {
+        Flush();
+        using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
+        return batch.ExecuteScalar();
+    }
+
+    /// <param name="expected">How many rows it must change; null for any number.</param>
+    /// <returns>False when it is known not to have changed so many.</returns>
+    public bool Send(NpgsqlBatchCommand command, int? expected)
+    {
+        if (!_together)
+            return Run(command) is var changed && (expected is null || changed == expected);
+        _sent.Add((command, expected));
+        if (_sent.Count >= MostTogether)
+            Flush();
+        return true;
+    }
+
+    /// <param name="together">Whether statements that nobody waits for may be sent later, with others.</param>
+    public void Begin(bool together)
+    {
+        _nextAuditIndex = null;
+        _together = together;
+        _sent.Clear();
         Tell("BEGIN");
     }
 
@@ -76,12 +114,33 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
     public void Rollback()
     {
         WorkChanged = false;
+        _nextAuditIndex = null;
+        _sent.Clear();
         Tell("ROLLBACK");
+    }
+
+    /// <exception cref="UnexpectedCountException">A statement changed another number of rows than it had to.</exception>
+    public void Flush()
+    {
+        if (_sent.Count == 0)
+            return;
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var (command, _) in _sent)
+            batch.BatchCommands.Add(command);
+        batch.ExecuteNonQuery();
+        var unexpected = _sent.Exists(sent => sent.Expected is { } count && sent.Command.RecordsAffected != count);
+        _sent.Clear();
+        if (unexpected)
+            throw new UnexpectedCountException();
     }
 
     public void Savepoint() => Tell("SAVEPOINT request");
 
-    public void Undo() => Tell("ROLLBACK TO SAVEPOINT request");
+    public void Undo()
+    {
+        _nextAuditIndex = null;
+        Tell("ROLLBACK TO SAVEPOINT request");
+    }
 
     public void Keep() => Tell("RELEASE SAVEPOINT request");
 
@@ -108,10 +167,5 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         command.ExecuteNonQuery();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        foreach (var statement in _statements.Values)
-            statement.Dispose();
-        connection.Dispose();
-    }
+    protected override void Dispose(bool disposing) => connection.Dispose();
 }

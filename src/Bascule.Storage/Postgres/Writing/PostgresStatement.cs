@@ -1,14 +1,14 @@
+using System.Globalization;
 using Bascule.Storage.Writing;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Bascule.Storage.Postgres.Writing;
 
-internal sealed class PostgresStatement(NpgsqlConnection connection, string sql) : IStatement, IDisposable
+/// <summary>One use of a statement. The driver prepares what it sees often.</summary>
+internal sealed class PostgresStatement(PostgresSession session, string sql) : IStatement
 {
-    private readonly NpgsqlCommand _command = new(sql, connection);
-    private bool _prepared;
-    private int _bound;
+    private readonly NpgsqlBatchCommand _command = new(sql);
 
     public IStatement Bind(string text) => Bind(text, NpgsqlDbType.Text);
 
@@ -16,38 +16,20 @@ internal sealed class PostgresStatement(NpgsqlConnection connection, string sql)
 
     public IStatement Bind(ReadOnlySpan<byte> bytes) => Bind(bytes.ToArray(), NpgsqlDbType.Bytea);
 
-    public int Run()
-    {
-        Prepare();
-        return _command.ExecuteNonQuery();
-    }
+    public int Run() => session.Run(_command);
 
-    public long? ReadNumber()
-    {
-        Prepare();
-        return _command.ExecuteScalar() is { } value and not DBNull
-            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+    public void Send() => session.Send(_command, expected: null);
+
+    public bool ChangesOne() => session.Send(_command, expected: 1);
+
+    public long? ReadNumber() =>
+        session.ReadFirst(_command) is { } value and not DBNull
+            ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
             : null;
-    }
-
-    public void Dispose() => _command.Dispose();
 
     private PostgresStatement Bind<T>(T value, NpgsqlDbType type)
     {
-        if (_bound == _command.Parameters.Count)
-            _command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
-        else
-            ((NpgsqlParameter<T>)_command.Parameters[_bound]).TypedValue = value;
-        _bound++;
+        _command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
         return this;
-    }
-
-    private void Prepare()
-    {
-        _bound = 0;
-        if (_prepared)
-            return;
-        _command.Prepare();
-        _prepared = true;
     }
 }

@@ -28,7 +28,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
         where T : default => connection.QueryFirstOrDefault<T>(sql, parameters);
 
     /// <summary>There is one writer.</summary>
-    public override void HoldAuditLog() { }
+    public override long TakeAuditIndex() =>
+        Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
 
     protected override void Dispose(bool disposing)
     {

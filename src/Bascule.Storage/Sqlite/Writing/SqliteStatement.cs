@@ -49,6 +49,10 @@ internal sealed class SqliteStatement : IStatement, IDisposable
         return raw.sqlite3_changes(_connection);
     }
 
+    public void Send() => Step();
+
+    public bool ChangesOne() => Run() == 1;
+
     /// <summary>Runs it and answers the first column of its only row; null when there is none.</summary>
     public long? ReadNumber() => Step();
 
