@@ -33,12 +33,7 @@ internal sealed class Replica : IAsyncDisposable
             storage.Shards,
             storage.WorkSignal,
             [Handler],
-            new HoldGate(
-                storage.Installation,
-                storage.WorkSignal,
-                TimeProvider.System,
-                NullLogger<HoldGate>.Instance
-            ),
+            new HoldGate(storage.Installation, storage.WorkSignal, TimeProvider.System, NullLogger<HoldGate>.Instance),
             Audit,
             TimeProvider.System,
             NullLogger<Dispatcher>.Instance
