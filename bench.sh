@@ -2,6 +2,9 @@
 # One benchmark; the last line on standard output is one JSON object.
 #   ./bench.sh intake     accepted deliveries per second beside the same bare group-committed insert
 #   ./bench.sh latency    from a delivery's arrival to the platform's runs/submit
+#   ./bench.sh reconcile  5,000 repositories, 1 % changed without a hook, found by comparison
+#   ./bench.sh crash      [--long] two replicas killed again and again while pushes come in: nothing lost, doubled or out of order
+#   ./bench.sh cluster    stored deliveries handled per second by one and two replicas, beside bare SQL
 #   ./bench.sh mutants    mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -9,14 +12,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name="${1:-}"
 case "$name" in
-  intake | latency | mutants) shift ;;
+  intake | latency | reconcile | crash | cluster | mutants) shift ;;
   *)
-    say "Usage: ./bench.sh intake|latency|mutants"
+    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|mutants"
     exit 2
     ;;
 esac
 
 need git git python3 python3 "$sqlite_library" libsqlite3-0
+case "$name" in crash | cluster) need "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux ;; esac
 need_dotnet
 
 if [ "$name" = mutants ]; then

@@ -2,10 +2,12 @@ using Bascule.Bench.Cluster;
 using Bascule.Bench.Crash;
 using Bascule.Bench.Intake;
 using Bascule.Bench.Latency;
+using Bascule.Bench.Reconcile;
 
 return args switch
 {
     ["intake", ..] => await IntakeBench.RunAsync(CancellationToken.None),
+    ["reconcile", ..] => await ReconcileBench.RunAsync(CancellationToken.None),
     ["latency", ..] => await LatencyBench.RunAsync(CancellationToken.None),
     ["crash", .. var words] => await CrashBench.RunAsync(CrashOptions.Parse(words), CancellationToken.None),
     ["cluster", ..] => await ClusterBench.RunAsync(),
@@ -17,6 +19,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|crash|cluster");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash|cluster");
     return 2;
 }

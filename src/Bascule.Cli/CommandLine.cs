@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
+using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Features;
@@ -44,6 +45,7 @@ internal static class CommandLine
             ConnectCommand.Create(),
             DoctorCommand.Create(),
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
+            new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
             {
                 RunListCommand.Create(),

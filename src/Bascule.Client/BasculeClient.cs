@@ -94,7 +94,15 @@ public sealed class BasculeClient : IDisposable
 
     /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
-        ReadFindingsAsync("connect", cancellationToken);
+        ConnectAsync(rotateSecrets: false, cancellationToken);
+
+    /// <param name="rotateSecrets">Whether every webhook gets a new secret; the former one stays good for an hour.</param>
+    public IAsyncEnumerable<Result<Finding>> ConnectAsync(bool rotateSecrets, CancellationToken cancellationToken) =>
+        ReadFindingsAsync(rotateSecrets ? "connect?rotate=true" : "connect", cancellationToken);
+
+    /// <summary>Each forge of the settings: how what happens there is seen, and how late.</summary>
+    public Task<Result<ForgeList>> ListForgesAsync(CancellationToken cancellationToken) =>
+        GetAsync("forges", ApiJson.Default.ForgeList, cancellationToken);
 
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>

@@ -127,7 +127,11 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Webhooks);
         services.AddSingleton(parts.Storage.Repositories);
         services.AddSingleton(parts.Storage.Runs);
+        services.AddSingleton(parts.Storage.Holders);
+        services.AddSingleton(parts.Storage.Schedules);
         services.AddSingleton(parts.Storage.Reports);
+        services.AddSingleton(parts.Storage.Reconcile);
+        services.AddSingleton(parts.Storage.Gaps);
         services.AddSingleton(parts.Storage.Installation);
         services.AddSingleton(parts.Storage.Retention);
         services.AddSingleton(parts.Storage.Audit);

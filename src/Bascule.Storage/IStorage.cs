@@ -2,9 +2,11 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 
 namespace Bascule.Storage;
@@ -23,7 +25,11 @@ public interface IStorage : IAsyncDisposable
     IWebhookStore Webhooks { get; }
     IRepositoryStore Repositories { get; }
     IRunStore Runs { get; }
+    IHolderStore Holders { get; }
+    IScheduleStore Schedules { get; }
     IReportStore Reports { get; }
+    IReconcileStore Reconcile { get; }
+    IGapReport Gaps { get; }
     IInstallationStore Installation { get; }
     IRetentionStore Retention { get; }
     IAuditLog Audit { get; }

@@ -3,9 +3,11 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Storage.Postgres;
 using Bascule.Storage.Postgres.Writing;
@@ -50,7 +52,11 @@ public sealed class PostgresStorage : IStorage
         Webhooks = new WebhookStore(readers);
         Repositories = new RepositoryStore(readers);
         Runs = new RunStore(readers);
+        Holders = new HolderStore(readers);
+        Schedules = new ScheduleStore(readers);
         Reports = new ReportStore(readers);
+        Reconcile = new ReconcileStore(readers);
+        Gaps = new GapReport(readers);
         Installation = new InstallationStore(readers, _writer, time);
         Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
@@ -70,7 +76,11 @@ public sealed class PostgresStorage : IStorage
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
+    public IHolderStore Holders { get; }
+    public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }

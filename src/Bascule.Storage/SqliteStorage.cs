@@ -2,9 +2,11 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
 using Bascule.Storage.Sqlite.Writing;
@@ -29,7 +31,11 @@ public sealed class SqliteStorage : IStorage
         Webhooks = new WebhookStore(Readers);
         Repositories = new RepositoryStore(Readers);
         Runs = new RunStore(Readers);
+        Holders = new HolderStore(Readers);
+        Schedules = new ScheduleStore(Readers);
         Reports = new ReportStore(Readers);
+        Reconcile = new ReconcileStore(Readers);
+        Gaps = new GapReport(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
@@ -43,7 +49,11 @@ public sealed class SqliteStorage : IStorage
     public IWebhookStore Webhooks { get; }
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
+    public IHolderStore Holders { get; }
+    public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
+    public IReconcileStore Reconcile { get; }
+    public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }

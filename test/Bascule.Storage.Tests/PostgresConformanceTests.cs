@@ -14,8 +14,12 @@ public sealed class PostgresRunStoreTests() : RunStoreConformance(new TemporaryP
 
 public sealed class PostgresReportStoreTests() : ReportStoreConformance(new TemporaryPostgres());
 
+public sealed class PostgresReconcileStoreTests() : ReconcileStoreConformance(new TemporaryPostgres());
+
 public sealed class PostgresInstallationStoreTests() : InstallationStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresAuditLogTests() : AuditLogConformance(new TemporaryPostgres());
 
 public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new TemporaryPostgres());

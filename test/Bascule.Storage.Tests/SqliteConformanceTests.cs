@@ -14,6 +14,8 @@ public sealed class SqliteRunStoreTests() : RunStoreConformance(new TemporarySql
 
 public sealed class SqliteReportStoreTests() : ReportStoreConformance(new TemporarySqlite());
 
+public sealed class SqliteReconcileStoreTests() : ReconcileStoreConformance(new TemporarySqlite());
+
 public sealed class SqliteInstallationStoreTests() : InstallationStoreConformance(new TemporarySqlite());
 
 public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySqlite());
@@ -21,3 +23,5 @@ public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySql
 public sealed class SqliteRetentionStoreTests() : RetentionStoreConformance(new TemporarySqlite());
 
 public sealed class SqliteShardTests() : ShardConformance(new TemporarySqlite());
+
+public sealed class SqliteHolderStoreTests() : HolderStoreConformance(new TemporarySqlite());

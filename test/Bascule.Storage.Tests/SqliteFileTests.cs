@@ -99,7 +99,7 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         Read("SELECT group_concat(version || ' ' || script, ', ') FROM schema_version")
-            .ShouldBe("1 0001-first-tables.sql, 2 0002-hold.sql");
+            .ShouldBe("1 0001-first-tables.sql, 2 0002-reconciliation.sql, 3 0003-order.sql, 4 0004-hold.sql");
     }
 
     [Fact]

@@ -91,6 +91,7 @@ internal static class ClusterBench
     {
         var start = new ProcessStartInfo("dotnet", [typeof(ClusterBench).Assembly.Location, "replica", address])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

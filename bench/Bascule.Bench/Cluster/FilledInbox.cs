@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Bascule.Bench.Intake;
@@ -44,11 +45,11 @@ internal sealed class FilledInbox
             throw new InvalidOperationException($"{settled} settled and {entries} audit entries of {Rows}");
     }
 
-    private static Task FillAsync(PostgresStorage storage, int rows)
+    private static async Task FillAsync(PostgresStorage storage, int rows)
     {
         using var text = new StreamReader(typeof(FilledInbox).Assembly.GetManifestResourceStream("push.json")!);
         var json = text.ReadToEnd();
-        return Parallel.ForEachAsync(
+        await Parallel.ForEachAsync(
             Enumerable.Range(0, rows),
             new ParallelOptions { MaxDegreeOfParallelism = 128 },
             async (row, cancellationToken) =>
@@ -73,6 +74,7 @@ internal sealed class FilledInbox
         );
     }
 
+    [SuppressMessage("Security", "CA2100", Justification = "Only called with this class's own constants.")]
     private async Task<long> AskAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(Address);

@@ -2,6 +2,7 @@ using Bascule.Bench.Intake;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Storage;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,8 @@ internal static class ReplicaProcess
         var folder = Directory.CreateTempSubdirectory("bascule-cluster-").FullName;
         await using var storage = await PostgresStorage.OpenAsync(address, TimeProvider.System, CancellationToken.None);
         using var logs = LoggerFactory.Create(_ => { });
-        var audit = new AuditTrail(storage.Audit, TimeProvider.System, logs.CreateLogger<AuditTrail>());
+        using var metrics = new BasculeMetrics();
+        var audit = new AuditTrail(storage.Audit, TimeProvider.System, metrics, logs.CreateLogger<AuditTrail>());
         var forges = new ForgeConnections([EndpointProcess.Forge(folder)]);
         using var dispatcher = new Dispatcher(
             storage.Work,

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Bascule.Simulators.Databricks;
-using ForgePhase = Bascule.Simulators.Forges.RequestPhase;
 
 namespace Bascule.Bench.Crash;
 

@@ -48,6 +48,7 @@ internal sealed class DemoStage : IAsyncDisposable
     public DatabricksSimulator Databricks { get; }
     public BasculeClient Client { get; }
     public Developer Developer { get; }
+    public IServiceProvider Services => _host.Services;
     public Uri ConsoleUrl => _host.LocalUrl;
 
     public IReadOnlyList<string> Simulated => [Forge.Label, DatabricksSimulator.Label];
@@ -82,6 +83,10 @@ internal sealed class DemoStage : IAsyncDisposable
         var client = new BasculeClient(host.LocalUrl, token.Secret);
         return new DemoStage(folder, authority, forge, databricks, host, client);
     }
+
+    /// <summary>The same person with another clone.</summary>
+    public Developer AnotherDeveloper(string folder) =>
+        new(folder, DeveloperName, DeveloperPassword, Path.Combine(_folder, "ca.pem"));
 
     public Task WaitAsync(CancellationToken cancellationToken) => _host.WaitAsync(cancellationToken);
 

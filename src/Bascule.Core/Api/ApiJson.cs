@@ -31,6 +31,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ReplayedRecord))]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(Finding))]
+[JsonSerializable(typeof(ForgeList))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -22,6 +22,12 @@ public sealed record Webhook
 
     /// <summary>When a signed delivery last came in.</summary>
     public DateTimeOffset? LastDeliveryAt { get; init; }
+
+    /// <summary>When a delivery to its address last failed the signature: a hint that somebody changed the secret at the forge, or a stranger's noise.</summary>
+    public DateTimeOffset? LastRefusedAt { get; init; }
+
+    /// <summary>Refused deliveries and no good one since: the forge signs with another secret.</summary>
+    public bool LooksMissigned => LastRefusedAt > (LastDeliveryAt ?? CreatedAt);
 }
 
 public interface IWebhookStore
@@ -32,5 +38,8 @@ public interface IWebhookStore
 }
 
 public sealed record SaveWebhook(Webhook Webhook) : Change;
+
+/// <summary>Notes that a delivery failed the signature, not more often than the caller likes.</summary>
+public sealed record NoteRefusal(string Uid, DateTimeOffset At) : Change;
 
 public sealed record RemoveWebhook(string Uid) : Change;

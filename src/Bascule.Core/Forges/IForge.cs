@@ -27,6 +27,10 @@ public interface IForge
     /// <summary>Every repository that the token can see, all pages.</summary>
     Task<Result<IReadOnlyList<ForgeRepository>>> ListRepositoriesAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same, one page and one request at a time, for callers with a budget. A forge that does not page answers all at once.</summary>
+    /// <param name="page">From 1.</param>
+    Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken);
+
     /// <summary>The address and credential for git itself; makes no call.</summary>
     GitAccess AccessTo(ForgeRepository repository);
 
@@ -34,6 +38,9 @@ public interface IForge
         ForgeRepository repository,
         CancellationToken cancellationToken
     );
+
+    /// <summary>What <see cref="RegisterWebhookAsync"/> asks for, as the forge lists it; it may list more.</summary>
+    IReadOnlyList<string> WebhookEvents { get; }
 
     /// <summary>Registers an active JSON webhook for pushes, creations, deletions and pull requests. Refuses an empty secret (THREATS T02).</summary>
     Task<Result<RegisteredWebhook>> RegisterWebhookAsync(
@@ -70,6 +77,9 @@ public interface IForge
         CancellationToken cancellationToken
     );
 }
+
+/// <param name="IsLast">No page after this one has a repository; a page that is empty always is.</param>
+public sealed record RepositoryPage(IReadOnlyList<ForgeRepository> Repositories, bool IsLast);
 
 /// <summary>Who a connection's token belongs to.</summary>
 public sealed record ForgeIdentity(ForgeAccount Account, string? Version);

@@ -20,6 +20,18 @@ public readonly record struct RefName
         : IsTag ? ToString()[TagPrefix.Length..]
         : ToString();
 
+    /// <summary>The number of the pull request whose head this is (refs/pull/N/head); null for every other ref.</summary>
+    public long? PullRequestNumber =>
+        ToString().Split('/') is ["refs", "pull", var digits, "head"]
+        && long.TryParse(
+            digits,
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
+
     public static RefName PullRequestHead(long number) => Parse($"refs/pull/{number}/head");
 
     public static bool TryBranch(string? name, out RefName result) => TryParse(BranchPrefix + name, out result);

@@ -17,7 +17,27 @@ public sealed record RefUpdate(
     ForgeAccount? By,
     string? Delivery,
     DateTimeOffset At
-);
+)
+{
+    /// <summary>How late it was seen; null when it was noted while connecting, which is neither early nor late.</summary>
+    public Lateness? Late { get; init; }
+}
+
+/// <param name="Time">Never negative: clocks differ.</param>
+public sealed record Lateness(TimeSpan Time, LateSince Since);
+
+/// <summary>What lateness is counted from.</summary>
+public enum LateSince
+{
+    /// <summary>A hook told of it: since the delivery came in.</summary>
+    Delivery,
+
+    /// <summary>No hook told of it: since the forge says the repository last changed.</summary>
+    ForgeTime,
+
+    /// <summary>No hook told of it, and the forge does not say when: since the ref was last known to be unmoved. An upper bound.</summary>
+    LastComparison,
+}
 
 public enum RefMove
 {

@@ -70,7 +70,7 @@ public sealed record PlanRequest(
 );
 
 /// <param name="Json">Canonical JSON (RFC 8785), without tokens.</param>
-/// <param name="Target">What only one run may change at a time, e.g. <c>model:main.churn.classifier</c>.</param>
+/// <param name="Target">What only so many runs of an environment may change at a time, e.g. <c>model:main.churn.classifier</c>.</param>
 /// <param name="Summary">A few lines for people, plain text.</param>
 /// <param name="Warnings">E.g. LFS pointers without their bytes, oversized files.</param>
 public sealed record PlatformPlan(
@@ -78,7 +78,11 @@ public sealed record PlatformPlan(
     string Target,
     IReadOnlyList<string> Summary,
     IReadOnlyList<string> Warnings
-);
+)
+{
+    /// <summary>No other run may change the target meanwhile, whatever <c>max_running</c> says: deployments. Training shares.</summary>
+    public bool HoldsAlone { get; init; }
+}
 
 /// <param name="Mark">What <c>{{run}}</c> becomes: the run's id with Bascule's seal, so that a forged tag is recognised.</param>
 /// <param name="Progress">Told each step in words for the run's timeline; never waits.</param>

@@ -50,11 +50,42 @@ public readonly record struct IdempotencyKey(string Hex)
     public override string ToString() => Hex;
 }
 
-/// <summary>What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>.</summary>
+/// <summary>What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c> or <c>schedule:&lt;planned UTC time&gt;</c>.</summary>
 public readonly record struct Trigger(string Text)
 {
+    private const string RefKind = "ref:";
+    private const string ScheduleKind = "schedule:";
+
+    public bool IsSchedule => Text.StartsWith(ScheduleKind, StringComparison.Ordinal);
+
     public static Trigger Ref(RefName name, long generation) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"ref:{name}:{generation}"));
+        new(string.Create(CultureInfo.InvariantCulture, $"{RefKind}{name}:{generation}"));
+
+    /// <param name="planned">When it was due, not when it came about.</param>
+    public static Trigger Schedule(DateTimeOffset planned) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{ScheduleKind}{planned.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
+
+    /// <summary>Whether it came after the other one: a later generation of the same ref, or a later planned time. Different kinds do not compare.</summary>
+    public bool IsNewerThan(Trigger other) =>
+        IsSchedule && other.IsSchedule
+            ? string.CompareOrdinal(Text, other.Text) > 0
+            : Generation is { } own
+                && other.Generation is { } others
+                && RefOf(Text) == RefOf(other.Text)
+                && own > others;
+
+    private long? Generation =>
+        Text.StartsWith(RefKind, StringComparison.Ordinal)
+        && long.TryParse(
+            Text.AsSpan(Text.LastIndexOf(':') + 1),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var generation
+        )
+            ? generation
+            : null;
+
+    private static string RefOf(string text) => text[..text.LastIndexOf(':')];
 
     public override string ToString() => Text;
 }

@@ -47,6 +47,12 @@ public sealed record Run
     /// <summary>SHA-256 of <see cref="Plan"/>, hex.</summary>
     public string? PlanDigest { get; init; }
 
+    /// <summary>What only so many runs of the environment may change at a time, as the platform calls it; null when refused before a plan could be made.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>It shares its target with no other run.</summary>
+    public bool HoldsAlone { get; init; }
+
     public required RunState State { get; init; }
 
     /// <summary>One sentence for people: why it was refused, failed, or waits.</summary>

@@ -9,6 +9,9 @@ public interface IWorkStore
     /// <summary>When the next row of a lane that is not busy falls due; null when nothing waits.</summary>
     Task<DateTimeOffset?> ReadNextDueAsync(IReadOnlyCollection<string> busyLanes, CancellationToken cancellationToken);
 
+    /// <summary>The newest row of a lane by its id; null when the lane is empty.</summary>
+    Task<long?> ReadLastAsync(string lane, CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores a row's result and its changes in one durable transaction, shared with whatever else is being written.
     /// Conflict when a change no longer fits what is stored, or the lease is lost: nothing of it is stored then, and the row stays as it was.

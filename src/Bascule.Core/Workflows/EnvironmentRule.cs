@@ -19,6 +19,17 @@ public sealed record EnvironmentRule(
 )
 {
     public string Key => $"environments.{Name}";
+
+    /// <summary>How much of it may run.</summary>
+    public EnvironmentLimits Limits { get; init; } = EnvironmentLimits.Default;
+}
+
+/// <param name="MaxRunning">How many runs may change one target at a time.</param>
+/// <param name="DailyHours">Hours of running per UTC day after which nothing more starts; null for no limit.</param>
+public sealed record EnvironmentLimits(int MaxRunning, int? DailyHours)
+{
+    /// <summary>One at a time: the newest model version then is of the newest commit, and nobody pays for more than they asked for.</summary>
+    public static EnvironmentLimits Default { get; } = new(MaxRunning: 1, DailyHours: null);
 }
 
 /// <summary>Repositories of one forge, e.g. <c>git:ml/*</c>.</summary>

@@ -1,3 +1,4 @@
+using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -30,6 +31,9 @@ public sealed record Workflow
     public required PlatformTask Task { get; init; }
     public ReportRules Report { get; init; } = ReportRules.None;
 
+    public ScheduleTrigger? Schedule { get; init; }
+    public Concurrency Concurrency { get; init; } = Concurrency.Unchanged;
+
     /// <summary>All of the declaration as canonical JSON, part of the content id: comments and layout are not in it.</summary>
     public required string Definition { get; init; }
 }
@@ -43,6 +47,21 @@ public sealed record PushTrigger(IReadOnlyList<Glob> Branches, IReadOnlyList<Glo
 /// <param name="Paths">Relative to the repository; empty for anything under the root.</param>
 /// <param name="Environment">Null for a plan only.</param>
 public sealed record PullRequestTrigger(IReadOnlyList<Glob> Branches, IReadOnlyList<Glob> Paths, string? Environment);
+
+/// <summary>When the tip of a branch runs whether it moved or not.</summary>
+/// <param name="Cron">Five fields, as written: minute, hour, day of month, month, day of week.</param>
+/// <param name="TimeZone">An IANA name.</param>
+/// <param name="Branch">Its own file must say so: a schedule for another branch counts for nothing.</param>
+/// <param name="Environment">Where it runs, if the server grants it.</param>
+public sealed record ScheduleTrigger(string Cron, string TimeZone, RefName Branch, string Environment);
+
+/// <summary>What a workflow says about runs of itself beside each other.</summary>
+/// <param name="MaxRunning">Null for what the environment allows; the smaller of both holds.</param>
+/// <param name="CancelInProgress">A newer run of the same ref stops the one that runs.</param>
+public sealed record Concurrency(int? MaxRunning, bool CancelInProgress)
+{
+    public static Concurrency Unchanged { get; } = new(MaxRunning: null, CancelInProgress: false);
+}
 
 /// <summary>Which way a metric is better.</summary>
 public enum MetricDirection

@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Runs;
 using Bascule.Server.Holding;
+using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -43,6 +44,7 @@ public static class ApiExtensions
         );
         api.MapRuns();
         api.MapIntakeRecords();
+        api.MapForges();
         api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")));
         return endpoints;
     }

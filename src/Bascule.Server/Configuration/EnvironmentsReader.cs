@@ -6,6 +6,9 @@ namespace Bascule.Server.Configuration;
 /// <summary>Reads <c>environments</c>: who may run what where. One that grants nothing is a mistake, not a default.</summary>
 internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platforms, IReadOnlyList<string> forges)
 {
+    private const int MaxRunning = 1000;
+    private const int MaxHours = 24 * 1000;
+
     public IReadOnlyList<EnvironmentSettings> Read(SettingReader top) =>
         top.RequiredMap("environments", "name at least one stage below it") is { } environments
             ?
@@ -19,7 +22,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
 
     private EnvironmentSettings? ReadOne(string name, SettingReader settings)
     {
-        settings.RefuseLater("approvals", "assurance", "budget", "cancel_in_progress", "concurrency", "max_running");
+        settings.RefuseLater("approvals", "assurance", "cancel_in_progress", "concurrency");
         var platform = FindPlatform(settings);
         var repositories = ReadRepositories(settings);
         var branches = settings.Find("branches") is null
@@ -28,14 +31,26 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var pullRequests = settings.Flag("pull_requests");
         if (settings.Find("branches") is null && !pullRequests)
             settings.Refuse("branches", "is missing", "list branches, e.g. [main], or write pull_requests: true");
+        var limits = ReadLimits(settings);
         if (platform?.Connector is not { } connector)
             return null;
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
             return null;
-        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests);
+        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests) { Limits = limits };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
+    }
+
+    private static EnvironmentLimits ReadLimits(SettingReader settings)
+    {
+        var running = settings.Number("max_running", 1, MaxRunning);
+        var hours = settings.Map("hours");
+        var daily = hours?.Number("daily", 1, MaxHours);
+        if (hours is not null && hours.Find("daily") is null)
+            hours.Refuse("daily", "is missing", "write hours: { daily: 24 }, or remove hours for no limit");
+        hours?.RefuseOthers();
+        return new EnvironmentLimits((int?)running ?? EnvironmentLimits.Default.MaxRunning, (int?)daily);
     }
 
     private DeclaredPlatform? FindPlatform(SettingReader settings)

@@ -1,4 +1,5 @@
 using Bascule.Core.Forges;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Configuration;
@@ -6,6 +7,10 @@ namespace Bascule.Server.Configuration;
 /// <summary>Reads <c>forges</c> and opens a connection to each.</summary>
 internal static class ForgesReader
 {
+    private const int MaxRate = 1000;
+    private const int SecondsOfADay = 24 * 60 * 60;
+    private const int HoursOfAWeek = 7 * 24;
+
     /// <summary>The names are those that were written, whether or not their connection could be opened.</summary>
     public static (IReadOnlyList<ForgeConnection> Connections, IReadOnlyList<string> Names) Read(
         SettingReader top,
@@ -40,11 +45,29 @@ internal static class ForgesReader
         var repositories = settings.RequiredGlobs("repositories", "list what Bascule looks at, e.g. [\"ml/*\"]");
         foreach (var glob in repositories.Where(glob => !CanBeRepository(glob)))
             settings.Refuse("repositories", $"holds '{glob}', which no repository matches", "write owner/name, or **");
+        var reconcile = ReadReconcile(settings);
         if (kind is null)
             return null;
         var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
         settings.RefuseOthers();
-        return forge is null ? null : new ForgeConnection(name, forge, repositories);
+        return forge is null ? null : new ForgeConnection(name, forge, repositories) { Reconcile = reconcile };
+    }
+
+    private static ReconcileSettings ReadReconcile(SettingReader settings)
+    {
+        var usual = new ReconcileSettings();
+        if (settings.Map("reconcile") is not { } reconcile)
+            return usual;
+        var rate = reconcile.Number("requests_per_second", 1, MaxRate);
+        var every = reconcile.Number("every_seconds", 1, SecondsOfADay);
+        var sweep = reconcile.Number("sweep_hours", 1, HoursOfAWeek);
+        reconcile.RefuseOthers();
+        return new ReconcileSettings
+        {
+            RequestsPerSecond = (int)(rate ?? usual.RequestsPerSecond),
+            Every = every is { } seconds ? TimeSpan.FromSeconds(seconds) : usual.Every,
+            SweepWithin = sweep is { } hours ? TimeSpan.FromHours(hours) : usual.SweepWithin,
+        };
     }
 
     /// <summary>Repositories are owner/name on every forge that we know.</summary>

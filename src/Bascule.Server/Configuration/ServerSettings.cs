@@ -1,6 +1,7 @@
 using System.Net;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
 
@@ -58,6 +59,8 @@ public sealed record ListenSettings(IPEndPoint Public, IPEndPoint Local, TlsFile
 /// <param name="Repositories">Which of its repositories Bascule looks at.</param>
 public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Glob> Repositories)
 {
+    public ReconcileSettings Reconcile { get; init; } = new();
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

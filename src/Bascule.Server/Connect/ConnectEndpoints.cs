@@ -19,8 +19,8 @@ internal static class ConnectEndpoints
         group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
         group.MapPost(
             "/connect",
-            (Connector connector, HttpContext context) =>
-                WriteAsync(context.Response, connector.ConnectAsync(context.RequestAborted))
+            (Connector connector, HttpContext context, bool rotate = false) =>
+                WriteAsync(context.Response, connector.ConnectAsync(rotate, context.RequestAborted))
         );
         group.MapPost(
             "/doctor",

@@ -26,7 +26,10 @@ internal sealed class Connector(
     HoldGate gate
 )
 {
-    public async IAsyncEnumerable<Finding> ConnectAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Finding> ConnectAsync(
+        bool rotate,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         if ((await gate.PassAsync(cancellationToken)).Failed(out var held))
         {
@@ -45,7 +48,7 @@ internal sealed class Connector(
             if (taken.Count == 0)
                 yield return NoRepository(forge, listed.Value.Count);
             foreach (var repository in taken)
-            await foreach (var finding in ConnectAsync(forge, repository, cancellationToken))
+            await foreach (var finding in ConnectAsync(forge, repository, rotate, cancellationToken))
                 yield return finding;
         }
         foreach (var environment in environments.All)
@@ -66,11 +69,12 @@ internal sealed class Connector(
     private async IAsyncEnumerable<Finding> ConnectAsync(
         ConnectedForge forge,
         ForgeRepository repository,
+        bool rotate,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var subject = $"{forge.Name}:{repository.FullName}";
-        var connected = await ConnectOneAsync(forge, repository, cancellationToken);
+        var connected = await ConnectOneAsync(forge, repository, rotate, cancellationToken);
         if (connected.Failed(out var problem))
         {
             yield return new Finding(FindingKind.Bad, subject, problem.Message);
@@ -90,6 +94,7 @@ internal sealed class Connector(
     private async Task<Result<string>> ConnectOneAsync(
         ConnectedForge forge,
         ForgeRepository repository,
+        bool rotate,
         CancellationToken cancellationToken
     )
     {
@@ -103,7 +108,7 @@ internal sealed class Connector(
         var before = await RefBaseline.ReadAsync(opened.Value, cancellationToken);
         if (before.Failed(out var unread))
             return unread;
-        var webhook = await registrar.EnsureAsync(forge, repository, cancellationToken);
+        var webhook = await registrar.EnsureAsync(forge, repository, rotate, cancellationToken);
         if (webhook.Failed(out var unregistered))
             return unregistered;
         var recorded = await baseline.RecordAsync(opened.Value, before.Value, cancellationToken);

@@ -99,10 +99,9 @@ internal sealed class Doctor(
     )
     {
         var unhandled = new List<long>();
-        foreach (var name in refs.Select(name => name.ToString().Split('/')))
+        foreach (var name in refs)
             if (
-                name is ["refs", "pull", var digits, "head"]
-                && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                name.PullRequestNumber is { } number
                 && await repositories.FindPullRequestAsync(key, number, cancellationToken) is null
             )
                 unhandled.Add(number);
@@ -127,6 +126,18 @@ internal sealed class Doctor(
             return new Finding(FindingKind.Bad, subject, $"webhook {id} was deleted at the forge; {Remedy}");
         if (!registered.Active)
             return new Finding(FindingKind.Bad, subject, $"webhook {id} is switched off at the forge; {Remedy}");
+        if (forge.Forge.WebhookEvents.Except(registered.Events).ToList() is { Count: > 0 } missing)
+            return new Finding(
+                FindingKind.Bad,
+                subject,
+                $"webhook {id} does not send {string.Join(", ", missing)} any more; {Remedy}"
+            );
+        if (webhook.LooksMissigned)
+            return new Finding(
+                FindingKind.Bad,
+                subject,
+                $"deliveries of webhook {id} fail the signature: its secret was changed at the forge; {Remedy}"
+            );
         var last = webhook.LastDeliveryAt is { } at
             ? $"last delivery {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
             : "no delivery yet: push something, or use the forge's test button";

@@ -1,5 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Forges;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Work;
 using Bascule.Server.Events;
 
@@ -27,6 +28,7 @@ internal sealed class RefBaseline(IRepositoryStore repositories, IWorkStore stor
         var after = await ReadAsync(repository, cancellationToken);
         if (after.Failed(out var problem))
             return problem;
+        var readAt = time.GetUtcNow();
         var (noted, moved) = (0, 0);
         foreach (var (name, tip) in before.Where(entry => entry.Key.IsBranch || entry.Key.IsTag))
         {
@@ -42,8 +44,26 @@ internal sealed class RefBaseline(IRepositoryStore repositories, IWorkStore stor
             moved++;
             _ = await store.ApplyAsync([LookHandler.At(repository.Key, name, time.GetUtcNow())], cancellationToken);
         }
-        return (noted, moved);
+        var compared = await store.ApplyAsync(
+            [new SaveComparison(First(repository, after.Value, readAt))],
+            cancellationToken
+        );
+        return compared.Failed(out var unsaved) ? unsaved : (noted, moved);
     }
+
+    /// <summary>From here on the repository is compared with the forge. Not settled: it may move this very second.</summary>
+    private static RepositoryComparison First(
+        OpenRepository repository,
+        IReadOnlyDictionary<RefName, CommitId> refs,
+        DateTimeOffset readAt
+    ) =>
+        new(repository.Key)
+        {
+            AskedAt = readAt,
+            ComparedAt = readAt,
+            Hint = repository.Repository.UpdatedAt,
+            PullRequestsBefore = refs.Keys.Max(name => name.PullRequestNumber) ?? 0,
+        };
 
     private async Task<int> NoteAsync(
         RepositoryKey key,

@@ -26,10 +26,15 @@ internal sealed class WebhookRegistrar(
 {
     private const int SecretBytes = 32;
 
+    /// <summary>How long what was signed with the former secret is taken: forges sign when they queue, and deliver in series.</summary>
+    internal static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+
+    /// <param name="rotate">Whether to change the secret of a webhook that is well.</param>
     /// <returns>What was done, in words.</returns>
     public async Task<Result<string>> EnsureAsync(
         ConnectedForge forge,
         ForgeRepository repository,
+        bool rotate,
         CancellationToken cancellationToken
     )
     {
@@ -48,10 +53,95 @@ internal sealed class WebhookRegistrar(
                 return problem;
         }
         await ForgetAsync(known.Where(webhook => webhook != kept), cancellationToken);
-        return kept is null
-            ? await RegisterAsync(forge, repository, key, calls, cancellationToken)
+        if (kept is null)
+            return await RegisterAsync(forge, repository, key, calls, cancellationToken);
+        var registered = ours.First(hook => IsSame(hook, kept));
+        return Drift(forge, registered, kept, rotate) is { } because
+            ? await ReplaceAsync(forge, repository, (kept, registered), because, calls, cancellationToken)
             : string.Create(CultureInfo.InvariantCulture, $"webhook {kept.ForgeWebhookId} is registered");
     }
+
+    /// <summary>Why a webhook is not as it should be; null when it is. Forges never show a secret: refused deliveries are the only sign of another one.</summary>
+    private static string? Drift(ConnectedForge forge, RegisteredWebhook registered, Webhook kept, bool rotate)
+    {
+        var missing = forge.Forge.WebhookEvents.Except(registered.Events).ToList();
+        return missing.Count > 0 ? $"it did not send {string.Join(", ", missing)} any more"
+            : kept.LooksMissigned ? "its deliveries were signed with another secret"
+            : rotate ? "its secret was to be changed"
+            : null;
+    }
+
+    /// <summary>
+    /// Both forges ignore a secret that is changed in place: a second webhook with the same address is registered, then the first one is deleted.
+    /// Both secrets are good for a while, so that what the forge has queued is not lost (THREATS T22).
+    /// </summary>
+    private async Task<Result<string>> ReplaceAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        (Webhook Kept, RegisteredWebhook Registered) former,
+        string because,
+        CallAudit calls,
+        CancellationToken cancellationToken
+    )
+    {
+        var (kept, registered) = former;
+        var secret = NewSecret();
+        var changed = kept with
+        {
+            SealedSecret = Seal(secret),
+            SealedFormerSecret = kept.SealedSecret,
+            FormerSecretUntil = time.GetUtcNow() + Overlap,
+            LastRefusedAt = null,
+        };
+        var stored = await SaveAsync(changed, cancellationToken);
+        if (stored.Failed(out var unstored))
+            return unstored;
+        var added = await AddAsync(forge, repository, kept.Uid, secret, calls, cancellationToken);
+        if (added.Failed(out var problem))
+        {
+            // The forge still signs with the former secret: it must not end with the overlap.
+            _ = await SaveAsync(kept, cancellationToken);
+            return problem;
+        }
+        var saved = await SaveAsync(changed with { ForgeWebhookId = added.Value.Id }, cancellationToken);
+        if (saved.Failed(out var unsaved))
+            return unsaved;
+        var removed = await RemoveAsync(forge, repository, registered, calls, cancellationToken);
+        return removed.Failed(out var left)
+            ? left
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"webhook {registered.Id} was replaced by {added.Value.Id} because {because}; what the former secret signed is taken for another {Overlap.TotalMinutes:0} minutes"
+            );
+    }
+
+    private async Task<Result<Done>> SaveAsync(Webhook webhook, CancellationToken cancellationToken)
+    {
+        var stored = await store.ApplyAsync([new SaveWebhook(webhook)], cancellationToken);
+        registry.Forget(webhook.Uid);
+        return stored;
+    }
+
+    private Task<Result<RegisteredWebhook>> AddAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        string uid,
+        Secret secret,
+        CallAudit calls,
+        CancellationToken cancellationToken
+    ) =>
+        calls.CallAsync(
+            "forge.webhook.register",
+            repository.FullName,
+            details: null,
+            token => forge.Forge.RegisterWebhookAsync(repository, new Uri(Prefix + uid), secret, token),
+            cancellationToken
+        );
+
+    private static Secret NewSecret() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)));
+
+    private byte[] Seal(Secret secret) =>
+        masterKey.Seal(WebhookRegistry.SecretPurpose, Encoding.UTF8.GetBytes(secret.Reveal()));
 
     private string Prefix => address.Url.ToString().TrimEnd('/') + IntakeEndpoints.PathOf("");
 
@@ -66,25 +156,19 @@ internal sealed class WebhookRegistrar(
         CancellationToken cancellationToken
     )
     {
-        var secret = new Secret(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)));
+        var secret = NewSecret();
         var webhook = new Webhook
         {
             Uid = "w-" + RandomNumberGenerator.GetHexString(24, lowercase: true),
             Repository = key,
-            SealedSecret = masterKey.Seal(WebhookRegistry.SecretPurpose, Encoding.UTF8.GetBytes(secret.Reveal())),
+            SealedSecret = Seal(secret),
             CreatedAt = time.GetUtcNow(),
         };
         // Stored first: a delivery may come before the forge has answered.
         var stored = await store.ApplyAsync([new SaveWebhook(webhook)], cancellationToken);
         if (stored.Failed(out var unstored))
             return unstored;
-        var registered = await calls.CallAsync(
-            "forge.webhook.register",
-            repository.FullName,
-            details: null,
-            token => forge.Forge.RegisterWebhookAsync(repository, new Uri(Prefix + webhook.Uid), secret, token),
-            cancellationToken
-        );
+        var registered = await AddAsync(forge, repository, webhook.Uid, secret, calls, cancellationToken);
         if (registered.Failed(out var problem))
             return problem;
         var complete = webhook with { ForgeWebhookId = registered.Value.Id };

@@ -20,7 +20,12 @@ internal static class Binding
             var uid = await installation.BindForgeAsync(forge.Name, forge.Forge.Url, cancellationToken);
             if (uid.Failed(out var problem))
                 return problem;
-            bound.Add(new ConnectedForge(uid.Value, forge.Name, forge.Forge, forge.Repositories));
+            bound.Add(
+                new ConnectedForge(uid.Value, forge.Name, forge.Forge, forge.Repositories)
+                {
+                    Reconcile = forge.Reconcile,
+                }
+            );
         }
         return new ForgeConnections(bound);
     }

@@ -1,4 +1,5 @@
 using Bascule.Core.Forges;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Connections;
@@ -7,6 +8,8 @@ namespace Bascule.Server.Connections;
 /// <param name="Repositories">Which of its repositories Bascule looks at.</param>
 public sealed record ConnectedForge(string Uid, string Name, IForge Forge, IReadOnlyList<Glob> Repositories)
 {
+    public ReconcileSettings Reconcile { get; init; } = new();
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

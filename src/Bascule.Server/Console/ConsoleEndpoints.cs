@@ -3,6 +3,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;
+using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -44,6 +45,12 @@ internal static class ConsoleEndpoints
         ConsoleReader reader,
         ConsoleAssets assets
     ) => Page<DeliveriesPage>(context, assets, await reader.ReadDeliveriesAsync(context.RequestAborted));
+
+    public static async Task<IResult> ForgesAsync(
+        HttpContext context,
+        [FromServices] ForgeOverview overview,
+        ConsoleAssets assets
+    ) => Page<ForgesPage>(context, assets, await overview.ReadAsync(context.RequestAborted));
 
     public static IResult Nothing(HttpContext context, ConsoleAssets assets) =>
         Message(context, assets, Problem.NotFound("The console has no such page."));

@@ -29,6 +29,7 @@ public static class ConsoleExtensions
         console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync);
         console.MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync);
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync);
+        console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync);
         console.MapPost("/theme", (Delegate)Themes.ChooseAsync);
         console.MapMethods(
             "/assets/{name}",

@@ -12,6 +12,12 @@ internal static class EventWork
     public const string Ignored = "event.ignored";
 
     public static NewWork For(Delivery delivery, ForgeEvent happened, DateTimeOffset now) =>
+        Choose(delivery, happened, now) with
+        {
+            Share = delivery.Repository.ToString(),
+        };
+
+    private static NewWork Choose(Delivery delivery, ForgeEvent happened, DateTimeOffset now) =>
         happened switch
         {
             RefHint hint => new NewWork(LaneOf(delivery.Repository, hint.Ref), Ref, delivery.Uid, now),

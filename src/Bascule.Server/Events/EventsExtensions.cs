@@ -12,6 +12,7 @@ internal static class EventsExtensions
         services.AddSingleton<RepositoryLookup>();
         services.AddSingleton<RefObserver>();
         services.AddSingleton<PullRequestObserver>();
+        services.AddSingleton<RefLooks>();
         services.AddSingleton<MergeFinder>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<PushPlanner>();

@@ -55,7 +55,12 @@ internal sealed partial class PullRequestEventHandler(
         if (opened.Failed(out var unopened))
             return EventRetry.After(item, delivery, unopened, FirstWait);
         var pullRequest = Describe(delivery, hint, known);
-        var seen = await observer.LookAsync(opened.Value, pullRequest, hint.Sender, delivery.Uid, cancellationToken);
+        var seen = await observer.LookAsync(
+            opened.Value,
+            pullRequest,
+            LookCause.Hook(delivery, hint.Sender),
+            cancellationToken
+        );
         if (seen.Failed(out var unseen))
         {
             Log.NotSeen(log, delivery.Uid, hint.Number, item.Attempt, unseen.Message);

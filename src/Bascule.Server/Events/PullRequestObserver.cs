@@ -20,8 +20,7 @@ internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner p
     public async Task<Result<PullRequestSight>> LookAsync(
         OpenRepository repository,
         PullRequest pullRequest,
-        ForgeAccount? by,
-        string? delivery,
+        LookCause cause,
         CancellationToken cancellationToken
     )
     {
@@ -35,7 +34,7 @@ internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner p
             return problem;
         if (!fetched.Value.TryGetValue(headRef, out var head))
             return new PullRequestSight(Head: null, Update: null, Changes: []);
-        var moved = await refs.CompareAsync(repository, headRef, head, by, delivery, cancellationToken);
+        var moved = await refs.CompareAsync(repository, headRef, head, cause, cancellationToken);
         if (moved.Failed(out var uncompared))
             return uncompared;
         List<Change> changes =
@@ -49,6 +48,10 @@ internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner p
         var planned = await planner.PlanAsync(repository, pullRequest, update, baseTip, cancellationToken);
         return planned.Failed(out var unplanned)
             ? unplanned
-            : new PullRequestSight(head, update, [new RecordRefUpdate(update), .. changes, .. planned.Value]);
+            : new PullRequestSight(
+                head,
+                update,
+                [new RecordRefUpdate(update), .. changes, .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+            );
     }
 }

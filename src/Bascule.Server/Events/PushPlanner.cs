@@ -2,12 +2,13 @@ using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Schedules;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Events;
 
 /// <summary>From a branch that moved to the runs that follow, by the workflow file at its new tip.</summary>
-internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner)
+internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner, BranchSchedules schedules)
 {
     public async Task<Result<IReadOnlyList<Change>>> PlanAsync(
         OpenRepository repository,
@@ -15,19 +16,25 @@ internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner)
         CancellationToken cancellationToken
     )
     {
-        if (update.After is not { } tip || !update.Ref.IsBranch)
+        if (!update.Ref.IsBranch)
             return Result.Of<IReadOnlyList<Change>>([]);
+        if (update.After is not { } tip)
+            return Result.Of(await schedules.FollowAsync(repository.Key, update.Ref, file: null, cancellationToken));
         var subject = new PlanSubject(repository, update, tip, tip);
         var file = await workflows.ReadAsync(repository.Mirror, tip, cancellationToken);
         if (file.Failed(out var problem))
             return problem.IsTransient ? problem : await planner.RefuseFileAsync(subject, problem, cancellationToken);
+        var scheduled = await schedules.FollowAsync(repository.Key, update.Ref, file.Value, cancellationToken);
         if (file.Value is not { } workflowFile)
-            return Result.Of<IReadOnlyList<Change>>([]);
+            return Result.Of(scheduled);
         var changed = await ChangedAsync(repository, update, tip, cancellationToken);
         if (changed.Failed(out var uncompared))
             return uncompared;
         var matches = WorkflowMatcher.Match(workflowFile, new RefUpdateFacts(update.Ref, changed.Value));
-        return await PlanAllAsync(planner, subject, matches, cancellationToken);
+        var planned = await PlanAllAsync(planner, subject, matches, cancellationToken);
+        return planned.Failed(out var unplanned)
+            ? unplanned
+            : Result.Of<IReadOnlyList<Change>>([.. planned.Value, .. scheduled]);
     }
 
     /// <summary>Plans each match; each one is decided by itself (THREATS T60).</summary>

@@ -14,6 +14,7 @@ internal sealed partial class RefEventHandler(
     DeliveryReader deliveries,
     RepositoryLookup lookup,
     RefObserver observer,
+    RefLooks looks,
     ILogger<RefEventHandler> log
 ) : IWorkHandler
 {
@@ -29,7 +30,9 @@ internal sealed partial class RefEventHandler(
         var (delivery, happened) = read.Value;
         if (happened is not RefHint hint)
             return WorkResult.Finished(new SettleDelivery(item.Subject, "not a push"));
-        var changes = await LookAsync(delivery, hint, cancellationToken);
+        if (await looks.FindAsync(item, delivery.Repository, hint.Ref, cancellationToken) is { } earlier)
+            return WorkResult.Finished(new SettleDelivery(delivery.Uid, Describe(hint, earlier)));
+        var changes = await LookAsync(item, delivery, hint, cancellationToken);
         if (!changes.Failed(out var problem))
             return WorkResult.Finished(changes.Value);
         Log.NotSeen(log, delivery.Uid, hint.Ref, item.Attempt, problem.Message);
@@ -37,6 +40,7 @@ internal sealed partial class RefEventHandler(
     }
 
     private async Task<Result<IReadOnlyList<Change>>> LookAsync(
+        WorkItem item,
         Delivery delivery,
         RefHint hint,
         CancellationToken cancellationToken
@@ -45,9 +49,16 @@ internal sealed partial class RefEventHandler(
         var opened = await lookup.OpenAsync(delivery.Repository, cancellationToken);
         if (opened.Failed(out var unopened))
             return unopened;
-        var seen = await observer.LookAsync(opened.Value, hint.Ref, hint.Pusher, delivery.Uid, cancellationToken);
+        var last = await looks.BeginAsync(item, cancellationToken);
+        var seen = await observer.LookAsync(
+            opened.Value,
+            hint.Ref,
+            LookCause.Hook(delivery, hint.Pusher),
+            cancellationToken
+        );
         if (seen.Failed(out var unseen))
             return unseen;
+        looks.End(item, last, seen.Value.Tip);
         return Result.Of<IReadOnlyList<Change>>([
             .. seen.Value.Changes,
             new SettleDelivery(delivery.Uid, Describe(hint, seen.Value)),
@@ -65,6 +76,9 @@ internal sealed partial class RefEventHandler(
             ? $"{found}; the hook spoke of {stale.Short}, which is not its tip (stale or replayed)"
             : found;
     }
+
+    private static string Describe(RefHint hint, RefLook look) =>
+        $"joined with a look that began after it came: {hint.Ref.ShortName} {(look.Tip is { } tip ? $"is at {tip.Short}" : "is not there")}";
 
     private static string Verb(RefMove move) =>
         move switch

@@ -30,8 +30,7 @@ internal sealed class RefObserver(
     public async Task<Result<RefSight>> LookAsync(
         OpenRepository repository,
         RefName name,
-        ForgeAccount? by,
-        string? delivery,
+        LookCause cause,
         CancellationToken cancellationToken
     )
     {
@@ -39,7 +38,7 @@ internal sealed class RefObserver(
         if (fetched.Failed(out var problem))
             return problem;
         var tip = fetched.Value.TryGetValue(name, out var found) ? found : (CommitId?)null;
-        var moved = await CompareAsync(repository, name, tip, by, delivery, cancellationToken);
+        var moved = await CompareAsync(repository, name, tip, cause, cancellationToken);
         if (moved.Failed(out var uncompared))
             return uncompared;
         if (moved.Value is not { } update)
@@ -47,7 +46,11 @@ internal sealed class RefObserver(
         var planned = await planner.PlanAsync(repository, update, cancellationToken);
         return planned.Failed(out var unplanned)
             ? unplanned
-            : new RefSight(tip, update, [new RecordRefUpdate(update), .. planned.Value]);
+            : new RefSight(
+                tip,
+                update,
+                [new RecordRefUpdate(update), .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+            );
     }
 
     /// <summary>The update that leads from the recorded tip to this one, written to the audit log; null when nothing moved.</summary>
@@ -55,17 +58,17 @@ internal sealed class RefObserver(
         OpenRepository repository,
         RefName name,
         CommitId? tip,
-        ForgeAccount? by,
-        string? delivery,
+        LookCause cause,
         CancellationToken cancellationToken
     )
     {
         var known = await repositories.FindRefAsync(repository.Key, name, cancellationToken);
         if (known?.Tip == tip)
             return Result.Of<RefUpdate?>(null);
-        var move = await ClassifyAsync(repository, name, known?.Tip, tip, cancellationToken);
+        var move = await ClassifyAsync(repository, name, known, tip, cancellationToken);
         if (move.Failed(out var problem))
             return problem;
+        var now = time.GetUtcNow();
         var update = new RefUpdate(
             repository.Key,
             name,
@@ -73,33 +76,67 @@ internal sealed class RefObserver(
             known?.Tip,
             tip,
             move.Value,
-            by,
-            delivery,
-            time.GetUtcNow()
-        );
+            cause.By,
+            cause.Delivery,
+            now
+        )
+        {
+            Late = cause.LateAt(now),
+        };
         var written = await audit.WriteAsync(await EntryAsync(update, cancellationToken), cancellationToken);
         return written.Failed(out var unwritten) ? unwritten : update;
     }
 
-    private static async Task<Result<RefMove>> ClassifyAsync(
+    private async Task<Result<RefMove>> ClassifyAsync(
         OpenRepository repository,
         RefName name,
-        CommitId? before,
+        KnownRef? known,
         CommitId? after,
         CancellationToken cancellationToken
     )
     {
         if (after is not { } tip)
             return RefMove.Deleted;
-        if (before is not { } former)
+        if (known?.Tip is { } before)
+            return await RewritesAsync(repository, name, before, tip, cancellationToken) switch
+            {
+                { Problem: { } problem } => problem,
+                { Value: true } => RefMove.Rewritten,
+                _ => RefMove.Forward,
+            };
+        // Deleted and made again elsewhere is a rewrite in two steps (THREATS T106).
+        if (await FindLastTipAsync(repository.Key, known, cancellationToken) is not { } last || last == tip)
             return RefMove.Created;
-        if (name.IsTag)
-            return RefMove.Rewritten;
-        var forward = await repository.Mirror.IsAncestorAsync(former, tip, cancellationToken);
-        if (forward.Failed(out var problem))
-            return problem;
-        return forward.Value == true ? RefMove.Forward : RefMove.Rewritten;
+        var rewrites = await RewritesAsync(repository, name, last, tip, cancellationToken);
+        return rewrites.Failed(out var unread) ? unread
+            : rewrites.Value ? RefMove.Rewritten
+            : RefMove.Created;
     }
+
+    /// <summary>Whether history does not lead from one to the other. Tags do not move: any other commit is a rewrite.</summary>
+    private static async Task<Result<bool>> RewritesAsync(
+        OpenRepository repository,
+        RefName name,
+        CommitId before,
+        CommitId after,
+        CancellationToken cancellationToken
+    )
+    {
+        if (name.IsTag)
+            return true;
+        var forward = await repository.Mirror.IsAncestorAsync(before, after, cancellationToken);
+        return forward.Failed(out var problem) ? problem : forward.Value != true;
+    }
+
+    /// <summary>Where a ref stood that is deleted now; null when it was never seen.</summary>
+    private async Task<CommitId?> FindLastTipAsync(
+        RepositoryKey key,
+        KnownRef? known,
+        CancellationToken cancellationToken
+    ) =>
+        known is null
+            ? null
+            : (await repositories.FindUpdateAsync(key, known.Ref, known.Generation, cancellationToken))?.Before;
 
     private async Task<AuditEntry> EntryAsync(RefUpdate update, CancellationToken cancellationToken)
     {
@@ -109,18 +146,28 @@ internal sealed class RefObserver(
         var links = new Dictionary<string, string> { ["repository"] = update.Repository.ToString() };
         if (update.Delivery is { } delivery)
             links["delivery"] = delivery;
-        return new AuditEntry(AuditTypes.RefMoved, actor)
+        var facts = new JsonObject
         {
-            Links = links,
-            Facts = new JsonObject
-            {
-                ["ref"] = update.Ref.ToString(),
-                ["generation"] = update.Generation.ToString(CultureInfo.InvariantCulture),
-                ["before"] = update.Before?.ToString(),
-                ["after"] = update.After?.ToString(),
-                ["move"] = update.Move.ToString().ToLowerInvariant(),
-                ["assurance"] = "asserted",
-            },
+            ["ref"] = update.Ref.ToString(),
+            ["generation"] = update.Generation.ToString(CultureInfo.InvariantCulture),
+            ["before"] = update.Before?.ToString(),
+            ["after"] = update.After?.ToString(),
+            ["move"] = update.Move.ToString().ToLowerInvariant(),
+            ["assurance"] = "asserted",
         };
+        if (update.Late is { } late)
+        {
+            facts["late_ms"] = (long)late.Time.TotalMilliseconds;
+            facts["late_since"] = SnakeCase(late.Since);
+        }
+        return new AuditEntry(AuditTypes.RefMoved, actor) { Links = links, Facts = facts };
     }
+
+    private static string SnakeCase(LateSince since) =>
+        since switch
+        {
+            LateSince.Delivery => "delivery",
+            LateSince.ForgeTime => "forge_time",
+            _ => "last_comparison",
+        };
 }

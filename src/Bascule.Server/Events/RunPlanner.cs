@@ -20,6 +20,9 @@ namespace Bascule.Server.Events;
 internal sealed record PlanSubject(OpenRepository Repository, RefUpdate Update, CommitId Head, CommitId Policy)
 {
     public PullRequest? PullRequest { get; init; }
+
+    /// <summary>What made it come about; the move of the ref unless said otherwise.</summary>
+    public Trigger Trigger { get; init; } = Trigger.Ref(Update.Ref, Update.Generation);
 }
 
 /// <summary>Turns a matched workflow into a run: granted and queued, planned only, or refused by a named rule. Nothing outside is touched.</summary>
@@ -28,6 +31,7 @@ internal sealed class RunPlanner
     private readonly EnvironmentConnections _environments;
     private readonly PlatformPlanners _planners;
     private readonly IInstallationStore _installation;
+    private readonly RunSiblings _siblings;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -36,6 +40,7 @@ internal sealed class RunPlanner
         EnvironmentConnections environments,
         PlatformPlanners planners,
         IInstallationStore installation,
+        RunSiblings siblings,
         AuditTrail audit,
         TimeProvider time
     )
@@ -43,6 +48,7 @@ internal sealed class RunPlanner
         _environments = environments;
         _planners = planners;
         _installation = installation;
+        _siblings = siblings;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -124,6 +130,8 @@ internal sealed class RunPlanner
         {
             Content = content,
             Plan = plan.Value.Json,
+            Target = plan.Value.Target,
+            HoldsAlone = plan.Value.HoldsAlone,
             PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
             State = environment is null ? RunState.Planned : RunState.Queued,
             Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
@@ -154,7 +162,7 @@ internal sealed class RunPlanner
             return unwritten;
         List<Change> changes = [new AddRun(run), new AddTimeline(run.Id, new TimelineEntry(now, "plan", Words(run)))];
         if (run.State == RunState.Queued)
-            changes.Add(RunWork.Start(run, now));
+            changes.AddRange([RunWork.Start(run, now), .. await _siblings.WakeOlderAsync(run, now, cancellationToken)]);
         changes.AddRange(ReportWork.For(run, now));
         return changes;
     }
@@ -207,7 +215,7 @@ internal sealed class RunPlanner
     )
     {
         var (repository, update) = (subject.Repository, subject.Update);
-        var trigger = Trigger.Ref(update.Ref, update.Generation);
+        var trigger = subject.Trigger;
         var described = await repository.Mirror.DescribeAsync(subject.Head, cancellationToken);
         var epoch = await _installation.ReadEpochAsync(cancellationToken);
         return new Run

@@ -9,6 +9,7 @@ internal static class IntakeExtensions
         services.AddSingleton(options);
         services.AddSingleton<BodyReader>();
         services.AddSingleton<WebhookRegistry>();
+        services.AddSingleton<SecretDrift>();
         services.AddSingleton<Receiver>();
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class Receiver(
     IDeliveryStore deliveries,
     ForgeConnections forges,
     RefusalCounter refusals,
+    SecretDrift drift,
     BasculeMetrics metrics,
     TimeProvider time,
     ILogger<Receiver> log
@@ -39,9 +40,18 @@ internal sealed partial class Receiver(
         var body = await bodies.ReadAsync(request, cancellationToken);
         if (body.Failed(out var tooLarge))
             return Refuse(source, tooLarge);
-        var verified = Verify(webhook, Lines(request.Headers), body.Value);
+        var lines = Lines(request.Headers);
+        var verified = Verify(webhook, lines, body.Value);
+        if (
+            verified.Problem is { Code: ProblemCode.Unauthenticated }
+            && await webhooks.RereadAsync(uid, cancellationToken) is { } reread
+        )
+            verified = Verify(webhook = reread, lines, body.Value);
         if (verified.Failed(out var unverified))
+        {
+            await drift.NoteAsync(webhook.Uid, unverified, cancellationToken);
             return Refuse(source, unverified);
+        }
         return await StoreAsync(webhook, verified.Value, source, cancellationToken);
     }
 

@@ -17,18 +17,43 @@ public sealed class WebhookRegistry(
 )
 {
     internal const string SecretPurpose = "webhook-secret";
-    private readonly ConcurrentDictionary<string, KnownWebhook> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Another replica may have changed the secret: what was read is not believed for longer.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>Strangers' deliveries cost at most one read of the store in this time.</summary>
+    private static readonly TimeSpan OneRead = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, (KnownWebhook Webhook, DateTimeOffset ReadAt)> _known = new(
+        StringComparer.Ordinal
+    );
 
     /// <summary>Null when no webhook has this uid, or its forge is not in the settings any more.</summary>
     public async ValueTask<KnownWebhook?> FindAsync(string uid, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(uid, out var known))
-            return known;
+        if (_known.TryGetValue(uid, out var known) && (time.GetUtcNow() - known.ReadAt).Duration() < Fresh)
+            return known.Webhook;
+        return await ReadAsync(uid, cancellationToken);
+    }
+
+    /// <summary>As stored now, unless it was read this very second: a delivery that fails under a remembered secret may be good under a new one.</summary>
+    internal async ValueTask<KnownWebhook?> RereadAsync(string uid, CancellationToken cancellationToken) =>
+        _known.TryGetValue(uid, out var known) && (time.GetUtcNow() - known.ReadAt).Duration() < OneRead
+            ? null
+            : await ReadAsync(uid, cancellationToken);
+
+    private async ValueTask<KnownWebhook?> ReadAsync(string uid, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
         if (await store.FindAsync(uid, cancellationToken) is not { } webhook)
+        {
+            Forget(uid);
             return null;
-        return forges.Find(webhook.Repository.ForgeUid) is { } forge
-            ? _known.GetOrAdd(uid, Open(webhook, forge.Forge))
-            : null;
+        }
+        if (forges.Find(webhook.Repository.ForgeUid) is not { } forge)
+            return null;
+        var opened = Open(webhook, forge.Forge);
+        _known[uid] = (opened, now);
+        return opened;
     }
 
     /// <summary>Forgets what was read, so that a rotated or removed webhook counts at once.</summary>

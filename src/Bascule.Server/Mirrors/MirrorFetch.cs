@@ -80,7 +80,11 @@ internal sealed partial class MirrorFetch(
     {
         using var ticket = relay.Issue(access);
         var address = await relay.StartAsync(cancellationToken);
-        var call = new GitCall(folder.Path, ["ls-remote", "--quiet", "--end-of-options", address])
+        // The old protocol answers the first request with every ref; the new one takes a second request to ask for them.
+        var call = new GitCall(
+            folder.Path,
+            ["-c", "protocol.version=0", "ls-remote", "--quiet", "--end-of-options", address]
+        )
         {
             Timeout = options.FetchTimeout,
             MaxOutput = (int)Math.Min(options.MaxListingBytes, int.MaxValue / 2),

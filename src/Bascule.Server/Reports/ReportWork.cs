@@ -13,22 +13,27 @@ internal static class ReportWork
     public const string MergeKind = "report.merge";
 
     public static Change PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
-        Once($"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
+        Once(repository, $"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
 
     /// <summary>Everything that a change of this run may alter on the forge.</summary>
     public static IReadOnlyList<Change> For(Run run, DateTimeOffset now)
     {
-        var status = Once($"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
+        var status = Once(run.Repository, $"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
         return run.PullRequest is { } number
             ? [status, PullRequest(run.Repository, number, now)]
             :
             [
                 status,
-                Once($"issue:{run.Repository}:{run.Ref}:{run.Workflow}", IssueKind, run.Id.Text, now),
-                Once($"merge:{run.Repository}:{run.Commit}", MergeKind, run.Id.Text, now),
+                Once(run.Repository, $"issue:{run.Repository}:{run.Ref}:{run.Workflow}", IssueKind, run.Id.Text, now),
+                Once(run.Repository, $"merge:{run.Repository}:{run.Commit}", MergeKind, run.Id.Text, now),
             ];
     }
 
-    private static AddWork Once(string lane, string kind, string subject, DateTimeOffset now) =>
-        new(new NewWork("report:" + lane, kind, subject, now, Once: true));
+    private static AddWork Once(
+        RepositoryKey repository,
+        string lane,
+        string kind,
+        string subject,
+        DateTimeOffset now
+    ) => new(new NewWork("report:" + lane, kind, subject, now, Once: true) { Share = repository.ToString() });
 }

@@ -53,6 +53,8 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
         return WorkResult.Finished([
             new SaveRun(canceled),
             new AddTimeline(run.Id, new TimelineEntry(now, "cancel", canceled.Reason)),
+            // Its start row goes at once, instead of holding up those behind it until its wait is over.
+            RunWork.Start(canceled, now),
             .. ReportWork.For(canceled, now),
         ]);
     }

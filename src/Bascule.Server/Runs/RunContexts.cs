@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
+using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
@@ -48,20 +49,26 @@ internal sealed class RunContexts(
             identities.For(run, environment),
             new CallAudit(audit, links)
         );
-        return new RunContext(environment.Platform, started, workflow.Value.Root, repository.Value.Mirror);
+        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror);
     }
 }
 
 /// <summary>A run with its platform, ready for the next call.</summary>
-internal sealed class RunContext(IPlatform platform, StartedRun run, string root, IMirror mirror)
+internal sealed class RunContext(EnvironmentConnection environment, StartedRun run, Workflow workflow, IMirror mirror)
 {
+    private readonly IPlatform _platform = environment.Platform;
+
+    public EnvironmentRule Environment => environment.Rule;
+
+    public Concurrency Concurrency => workflow.Concurrency;
+
     public async Task<Result<PlatformRun>> StartAsync(
         Action<string> progress,
         Func<CancellationToken, Task<Result<Done>>> launching,
         CancellationToken cancellationToken
     )
     {
-        var tree = await mirror.ReadTreeAsync(run.Run.Commit, root, cancellationToken);
+        var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
         var request = new StartRequest(
@@ -77,17 +84,17 @@ internal sealed class RunContext(IPlatform platform, StartedRun run, string root
         {
             Launching = launching,
         };
-        return await platform.StartAsync(request, cancellationToken);
+        return await _platform.StartAsync(request, cancellationToken);
     }
 
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
-        platform.ObserveAsync(run, cancellationToken);
+        _platform.ObserveAsync(run, cancellationToken);
 
     public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) =>
-        platform.CancelAsync(run, cancellationToken);
+        _platform.CancelAsync(run, cancellationToken);
 
     public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
-        platform is IRunResults results
+        _platform is IRunResults results
             ? results.ReadResultsAsync(run, cancellationToken)
             : Task.FromResult<Result<RunResults>>(new RunResults([], [], []));
 }

@@ -10,8 +10,13 @@ internal static class RunWork
     public const string ObserveKind = "run.observe";
     public const string CancelKind = "run.cancel";
 
+    /// <summary>Uploads take long: a repository with many of them leaves places to others. Polls and cancels are short, and nobody's share.</summary>
     public static Change Start(Run run, DateTimeOffset now) =>
-        Add($"start:{run.Repository}:{run.Ref}:{run.Workflow}:{run.Environment}", StartKind, run, now);
+        new AddWork(
+            new NewWork(StartLaneOf(run), StartKind, run.Id.Text, now, Once: true) { Share = run.Repository.ToString() }
+        );
+
+    public static string StartLaneOf(Run run) => $"start:{run.Repository}:{run.Ref}:{run.Workflow}:{run.Environment}";
 
     public static Change Observe(Run run, DateTimeOffset due) => Add($"run:{run.Id}", ObserveKind, run, due);
 

@@ -10,6 +10,8 @@ internal static class RunsExtensions
     {
         services.AddSingleton<RunMark>();
         services.AddSingleton<RunContexts>();
+        services.AddSingleton<RunSiblings>();
+        services.AddSingleton<Turns>();
         services.AddSingleton<IRunCommands, RunCommands>();
         services.AddSingleton<IWorkHandler, StartHandler>();
         services.AddSingleton<IWorkHandler, ObserveHandler>();

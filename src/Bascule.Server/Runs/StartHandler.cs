@@ -15,6 +15,8 @@ internal sealed partial class StartHandler(
     IRunStore runs,
     IWorkStore store,
     RunContexts contexts,
+    Turns turns,
+    RunSiblings siblings,
     TimeProvider time,
     ILogger<StartHandler> log
 ) : IWorkHandler
@@ -29,23 +31,14 @@ internal sealed partial class StartHandler(
             return WorkResult.Finished();
         if (run is { CancelRequested: true, StartBegun: false })
             return End(run, RunState.Canceled, "canceled before it was started", []);
+        if (!run.StartBegun && await siblings.FindNewerAsync(run, cancellationToken) is { } newer)
+            return End(run, RunState.Superseded, $"superseded by run {newer.Id} of {newer.Commit.Short}", []);
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
-        var steps = new List<Change>();
-        var begun = Result.Of(run);
-        var started = await opened.Value.StartAsync(
-            text => steps.Add(Step(run, text)),
-            async token => (begun = await BeginAsync(run, token)).Problem is { } late ? late : Result.Done,
-            cancellationToken
-        );
-        if (begun.Failed(out var conflict))
-            return WorkResult.Retry(TimeSpan.Zero, conflict); // canceled meanwhile: read again
-        run = begun.Value;
-        if (started.Failed(out var problem))
-            return After(item, run, problem, steps);
-        Log.Started(log, run.Id, started.Value.Id);
-        return Started(run, started.Value, steps);
+        if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
+            return waiting;
+        return await StartAsync(item, run, opened.Value, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(
@@ -57,14 +50,54 @@ internal sealed partial class StartHandler(
             ? End(run, RunState.Failed, problem.Message, []).Changes
             : [];
 
+    private async Task<WorkResult> StartAsync(
+        WorkItem item,
+        Run run,
+        RunContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var steps = new List<Change>();
+        var begun = Result.Of(run);
+        var started = await context.StartAsync(
+            text => steps.Add(Step(run, text)),
+            async token => (begun = await BeginAsync(run, token)).Problem is { } late ? late : Result.Done,
+            cancellationToken
+        );
+        if (begun.Failed(out var conflict))
+            return WorkResult.Retry(TimeSpan.Zero, conflict); // canceled, superseded or overtaken meanwhile: read again
+        run = begun.Value;
+        if (started.Failed(out var problem))
+            return After(item, run, problem, steps);
+        Log.Started(log, run.Id, started.Value.Id);
+        return Started(run, started.Value, steps);
+    }
+
+    /// <summary>Null when it is the run's turn.</summary>
+    private async Task<WorkResult?> WaitAsync(Run run, RunContext context, CancellationToken cancellationToken)
+    {
+        var asked = await turns.AskAsync(run, context.Environment, context.Concurrency, cancellationToken);
+        if (asked.Failed(out var conflict))
+            return WorkResult.Retry(TimeSpan.Zero, conflict);
+        return asked.Value is { } delay
+            ? WorkResult.Again(delay.Wait, [.. Waiting(run, delay.Reason), .. delay.Changes])
+            : null;
+    }
+
     /// <summary>
-    /// Notes that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it (the key makes that one run) and stops it.
+    /// Takes the target and notes, in one transaction, that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it
+    /// (the key makes that one run) and stops it.
     /// </summary>
     private async Task<Result<Run>> BeginAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.StartBegun)
             return run;
-        var applied = await store.ApplyAsync([new SaveRun(run with { StartBegun = true })], cancellationToken);
+        if (await siblings.FindNewerAsync(run, cancellationToken) is { } newer)
+            return Problem.Conflict($"run {newer.Id} supersedes it");
+        var applied = await store.ApplyAsync(
+            [new TakeTarget(run.Id, time.GetUtcNow()), new SaveRun(run with { StartBegun = true })],
+            cancellationToken
+        );
         if (applied.Failed(out var conflict))
             return conflict;
         return run with { StartBegun = true, Revision = run.Revision + 1 };
@@ -97,12 +130,17 @@ internal sealed partial class StartHandler(
         Log.NotStarted(log, run.Id, item.Attempt, problem.Message);
         if (!problem.IsTransient)
             return End(run, RunState.Failed, problem.Message, steps);
-        var waiting = run with { Reason = $"waiting to try again: {problem.Message}" };
-        Change[] changes =
-            run.Reason == waiting.Reason
-                ? []
-                : [new SaveRun(waiting), Step(run, waiting.Reason), .. ReportWork.For(waiting, time.GetUtcNow())];
+        // Nobody behind it in line waits out its back-off.
+        Change[] changes = [.. Waiting(run, $"waiting to try again: {problem.Message}"), new LeaveLine(run.Id)];
         return WorkResult.Retry(BackOff.For(problem, item.Attempt, FirstWait), problem, changes);
+    }
+
+    private IReadOnlyList<Change> Waiting(Run run, string reason)
+    {
+        if (run.Reason == reason)
+            return [];
+        var waiting = run with { Reason = reason };
+        return [new SaveRun(waiting), Step(run, reason), .. ReportWork.For(waiting, time.GetUtcNow())];
     }
 
     private WorkResult End(Run run, RunState state, string reason, List<Change> steps)

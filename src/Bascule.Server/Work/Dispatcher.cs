@@ -55,12 +55,7 @@ internal sealed partial class Dispatcher : BackgroundService
     {
         (_store, _shards, _signal, _gate, _audit, _time, _log) = (store, shards, signal, gate, audit, time, log);
         _handlers = handlers.ToDictionary(handler => handler.Kind);
-        _held = new HeldShards(shards, time);
-        _held.Lost += shard =>
-        {
-            Log.ShardLost(_log, shard);
-            _places.Stop(shard);
-        };
+        _held = new HeldShards(shards, time, Drop);
     }
 
     public override void Dispose()
@@ -84,6 +79,12 @@ internal sealed partial class Dispatcher : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
         await HandOverAsync();
+    }
+
+    private void Drop(int shard)
+    {
+        Log.ShardLost(_log, shard);
+        _places.Stop(shard);
     }
 
     /// <summary>Others need not wait for the leases to end.</summary>

@@ -6,15 +6,13 @@ namespace Bascule.Server.Work;
 /// The shards that this replica holds. A lease is trusted for two thirds of its time since it was last renewed, by this process's own monotonic clock:
 /// a process that was stopped finds out by itself, before it asks anybody.
 /// </summary>
-internal sealed class HeldShards(IShards shards, TimeProvider time)
+/// <param name="lost">Told of a shard that another replica holds now: whoever works for it must stop.</param>
+internal sealed class HeldShards(IShards shards, TimeProvider time, Action<int> lost)
 {
     /// <summary>A shard with nothing to do is kept this long: in a burst, claiming it again for each row would cost two commits.</summary>
     private static readonly TimeSpan KeptIdle = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<int, Held> _held = [];
-
-    /// <summary>Given when a shard was lost: whoever works for it must stop.</summary>
-    public event Action<int>? Lost;
 
     public IReadOnlyCollection<int> Trusted => [.. _held.Values.Where(IsTrusted).Select(held => held.Lease.Shard)];
 
@@ -87,7 +85,7 @@ internal sealed class HeldShards(IShards shards, TimeProvider time)
     private void Drop(int shard)
     {
         _held.Remove(shard);
-        Lost?.Invoke(shard);
+        lost(shard);
     }
 
     private bool IsTrusted(Held held) =>

@@ -1,23 +1,60 @@
+using Bascule.Core.Forges;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
 using Bascule.Server.Configuration;
 
 namespace Bascule.Server.Workflows;
 
+/// <summary>When a workflow runs.</summary>
+internal sealed record Triggers(PushTrigger? Push, PullRequestTrigger? PullRequest, ScheduleTrigger? Schedule);
+
 /// <summary>Reads a workflow's <c>on</c>.</summary>
 internal static class TriggersReader
 {
     private const string BranchesRemedy = "list at least one, e.g. [main]";
 
-    public static (PushTrigger? Push, PullRequestTrigger? PullRequest) Read(SettingReader workflow)
+    public static Triggers Read(SettingReader workflow)
     {
-        if (workflow.RequiredMap("on", "say when it runs: push, pull_request") is not { } on)
-            return (null, null);
-        on.RefuseLater("schedule", "manual", "tag", "tags", "release");
+        if (workflow.RequiredMap("on", "say when it runs: push, pull_request, schedule") is not { } on)
+            return new Triggers(null, null, null);
+        on.RefuseLater("manual", "tag", "tags", "release");
         var push = on.Map("push") is { } pushSettings ? ReadPush(pushSettings) : null;
         var pullRequest = on.Map("pull_request") is { } settings ? ReadPullRequest(settings) : null;
+        var schedule = on.Map("schedule") is { } times ? ReadSchedule(times) : null;
         on.RefuseOthers();
-        return (push, pullRequest);
+        return new Triggers(push, pullRequest, schedule);
+    }
+
+    private static ScheduleTrigger? ReadSchedule(SettingReader schedule)
+    {
+        var cron = schedule.RequiredText("cron", "write five fields, e.g. \"0 3 * * *\" for every night at three");
+        var zone = schedule.Find("time_zone") is null
+            ? CronTimes.Utc
+            : schedule.RequiredText("time_zone", "name one, e.g. Europe/Berlin, or remove the key for UTC");
+        var branch = ReadBranch(schedule);
+        var environment = schedule.RequiredText("environment", "name the environment to run in");
+        schedule.RefuseOthers();
+        if (cron is null || zone is null)
+            return null;
+        if (!CronTimes.TryParse(cron, zone, out _, out var fault))
+        {
+            var (key, message, remedy) = fault.Value;
+            schedule.Refuse(key, message, remedy);
+            return null;
+        }
+        return branch is { } name && environment is not null
+            ? new ScheduleTrigger(cron, zone, name, environment)
+            : null;
+    }
+
+    private static RefName? ReadBranch(SettingReader schedule)
+    {
+        if (schedule.RequiredText("branch", "name the branch whose tip runs, e.g. main") is not { } text)
+            return null;
+        if (RefName.TryBranch(text, out var branch))
+            return branch;
+        schedule.Refuse("branch", "is not the name of a branch", "name one branch, without *, e.g. main");
+        return null;
     }
 
     private static PushTrigger ReadPush(SettingReader push)

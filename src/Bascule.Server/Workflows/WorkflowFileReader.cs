@@ -9,6 +9,7 @@ namespace Bascule.Server.Workflows;
 public static class WorkflowFileReader
 {
     private const int MaxWorkflows = 100;
+    private const int MaxRunning = 1000;
 
     /// <summary>Kinds that are spelled in files already and come with later versions.</summary>
     private static readonly string[] LaterKinds = ["databricks", "azureml", "apim", "airflow"];
@@ -50,9 +51,10 @@ public static class WorkflowFileReader
     )
     {
         var root = ReadRoot(settings);
-        var (push, pullRequest) = TriggersReader.Read(settings);
+        var triggers = TriggersReader.Read(settings);
+        var concurrency = ReadConcurrency(settings);
         var report = ReadReport(settings);
-        settings.RefuseLater("approvals", "concurrency", "schedule", "inputs", "lfs", "environment");
+        settings.RefuseLater("approvals", "schedule", "inputs", "lfs", "environment");
         settings.RefuseLater([.. LaterKinds.Except(connectors.Select(connector => connector.Kind))]);
         var (kind, task) = ReadPlatform(settings, connectors);
         settings.RefuseOthers();
@@ -62,13 +64,25 @@ public static class WorkflowFileReader
         {
             Name = name,
             Root = root,
-            Push = push,
-            PullRequest = pullRequest,
+            Push = triggers.Push,
+            PullRequest = triggers.PullRequest,
+            Schedule = triggers.Schedule,
+            Concurrency = concurrency,
             PlatformKind = kind,
             Task = task,
             Report = report,
             Definition = DefinitionJson.Of(name, settings.Source),
         };
+    }
+
+    private static Concurrency ReadConcurrency(SettingReader settings)
+    {
+        if (settings.Map("concurrency") is not { } concurrency)
+            return Concurrency.Unchanged;
+        var running = concurrency.Number("max_running", 1, MaxRunning);
+        var cancel = concurrency.Flag("cancel_in_progress");
+        concurrency.RefuseOthers();
+        return new Concurrency((int?)running, cancel);
     }
 
     /// <summary>A folder, spelled in the one way that Git spells it.</summary>

@@ -2,9 +2,11 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
+using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
 
@@ -41,12 +43,22 @@ internal static class ChangeWriter
             AddRun add => RunChanges.Add(session, add.Run),
             SaveRun save => RunChanges.Save(session, save.Run),
             RequestCancel request => RunChanges.RequestCancel(session, request.Run),
+            JoinLine join => HolderChanges.Join(session, join),
+            LeaveLine leave => HolderChanges.Leave(session, leave),
+            TakeTarget take => HolderChanges.Take(session, take),
             AddTimeline add => RunDetailChanges.Add(session, add),
             SaveLog save => RunDetailChanges.Save(session, save),
             SaveResults save => RunDetailChanges.Save(session, save),
+            SaveSchedule save => ScheduleChanges.Save(session, save.Schedule),
+            RemoveSchedule remove => ScheduleChanges.Remove(session, remove),
             SaveReport save => ReportChanges.Save(session, save.Report),
             ForgetDeliveries forget => RetentionChanges.Apply(session, forget),
             ForgetRuns forget => RetentionChanges.Apply(session, forget),
+            NoteRefusal note => WebhookChanges.NoteRefusal(session, note),
+            SaveReconcileRound save => ReconcileChanges.Save(session, save.Round),
+            SaveComparison save => ReconcileChanges.Save(session, save.Comparison),
+            AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
+            RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

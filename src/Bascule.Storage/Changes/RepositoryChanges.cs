@@ -46,6 +46,8 @@ internal static class RepositoryChanges
             ByLogin = update.By?.Login,
             update.Delivery,
             At = update.At.ToUnixTimeMilliseconds(),
+            LateMs = (long?)update.Late?.Time.TotalMilliseconds,
+            LateSince = update.Late?.Since.ToString(),
         };
         if (session.Execute(MoveTip, row) == 0)
         {
@@ -55,8 +57,10 @@ internal static class RepositoryChanges
         }
         session.Execute(
             """
-            INSERT INTO ref_update (forge_uid, repository_id, ref, generation, before_tip, after_tip, move, by_id, by_login, delivery, at)
-            VALUES (@ForgeUid, @RepositoryId, @Ref, @Generation, @Before, @After, @Move, @ById, @ByLogin, @Delivery, @At)
+            INSERT INTO ref_update (forge_uid, repository_id, ref, generation, before_tip, after_tip, move, by_id, by_login, delivery, at,
+                                    late_ms, late_since)
+            VALUES (@ForgeUid, @RepositoryId, @Ref, @Generation, @Before, @After, @Move, @ById, @ByLogin, @Delivery, @At,
+                    @LateMs, @LateSince)
             """,
             row
         );

@@ -7,7 +7,7 @@ namespace Bascule.Storage.Changes;
 internal static class RunChanges
 {
     /// <summary>The states in which nothing more happens, as SQL.</summary>
-    private static readonly string Final = string.Join(
+    internal static readonly string Final = string.Join(
         ", ",
         Enum.GetValues<RunState>().Where(state => state.IsTerminal()).Select(state => $"'{state}'")
     );
@@ -18,10 +18,12 @@ internal static class RunChanges
             """
             INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, environment, run_trigger, ref, commit_id,
                              commit_subject, by_id, by_login, pull_request, base_commit, ordinal, idempotency_key, content, plan, plan_digest,
-                             state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery)
+                             state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery,
+                             target, holds_alone)
             VALUES (@Id, @Revision, @ForgeUid, @RepositoryId, @Forge, @RepositoryName, @Workflow, @Environment, @RunTrigger, @Ref, @CommitId,
                     @CommitSubject, @ById, @ByLogin, @PullRequest, @BaseCommit, @Ordinal, @IdempotencyKey, @Content, @Plan, @PlanDigest,
-                    @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery)
+                    @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery,
+                    @Target, @HoldsAlone)
             ON CONFLICT (idempotency_key) DO NOTHING
             """,
             RunRow.From(run)
@@ -40,14 +42,16 @@ internal static class RunChanges
               ordinal = @Ordinal, idempotency_key = @IdempotencyKey, content = @Content, plan = @Plan, plan_digest = @PlanDigest,
               state = @State, reason = @Reason, start_begun = @StartBegun, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
               cancel_requested = @CancelRequested, created_at = @CreatedAt, started_at = @StartedAt, finished_at = @FinishedAt,
-              delivery = @Delivery
+              delivery = @Delivery, target = @Target, holds_alone = @HoldsAlone
             WHERE id = @Id AND revision = @Revision
             """,
             RunRow.From(run)
         );
-        return saved == 1
-            ? null
-            : Problem.Conflict($"run {run.Id} has changed since revision {run.Revision}; read it again");
+        if (saved == 0)
+            return Problem.Conflict($"run {run.Id} has changed since revision {run.Revision}; read it again");
+        if (run.State.IsTerminal())
+            HolderChanges.Release(session, run.Id, run.FinishedAt);
+        return null;
     }
 
     public static Problem? RequestCancel(WriteSession session, RunId id)

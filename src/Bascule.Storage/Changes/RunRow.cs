@@ -28,6 +28,8 @@ internal sealed record RunRow
     public string? Content { get; init; }
     public string? Plan { get; init; }
     public string? PlanDigest { get; init; }
+    public string? Target { get; init; }
+    public bool HoldsAlone { get; init; }
     public required string State { get; init; }
     public string? Reason { get; init; }
     public string? PlatformRunId { get; init; }
@@ -63,6 +65,8 @@ internal sealed record RunRow
             Content = run.Content?.ToString(),
             Plan = run.Plan,
             PlanDigest = run.PlanDigest,
+            Target = run.Target,
+            HoldsAlone = run.HoldsAlone,
             State = run.State.ToString(),
             Reason = run.Reason,
             PlatformRunId = run.PlatformRunId,
@@ -97,6 +101,8 @@ internal sealed record RunRow
             Content = Content is null ? null : new ContentId(Content),
             Plan = Plan,
             PlanDigest = PlanDigest,
+            Target = Target,
+            HoldsAlone = HoldsAlone,
             State = Enum.Parse<RunState>(State),
             Reason = Reason,
             PlatformRunId = PlatformRunId,

@@ -12,13 +12,13 @@ internal static class WebhookChanges
         session.Execute(
             """
             INSERT INTO webhook (uid, forge_uid, repository_id, forge_webhook_id, sealed_secret, sealed_former_secret, former_secret_until,
-                                 created_at, last_delivery_at)
+                                 created_at, last_delivery_at, last_refused_at)
             VALUES (@Uid, @ForgeUid, @RepositoryId, @ForgeWebhookId, @SealedSecret, @SealedFormerSecret, @FormerSecretUntil,
-                    @CreatedAt, @LastDeliveryAt)
+                    @CreatedAt, @LastDeliveryAt, @LastRefusedAt)
             ON CONFLICT (uid) DO UPDATE SET
               forge_uid = excluded.forge_uid, repository_id = excluded.repository_id, forge_webhook_id = excluded.forge_webhook_id,
               sealed_secret = excluded.sealed_secret, sealed_former_secret = excluded.sealed_former_secret,
-              former_secret_until = excluded.former_secret_until,
+              former_secret_until = excluded.former_secret_until, last_refused_at = excluded.last_refused_at,
               last_delivery_at = CASE
                 WHEN excluded.last_delivery_at > coalesce(webhook.last_delivery_at, 0) THEN excluded.last_delivery_at
                 ELSE webhook.last_delivery_at
@@ -35,6 +35,7 @@ internal static class WebhookChanges
                 FormerSecretUntil = Times.ToStored(webhook.FormerSecretUntil),
                 CreatedAt = webhook.CreatedAt.ToUnixTimeMilliseconds(),
                 LastDeliveryAt = Times.ToStored(webhook.LastDeliveryAt),
+                LastRefusedAt = Times.ToStored(webhook.LastRefusedAt),
             }
         );
         return null;
@@ -43,6 +44,15 @@ internal static class WebhookChanges
     public static Problem? Remove(WriteSession session, string uid)
     {
         session.Execute("DELETE FROM webhook WHERE uid = @Uid", new { Uid = uid });
+        return null;
+    }
+
+    public static Problem? NoteRefusal(WriteSession session, NoteRefusal note)
+    {
+        session.Execute(
+            "UPDATE webhook SET last_refused_at = @At WHERE uid = @Uid AND coalesce(last_refused_at, 0) < @At",
+            new { note.Uid, At = note.At.ToUnixTimeMilliseconds() }
+        );
         return null;
     }
 

@@ -48,6 +48,24 @@ internal static class WorkChanges
 
     private sealed record SetAsideRow(string Lane, string Kind, string Subject, string Share);
 
+    /// <summary>What waits in that lane about that subject is looked at again now; nothing when there is no such row.</summary>
+    public static void Wake(WriteSession session, string lane, string subject, DateTimeOffset now)
+    {
+        session.WorkChanged = true;
+        session.Execute(
+            """
+            UPDATE work SET due_at = CASE WHEN due_at > @Now THEN @Now ELSE due_at END, revision = revision + 1
+            WHERE lane = @Lane AND subject = @Subject
+            """,
+            new
+            {
+                Lane = lane,
+                Subject = subject,
+                Now = now.ToUnixTimeMilliseconds(),
+            }
+        );
+    }
+
     private static bool AskAgain(WriteSession session, NewWork work) =>
         session.Execute(
             """

@@ -26,7 +26,11 @@ internal interface ISnapshotDatabase : IAsyncDisposable
 
 internal static class SnapshotDatabaseExtensions
 {
-    [SuppressMessage("Security", "CA2100", Justification = "Names come from the database's own schema, and are quoted.")]
+    [SuppressMessage(
+        "Security",
+        "CA2100",
+        Justification = "Names come from the database's own schema, and are quoted."
+    )]
     public static DbCommand Command(this ISnapshotDatabase database, string sql)
     {
         var command = database.Transaction.Connection!.CreateCommand();

@@ -49,6 +49,8 @@ internal sealed record RefUpdateRow
     public string? ByLogin { get; init; }
     public string? Delivery { get; init; }
     public long At { get; init; }
+    public long? LateMs { get; init; }
+    public string? LateSince { get; init; }
 
     public RefUpdate ToUpdate() =>
         new(
@@ -61,7 +63,12 @@ internal sealed record RefUpdateRow
             Stored.Account(ById, ByLogin),
             Delivery,
             Times.Read(At)
-        );
+        )
+        {
+            Late = LateMs is { } late
+                ? new Lateness(TimeSpan.FromMilliseconds(late), Enum.Parse<LateSince>(LateSince!))
+                : null,
+        };
 }
 
 internal sealed record PullRequestRow

@@ -8,7 +8,8 @@ internal sealed class RepositoryStore(IReaders readers) : IRepositoryStore
         "SELECT forge_uid, id, owner, name, default_branch, private, administered, updated_at FROM repository";
 
     private const string SelectUpdate = """
-        SELECT forge_uid, repository_id, ref, generation, before_tip, after_tip, move, by_id, by_login, delivery, at
+        SELECT forge_uid, repository_id, ref, generation, before_tip, after_tip, move, by_id, by_login, delivery, at, late_ms,
+               late_since
         FROM ref_update WHERE forge_uid = @ForgeUid AND repository_id = @RepositoryId
         """;
 

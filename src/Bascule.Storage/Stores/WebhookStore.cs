@@ -7,7 +7,7 @@ internal sealed class WebhookStore(IReaders readers) : IWebhookStore
 {
     private const string Select = """
         SELECT uid, forge_uid, repository_id, forge_webhook_id, sealed_secret, sealed_former_secret, former_secret_until, created_at,
-               last_delivery_at
+               last_delivery_at, last_refused_at
         FROM webhook
         """;
 
@@ -37,6 +37,7 @@ internal sealed class WebhookStore(IReaders readers) : IWebhookStore
         public long? FormerSecretUntil { get; init; }
         public long CreatedAt { get; init; }
         public long? LastDeliveryAt { get; init; }
+        public long? LastRefusedAt { get; init; }
 
         public Webhook ToWebhook() =>
             new()
@@ -49,6 +50,7 @@ internal sealed class WebhookStore(IReaders readers) : IWebhookStore
                 FormerSecretUntil = Times.Read(FormerSecretUntil),
                 CreatedAt = Times.Read(CreatedAt),
                 LastDeliveryAt = Times.Read(LastDeliveryAt),
+                LastRefusedAt = Times.Read(LastRefusedAt),
             };
     }
 }

@@ -54,6 +54,9 @@ internal sealed class WorkStore(IReaders readers, IWriter writer) : IWorkStore
         return rows.FirstOrDefault(row => !busy.Contains(row.Lane))?.ToItem().DueAt;
     }
 
+    public Task<long?> ReadLastAsync(string lane, CancellationToken cancellationToken) =>
+        readers.FindAsync<long?>("SELECT max(id) FROM work WHERE lane = @Lane", new { Lane = lane }, cancellationToken);
+
     public Task<Result<Done>> SettleAsync(
         WorkItem item,
         WorkResult result,

@@ -14,6 +14,8 @@ internal abstract class WriteSession : IDisposable
     /// <summary>The first row, or the type's default.</summary>
     public abstract T? Find<T>(string sql, object? parameters);
 
+    public abstract IReadOnlyList<T> List<T>(string sql, object? parameters);
+
     /// <summary>The number of the next audit entry. From now on until the transaction ends nobody else adds one: there are no gaps.</summary>
     public abstract long TakeAuditIndex();
 

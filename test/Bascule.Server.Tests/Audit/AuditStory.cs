@@ -32,7 +32,7 @@ internal static class AuditStory
         await world.HoldAsync();
         (await world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
-        await foreach (var _ in world.Get<Connector>().ConnectAsync(default)) { }
+        await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
         await SignAsync(world);
         await RefuseAsync(world);

@@ -25,6 +25,9 @@ public sealed class SchemaTests : IDisposable
         "which nobody knows",
         "has an anchor",
         "is missing, and a parameter has",
+        "which is not a time of five fields",
+        "which this server does not know",
+        "is not the name of a branch",
     ];
 
     private readonly SettingsFolder _folder = new();
@@ -105,7 +108,10 @@ public sealed class SchemaTests : IDisposable
             on: { pull_request: { branches: ["**"] } }
             databricks: { task: { notebook: a/train.ipynb, parameters: { alpha: 0.1 } } }
           c:
-            on: { push: { branches: [main], environment: prod } }
+            on:
+              push: { branches: [main], environment: prod }
+              schedule: { cron: "0 3 * * *", time_zone: UTC, branch: main, environment: prod }
+            concurrency: { max_running: 1, cancel_in_progress: true }
             databricks: { job: 7, model: m }
         """;
 
@@ -153,6 +159,12 @@ public sealed class SchemaTests : IDisposable
         ("branches: [main] }", "branches: [\"main|dev\", \"release/**/x\", 1.10] }"),
         ("branches: [main] }", "branches: [\"a//b\"] }"),
         ("branches: [main] }", "branches: [main], approvals: { required: 1 } }"),
+        ("branches: [main] }", "branches: [main], max_running: 4, hours: { daily: 24 } }"),
+        ("branches: [main] }", "branches: [main], max_running: 0 }"),
+        ("branches: [main] }", "branches: [main], hours: 24 }"),
+        ("branches: [main] }", "branches: [main], hours: {} }"),
+        ("branches: [main] }", "branches: [main], hours: { daily: 1.5 } }"),
+        ("branches: [main] }", "branches: [main], hours: { weekly: 5 } }"),
         ("branches: [main] }", "branches: [main], cluster: c, policy: p }"),
         ("branches: [main] }", "branches: [main], workers: 2 }"),
         ("branches: [main] }", "branches: [main], policy: p, workers: 2, spark_version: 15.4.x, node_type: n }"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Bascule.Core.Settings;
+using Bascule.Core.Workflows;
 using Bascule.Server.Configuration;
 
 namespace Bascule.Server.Tests.Configuration;
@@ -30,6 +31,24 @@ public sealed class ServerSettingsTests : IDisposable
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
         settings.Intake.MaxBodyBytes.ShouldBe(10 * 1024 * 1024);
         settings.Telemetry.Otlp.ShouldBe(new Uri("https://otel.example.com:4318"));
+    }
+
+    [Fact]
+    public void ReadsWhatMayRunAndLetsOneRunWhereNothingIsSaid()
+    {
+        var limited = SettingsFolder.With(
+            "branches: [main] }",
+            "branches: [main], max_running: 4, hours: { daily: 24 } }"
+        );
+        var (settings, problems) = _folder.Load(limited);
+
+        problems.ShouldBeEmpty();
+        settings!
+            .FindEnvironment("ml-prod")!
+            .Rule.Limits.ShouldBe(new EnvironmentLimits(MaxRunning: 4, DailyHours: 24));
+        settings
+            .FindEnvironment("ml-dev")!
+            .Rule.Limits.ShouldBe(new EnvironmentLimits(MaxRunning: 1, DailyHours: null));
     }
 
     [Fact]
@@ -85,7 +104,7 @@ public sealed class ServerSettingsTests : IDisposable
         "branches: [main], approvals: { required: 1 } }",
         "environments.ml-prod.approvals"
     )]
-    [InlineData("branches: [main] }", "branches: [main], max_running: 1 }", "environments.ml-prod.max_running")]
+    [InlineData("branches: [main] }", "branches: [main], concurrency: 1 }", "environments.ml-prod.concurrency")]
     [InlineData("intake:", "trust_policies: []\nintake:", "trust_policies")]
     public void RefusesWhatALaterVersionBrings(string piece, string replacement, string key) =>
         _folder

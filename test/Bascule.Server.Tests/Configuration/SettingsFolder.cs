@@ -30,6 +30,7 @@ public sealed class SettingsFolder : IDisposable
             token: "file:token"
             ca: tls.pem
             repositories: ["ml/*"]
+            reconcile: { requests_per_second: 5, every_seconds: 300, sweep_hours: 24 }
         platforms:
           dbx:
             kind: databricks

@@ -172,7 +172,7 @@ public sealed class ConnectTests : IAsyncLifetime
     private async Task<IReadOnlyList<Finding>> FindingsAsync()
     {
         var findings = new List<Finding>();
-        await foreach (var finding in _world.Get<Connector>().ConnectAsync(default))
+        await foreach (var finding in _world.Get<Connector>().ConnectAsync(rotate: false, default))
             findings.Add(finding);
         return findings;
     }

@@ -153,4 +153,18 @@ public sealed class IntakeTests
         (await stage.DeliverAsync(IntakeStage.Push("b"), "2")).Status.ShouldBe(401);
         (await stage.DeliverAsync(IntakeStage.Push("b"), "2", "new")).Status.ShouldBe(202);
     }
+
+    [Fact]
+    [Trait("Threat", "T22")]
+    public async Task LearnsOfASecretThatAnotherReplicaHasChanged()
+    {
+        await using var stage = await IntakeStage.StartAsync();
+        (await stage.DeliverAsync(IntakeStage.Push("a"), "1")).Status.ShouldBe(202);
+        await stage.RegisterAsync("new");
+        stage.World.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        (await stage.DeliverAsync(IntakeStage.Push("b"), "2", "new")).Status.ShouldBe(202);
+        (await stage.DeliverAsync(IntakeStage.Push("c"), "3")).Status.ShouldBe(401);
+        (await stage.World.Storage.Webhooks.FindAsync(IntakeStage.Hook, default))!.LastRefusedAt.ShouldNotBeNull();
+    }
 }

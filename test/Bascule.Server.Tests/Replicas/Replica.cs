@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;

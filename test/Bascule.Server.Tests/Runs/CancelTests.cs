@@ -102,6 +102,50 @@ public sealed class CancelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DuringABackOffItWaitsForNothing()
+    {
+        var run = await _world.QueueAsync();
+        _world.Platform.StartProblems.Enqueue(Problem.Limited("too many", TimeSpan.FromMinutes(9)));
+        await _world.StepAsync("run.start");
+        (await _world.DueAsync("run")).ShouldBeEmpty();
+
+        await CancelAsync(run);
+        await _world.DrainAsync("run"); // no time passes
+
+        (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+    }
+
+    [Fact]
+    public async Task ARunThatIsPolledOnceInAWhileIsStoppedNow()
+    {
+        var run = await _world.StartAsync();
+        _world.Clock.Advance(TimeSpan.FromHours(23));
+        await _world.StepAsync("run.observe");
+        (await _world.DueAsync("run")).ShouldBeEmpty();
+
+        await CancelAsync(run);
+        _world.Platform.Observation = new Observation(PlatformRunState.Canceled, null, null, null);
+        await _world.DrainAsync("run"); // no time passes
+
+        (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+    }
+
+    [Fact]
+    [Trait("Threat", "T110")]
+    public async Task ACancelAndAStartAtOnceHaveOneWinner()
+    {
+        var run = await _world.QueueAsync();
+        var stale = await _world.FindAsync(run);
+        await CancelAsync(run);
+
+        var begun = await _world.Storage.Work.ApplyAsync([new SaveRun(stale with { StartBegun = true })], default);
+
+        begun.Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        await _world.DrainAsync("run");
+        _world.Platform.RunCount.ShouldBe(0);
+    }
+
+    [Fact]
     [Trait("Threat", "T116")]
     public async Task ItGoesOnAlsoWhenTheAuditLogCannotBeWritten()
     {

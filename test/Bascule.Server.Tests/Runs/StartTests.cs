@@ -33,6 +33,7 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T110")]
     [Trait("Threat", "T133")]
     public async Task AStartWhoseAnswerWasLostIsOneRunOnThePlatform()
     {

@@ -92,6 +92,33 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T149")]
+    public async Task AThousandRowsOfOneRepositoryDoNotHoldUpAnotherOnesRowBehindThem()
+    {
+        var release = new TaskCompletionSource();
+        _handler.Act = async (item, _) =>
+        {
+            if (item.Share == "noisy")
+                await release.Task;
+            return WorkResult.Finished();
+        };
+        await _world.ApplyAsync([.. Enumerable.Range(0, 1000).Select(row => Shared("noisy", $"{row}"))]);
+        await _world.ApplyAsync(Shared("quiet", "behind them"));
+
+        await StartAsync();
+
+        try
+        {
+            await UntilAsync(() => _handler.Handled.Contains("behind them"));
+            _handler.Handled.Count.ShouldBeLessThanOrEqualTo(Places.MostOfOneShare + 1);
+        }
+        finally
+        {
+            release.SetResult();
+        }
+    }
+
+    [Fact]
     public async Task ANewRowWakesItWithoutAnyTimer()
     {
         await StartAsync();
@@ -224,6 +251,9 @@ public sealed class DispatcherTests : IAsyncLifetime
 
     private AddWork Row(string lane, string subject) =>
         new(new NewWork(lane, "lab", subject, _world.Clock.GetUtcNow()));
+
+    private AddWork Shared(string share, string subject) =>
+        new(new NewWork($"{share} {subject}", "lab", subject, _world.Clock.GetUtcNow()) { Share = share });
 
     private Task AddAsync(string lane, params string[] subjects) =>
         _world.ApplyAsync([.. subjects.Select(subject => Row(lane, subject))]);

@@ -57,6 +57,63 @@ public sealed class WorkflowFileReaderTests
     }
 
     [Fact]
+    public void ReadsScheduleAndConcurrency()
+    {
+        var workflow = Read(
+            Scheduled.Replace("root: ml/churn", "concurrency: { max_running: 2, cancel_in_progress: true }")
+        )
+            .File!.Workflows.Single();
+
+        workflow.Schedule.ShouldBe(
+            new ScheduleTrigger("0 3 * * 1-5", "Europe/Berlin", RefName.Parse("refs/heads/main"), "ml-prod")
+        );
+        workflow.Concurrency.ShouldBe(new Concurrency(2, CancelInProgress: true));
+        Read(Small).File!.Workflows.Single().Concurrency.ShouldBe(Concurrency.Unchanged);
+    }
+
+    [Theory]
+    [InlineData(
+        "no time",
+        "\"0 3 * * 1-5\"",
+        "daily",
+        "on.schedule.cron: is 'daily', which is not a time of five fields"
+    )]
+    [InlineData("never", "0 3 * * 1-5", "0 3 31 2 *", "on.schedule.cron: is '0 3 31 2 *', which never comes")]
+    [InlineData(
+        "no zone",
+        "Europe/Berlin",
+        "Berlin",
+        "on.schedule.time_zone: names 'Berlin', which this server does not know"
+    )]
+    [InlineData(
+        "a pattern",
+        "branch: main",
+        "branch: \"release/*\"",
+        "on.schedule.branch: is not the name of a branch"
+    )]
+    [InlineData("a list", "branch: main", "branches: [main]", "on.schedule.branch: is missing")]
+    [InlineData("nowhere", ", environment: ml-prod", "", "on.schedule.environment: is missing")]
+    [InlineData(
+        "none at all",
+        "root: ml/churn",
+        "concurrency: { max_running: 0 }",
+        "concurrency.max_running: is not a whole number"
+    )]
+    [InlineData("a number", "root: ml/churn", "concurrency: 1", "concurrency: is not a map")]
+    public void RefusesSchedulesAndLimitsThatCannotBe(string name, string piece, string replacement, string problem) =>
+        Read(Scheduled.Replace(piece, replacement))
+            .Problems.ShouldContain(found => $"{found}".Contains($"workflows.churn.{problem}"), customMessage: name);
+
+    private const string Scheduled = """
+        workflows:
+          churn:
+            root: ml/churn
+            on:
+              schedule: { cron: "0 3 * * 1-5", time_zone: Europe/Berlin, branch: main, environment: ml-prod }
+            databricks: { job: 7 }
+        """;
+
+    [Fact]
     public void PlansPullRequestsOnlyWhenNoEnvironmentIsNamed() =>
         Read(Small.Replace("push: { branches: [main], environment: ml-prod }", "pull_request: { branches: [main] }"))
             .File!.Workflows.Single()
@@ -69,19 +126,13 @@ public sealed class WorkflowFileReaderTests
         "approvals: 1",
         "workflows.churn.approvals: is not available in this version"
     )]
-    [InlineData(
-        "concurrency",
-        "root: ml/churn",
-        "concurrency: 1",
-        "workflows.churn.concurrency: is not available in this version"
-    )]
     [InlineData("inputs", "root: ml/churn", "inputs: {}", "workflows.churn.inputs: is not available in this version")]
     [InlineData("lfs", "root: ml/churn", "lfs: [\"*.bin\"]", "workflows.churn.lfs: is not available in this version")]
     [InlineData(
-        "schedule",
+        "manual",
         "push:",
-        "schedule: daily\n      push:",
-        "workflows.churn.on.schedule: is not available in this version"
+        "manual: {}\n      push:",
+        "workflows.churn.on.manual: is not available in this version"
     )]
     [InlineData(
         "tags",

@@ -12,6 +12,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
 
     public string Kind => kind;
     public string Name => "git";
+    public IReadOnlyList<string> WebhookEvents { get; } = ["push"];
     public Uri Url { get; } = new("https://git.example.com");
     public IWebhookReader Webhooks { get; } = webhooks ?? new FakeWebhooks();
 
@@ -21,8 +22,14 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
     public List<RegisteredWebhook> Registered { get; } = [];
     public List<ForgeRepository> Repositories { get; } = [];
 
+    /// <summary>Pages of repositories that were asked for.</summary>
+    public int Listings { get; private set; }
+
     /// <summary>Answered to every call while it is set.</summary>
     public Problem? Failing { get; set; }
+
+    /// <summary>Answered to calls that change something while it is set.</summary>
+    public Problem? Refusing { get; set; }
 
     protected long NextId() => ++_ids;
 
@@ -30,7 +37,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
     protected Task<Result<T>> Do<T>(string call, Func<Result<T>> act)
     {
         Calls.Add(call);
-        return Task.FromResult(Failing is { } problem ? problem : act());
+        return Task.FromResult((Failing ?? Refusing) is { } problem ? problem : act());
     }
 
     public Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken) =>
@@ -51,6 +58,16 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
         Task.FromResult(
             Failing is { } problem ? problem : Result.Of<IReadOnlyList<ForgeRepository>>([.. Repositories])
         );
+
+    /// <summary>Two to a page.</summary>
+    public Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken)
+    {
+        Listings++;
+        var some = Repositories.Skip((page - 1) * 2).Take(2).ToList();
+        return Task.FromResult<Result<RepositoryPage>>(
+            Failing is { } problem ? problem : new RepositoryPage(some, page * 2 >= Repositories.Count)
+        );
+    }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
         new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), CaFile: null);

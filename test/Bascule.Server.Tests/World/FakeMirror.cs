@@ -17,6 +17,9 @@ internal sealed class FakeMirror : IMirrors, IMirror
 
     public List<RefName> Fetched { get; } = [];
 
+    /// <summary>How often it was asked where all refs are.</summary>
+    public int Listings { get; private set; }
+
     public static CommitId Id(char digit) => CommitId.Parse(new string(digit, 40));
 
     /// <summary>Adds a commit and points the ref at it.</summary>
@@ -64,7 +67,11 @@ internal sealed class FakeMirror : IMirrors, IMirror
     public Task<Result<IReadOnlyDictionary<RefName, CommitId>>> ListRemoteAsync(
         GitAccess access,
         CancellationToken cancellationToken
-    ) => Task.FromResult(Failing is { } problem ? problem : Tips(_ => true));
+    )
+    {
+        Listings++;
+        return Task.FromResult(Failing is { } problem ? problem : Tips(_ => true));
+    }
 
     public Task<Result<CommitId?>> FindMergeBaseAsync(CommitId one, CommitId other, CancellationToken cancellationToken)
     {

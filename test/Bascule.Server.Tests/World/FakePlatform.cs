@@ -28,6 +28,8 @@ internal sealed class FakePlatform : IPlatform, IRunResults
     public Result<RunResults> Results { get; set; } = new RunResults([], [], []);
     public Result<Done> Cancelled { get; set; } = Result.Done;
     public Problem? PlanProblem { get; set; }
+    public string Target { get; set; } = "model:churn";
+    public bool HoldsAlone { get; set; }
 
     public int RunCount => _started.Count;
 
@@ -36,7 +38,10 @@ internal sealed class FakePlatform : IPlatform, IRunResults
         if (PlanProblem is { } problem)
             return problem;
         var run = ((NamedTask)request.Task).Run;
-        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", "target", [], []);
+        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", Target, [], [])
+        {
+            HoldsAlone = HoldsAlone,
+        };
     }
 
     public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)

@@ -18,9 +18,11 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
 using Bascule.Server.Runs;
+using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
@@ -59,9 +61,11 @@ internal sealed class ServerWorld : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
 
-    public string DatabaseFile => Path.Combine(_folder, "bascule.db");
+    private readonly EnvironmentLimits _limits;
 
-    private ServerWorld(FakeForge forge) => Forge = forge;
+    private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
+
+    public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
@@ -74,9 +78,13 @@ internal sealed class ServerWorld : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<ServerWorld> OpenAsync(FakeForge? forge = null, IntakeOptions? intake = null)
+    public static async Task<ServerWorld> OpenAsync(
+        FakeForge? forge = null,
+        IntakeOptions? intake = null,
+        EnvironmentLimits? limits = null
+    )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge());
+        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default);
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -221,6 +229,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Deliveries)
             .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
+        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
+        services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
 
@@ -239,10 +249,12 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddEvents();
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
         services.AddSingleton<RunComparisons>();
+        services.AddSchedules();
         services.AddRuns();
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
+        services.AddReconcile();
     }
 
     public static ForgeRepository Repository =>
@@ -257,7 +269,10 @@ internal sealed class ServerWorld : IAsyncDisposable
     private EnvironmentConnection Environment(string name, string[] branches, bool pullRequests)
     {
         RepositoryPattern.TryParse("git:ml/*", out var repositories, out _).ShouldBeTrue();
-        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests);
+        var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests)
+        {
+            Limits = _limits,
+        };
         return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
     }
 

@@ -16,6 +16,7 @@ public abstract partial class ForgeConformance
         var listed = (await Forge.ListWebhooksAsync(repository, default)).Value.ShouldHaveSingleItem();
         var deleted = await Forge.DeleteWebhookAsync(repository, registered.Id, default);
 
+        Forge.WebhookEvents.Except(listed.Events).ShouldBeEmpty();
         (listed.Id, listed.Target, listed.Active).ShouldBe((registered.Id, target.AbsoluteUri, true));
         new[] { "push", "create", "delete", "pull_request" }.ShouldBeSubsetOf(listed.Events);
         deleted.Problem.ShouldBeNull();

@@ -74,6 +74,25 @@ public abstract partial class ForgeConformance(ForgeStage stage) : IAsyncLifetim
     }
 
     [ForgeFact]
+    public async Task ThePagesTogetherAreTheListAndTheLastOneSaysSo()
+    {
+        var one = await stage.NewRepositoryAsync();
+        var found = new List<ForgeRepository>();
+        var isLast = false;
+
+        for (var page = 1; !isLast; page++)
+        {
+            var listed = (await Forge.ListRepositoriesAsync(page, default)).Value;
+            found.AddRange(listed.Repositories);
+            isLast = listed.IsLast || page > 1000;
+        }
+
+        found.Select(repository => repository.Id).ShouldBeUnique();
+        found.Single(repository => repository.Id == one.Id).UpdatedAt.ShouldNotBeNull();
+        found.Count.ShouldBeGreaterThanOrEqualTo((await Forge.ListRepositoriesAsync(default)).Value.Count - 1);
+    }
+
+    [ForgeFact]
     public async Task GitTakesTheConnectionsCredentialAndNoOther()
     {
         var repository = await stage.NewRepositoryAsync();

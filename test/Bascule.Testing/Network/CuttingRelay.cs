@@ -52,7 +52,7 @@ public sealed class CuttingRelay : IAsyncDisposable
         if (_stopping.IsCancellationRequested)
             return;
         await _stopping.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         Cut();
         _passing.TrySetResult();
         await _accepting;

@@ -16,6 +16,8 @@ public sealed class FakeQuarantine : IWorkStore
         CancellationToken cancellationToken
     ) => Task.FromResult<DateTimeOffset?>(null);
 
+    public Task<long?> ReadLastAsync(string lane, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
     public Task<Result<Done>> SettleAsync(
         WorkItem item,
         WorkResult result,

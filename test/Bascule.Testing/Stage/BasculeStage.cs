@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Client;
 using Bascule.Core.Api;
 using Bascule.Server.Api;
@@ -86,7 +85,8 @@ public sealed partial class BasculeStage : IAsyncDisposable
             chosen.Flavour.ToString().ToLowerInvariant(),
             forge.BaseAddress,
             databricks.Url,
-            chosen.MoreSettings
+            chosen.MoreSettings,
+            chosen.ForgeSettings
         );
         return new BasculeStage(folder, authority, forge, databricks, file, token);
     }

@@ -17,5 +17,8 @@ public sealed record StageOptions
     /// <summary>Whole lines of <c>bascule.yaml</c>, at the left margin, after those that every stage has.</summary>
     public string MoreSettings { get; init; } = "";
 
+    /// <summary>Whole lines in the forge's own settings, indented by four.</summary>
+    public string ForgeSettings { get; init; } = "";
+
     public Func<DatabricksSimulatorOptions, DatabricksSimulatorOptions> Databricks { get; init; } = options => options;
 }

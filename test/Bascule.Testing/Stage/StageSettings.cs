@@ -13,7 +13,8 @@ public static class StageSettings
         string forgeKind,
         Uri forge,
         Uri databricks,
-        string more
+        string more,
+        string moreOfForge = ""
     )
     {
         var path = Path.Combine(folder, "bascule.yaml");
@@ -31,6 +32,7 @@ public static class StageSettings
                 token: "file:forge.token"
                 ca: ca.pem
                 repositories: ["ml/*"]
+            {{moreOfForge}}
             platforms:
               dbx:
                 kind: databricks

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Npgsql;
 
@@ -56,6 +57,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return name;
     }
 
+    [SuppressMessage("Security", "CA2100", Justification = "Tests say what they mean.")]
     public async Task ExecuteAsync(string database, string sql)
     {
         await using var connection = new NpgsqlConnection(AddressOf(database) + ";Pooling=false");
@@ -109,7 +111,11 @@ public sealed class PostgresServer : IAsyncDisposable
             Path.Combine(folder, "data"),
             .. settings,
         ];
-        var start = new ProcessStartInfo("sh", ["-c", script, folder, .. command]) { RedirectStandardInput = true };
+        var start = new ProcessStartInfo("sh", ["-c", script, folder, .. command])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+        };
         return Process.Start(start)!;
     }
 
@@ -154,6 +160,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -47,6 +47,25 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    /// <summary>One page; servers cap its size as they like, so only the announced total, or an empty page, tells the end.</summary>
+    public async Task<Result<(IReadOnlyList<ApiRepository> Items, bool IsLast)>> RepositoriesAsync(
+        int page,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = OutboundRequest.Get(Paged("/api/v1/user/repos", page), "list repositories");
+        var sent = await http.SendAsync(request, cancellationToken);
+        if (sent.Failed(out var problem))
+            return problem;
+        if (ForgeAnswers.Refusal(sent.Value) is { } refusal)
+            return refusal;
+        var items = ListOf(GiteaFamilyJson.Default.ListApiRepository)(sent.Value);
+        if (items.Failed(out var unreadable))
+            return unreadable;
+        var isLast = items.Value.Count == 0 || (long)page * items.Value.Count >= Total(sent.Value);
+        return (items.Value, isLast || page >= MaxPages);
+    }
+
     public Task<Result<IReadOnlyList<ApiHook>>> HooksAsync(ForgeRepository on, CancellationToken cancellationToken) =>
         PagesAsync(
             Path(on, "/hooks"),

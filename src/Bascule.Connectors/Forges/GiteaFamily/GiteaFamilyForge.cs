@@ -24,6 +24,8 @@ internal sealed class GiteaFamilyForge(
 
     public string Name => name;
 
+    public IReadOnlyList<string> WebhookEvents => Events;
+
     public Uri Url => options.Url;
 
     public IWebhookReader Webhooks { get; } = new GiteaFamilyWebhook(member.Signature);
@@ -83,12 +85,16 @@ internal sealed class GiteaFamilyForge(
     public async Task<Result<IReadOnlyList<ForgeRepository>>> ListRepositoriesAsync(CancellationToken cancellationToken)
     {
         var listed = await client.RepositoriesAsync(cancellationToken);
+        return listed.Failed(out var problem) ? problem : Repositories(listed.Value);
+    }
+
+    public async Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken)
+    {
+        var listed = await client.RepositoriesAsync(page, cancellationToken);
         if (listed.Failed(out var problem))
             return problem;
-        var repositories = listed.Value.Select(Repository).ToList();
-        return repositories.Find(repository => repository.Problem is not null)?.Problem is { } wrong
-            ? wrong
-            : Result.Of<IReadOnlyList<ForgeRepository>>([.. repositories.Select(repository => repository.Value)]);
+        var repositories = Repositories(listed.Value.Items);
+        return repositories.Failed(out var wrong) ? wrong : new RepositoryPage(repositories.Value, listed.Value.IsLast);
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
@@ -200,6 +206,14 @@ internal sealed class GiteaFamilyForge(
         return listed.Failed(out var problem)
             ? problem
             : Result.Of<IReadOnlyList<PostedStatus>>([.. listed.Value.Select(Status)]);
+    }
+
+    private Result<IReadOnlyList<ForgeRepository>> Repositories(IEnumerable<ApiRepository> found)
+    {
+        var repositories = found.Select(Repository).ToList();
+        return repositories.Find(repository => repository.Problem is not null)?.Problem is { } wrong
+            ? wrong
+            : Result.Of<IReadOnlyList<ForgeRepository>>([.. repositories.Select(repository => repository.Value)]);
     }
 
     private Result<ForgeRepository> Repository(ApiRepository found) =>

@@ -13,6 +13,8 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
 
     public string Name => name;
 
+    public IReadOnlyList<string> WebhookEvents => Events;
+
     public Uri Url => options.Url;
 
     public IWebhookReader Webhooks { get; } = new GogsWebhook();
@@ -73,6 +75,15 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         return repositories.Find(repository => repository.Problem is not null)?.Problem is { } wrong
             ? wrong
             : Result.Of<IReadOnlyList<ForgeRepository>>([.. repositories.Select(repository => repository.Value)]);
+    }
+
+    /// <summary>Gogs does not page this list: the first page is all of it.</summary>
+    public async Task<Result<RepositoryPage>> ListRepositoriesAsync(int page, CancellationToken cancellationToken)
+    {
+        if (page > 1)
+            return new RepositoryPage([], IsLast: true);
+        var listed = await ListRepositoriesAsync(cancellationToken);
+        return listed.Failed(out var problem) ? problem : new RepositoryPage(listed.Value, IsLast: true);
     }
 
     /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>

@@ -18,7 +18,8 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
             if (requests.TrueForAll(Runs))
             {
                 session.Flush();
-                return true;
+                if (!session.IsMistaken)
+                    return true;
             }
         }
         catch (Exception failure) when (!PostgresFailure.IsMachinery(failure) && !PostgresFailure.IsRepeatable(failure))

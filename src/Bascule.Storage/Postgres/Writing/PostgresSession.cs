@@ -60,6 +60,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         return connection.QueryFirstOrDefault<T>(sql, parameters);
     }
 
+    public override IReadOnlyList<T> List<T>(string sql, object? parameters)
+    {
+        Flush();
+        return [.. connection.Query<T>(sql, parameters)];
+    }
+
     public override long TakeAuditIndex()
     {
         if (_nextAuditIndex is null)
@@ -104,6 +110,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
     {
         _nextAuditIndex = null;
         _together = together;
+        IsMistaken = false;
         _sent.Clear();
         Tell("BEGIN");
     }
@@ -119,7 +126,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         Tell("ROLLBACK");
     }
 
-    /// <exception cref="UnexpectedCountException">A statement changed another number of rows than it had to.</exception>
+    /// <summary>A statement that was sent changed another number of rows than was taken for granted: nothing of this transaction may stay.</summary>
+    public bool IsMistaken { get; private set; }
+
     public void Flush()
     {
         if (_sent.Count == 0)
@@ -128,10 +137,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         foreach (var (command, _) in _sent)
             batch.BatchCommands.Add(command);
         batch.ExecuteNonQuery();
-        var unexpected = _sent.Exists(sent => sent.Expected is { } count && sent.Command.RecordsAffected != count);
+        IsMistaken |= _sent.Exists(sent => sent.Expected is { } count && sent.Command.RecordsAffected != count);
         _sent.Clear();
-        if (unexpected)
-            throw new UnexpectedCountException();
     }
 
     public void Savepoint() => Tell("SAVEPOINT request");

@@ -27,6 +27,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
     public override T? Find<T>(string sql, object? parameters)
         where T : default => connection.QueryFirstOrDefault<T>(sql, parameters);
 
+    public override IReadOnlyList<T> List<T>(string sql, object? parameters) =>
+        [.. connection.Query<T>(sql, parameters)];
+
     /// <summary>There is one writer.</summary>
     public override long TakeAuditIndex() =>
         Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;

@@ -48,6 +48,23 @@ public sealed class LoginTests : IDisposable
     }
 
     [Fact]
+    public async Task AJobOfADayIsObservedAndCanceledWithTokensThatAreNeverOld()
+    {
+        for (var minutes = 0; minutes <= 24 * 60; minutes += 10)
+        {
+            (await _fixture.Platform.ObserveAsync(_fixture.Started, default)).Problem.ShouldBeNull();
+            _fixture.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+        await _fixture.Platform.CancelAsync(_fixture.Started, default);
+
+        // One lives for 15 minutes: two observations share one, and no call has an older one.
+        var observed = Workspace.To("/runs/get").Select(call => call.Authorization).ToList();
+        observed.Chunk(2).ShouldAllBe(pair => pair.Distinct().Count() == 1);
+        observed.Distinct().Count().ShouldBe((observed.Count + 1) / 2);
+        Workspace.To("/runs/cancel").Single().Authorization.ShouldNotBe(observed[0]);
+    }
+
+    [Fact]
     public async Task GivesOneSubjectsTokenToNoOther()
     {
         await _fixture.Platform.ObserveAsync(_fixture.Started, default);
