@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Config;
+using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
+using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Features;
 
@@ -52,6 +54,17 @@ internal static class CommandLine
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
             },
+            new Command("event", "What forges told, and work that was set aside.")
+            {
+                EventListCommand.Create(),
+                EventShowCommand.Create(),
+                EventReplayCommand.Create(),
+            },
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            ExportCommand.Create(),
+            ImportCommand.Create(),
+            ResumeCommand.Create(),
         };
         root.Add(OutputFeature.Json);
         root.Add(ConnectionFeature.ConfigFile);

@@ -80,6 +80,18 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<QuarantinedList>> ListQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync($"quarantined?limit={limit}", ApiJson.Default.QuarantinedList, cancellationToken);
 
+    /// <summary>One delivery by its uid, or one row that was set aside by its number. NotFound when there is neither.</summary>
+    public Task<Result<EventDetail>> GetEventAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync(EventPath(id), ApiJson.Default.EventDetail, cancellationToken);
+
+    /// <summary>Puts it back into the inbox, once. Conflict when it waits there already.</summary>
+    public Task<Result<ReplayedRecord>> ReplayEventAsync(string id, CancellationToken cancellationToken) =>
+        PostAsync($"{EventPath(id)}/replay", ApiJson.Default.ReplayedRecord, cancellationToken);
+
+    /// <summary>Lets an installation act that was restored or moved. Conflict when it is not held.</summary>
+    public Task<Result<ResumedRecord>> ResumeAsync(CancellationToken cancellationToken) =>
+        PostAsync("resume", ApiJson.Default.ResumedRecord, cancellationToken);
+
     /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
         ConnectAsync(rotateSecrets: false, cancellationToken);
@@ -111,6 +123,8 @@ public sealed class BasculeClient : IDisposable
                 yield break;
         }
     }
+
+    private static string EventPath(string id) => $"events/{Uri.EscapeDataString(id)}";
 
     private static string RunPath(string id) => $"runs/{Uri.EscapeDataString(id)}";
 

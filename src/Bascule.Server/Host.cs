@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Work;
 using Bascule.Server.Api;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
@@ -10,16 +11,19 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
 using Bascule.Server.Health;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
+using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
+using Bascule.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -36,11 +40,13 @@ public sealed class Host : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HostParts _parts;
+    private readonly TimeProvider _time;
 
-    private Host(WebApplication app, HostParts parts)
+    private Host(WebApplication app, HostParts parts, TimeProvider time)
     {
         _app = app;
         _parts = parts;
+        _time = time;
     }
 
     /// <summary>Where console and API answer, with the port that was really taken.</summary>
@@ -76,7 +82,7 @@ public sealed class Host : IAsyncDisposable
         if (opened.Failed(out var problem))
             return problem;
         var app = Build(settings, opened.Value, time, configureLogs);
-        var host = new Host(app, opened.Value);
+        var host = new Host(app, opened.Value, time);
         var started = await host.BeginAsync(settings, cancellationToken);
         if (!started.Failed(out var failed))
             return host;
@@ -110,7 +116,13 @@ public sealed class Host : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
         builder.Services.AddSingleton(time);
         builder.Services.AddParts(parts);
-        builder.Services.AddMirrors(new MirrorOptions { Folder = Path.Combine(settings.DataFolder, "mirrors") });
+        builder.Services.AddMirrors(
+            new MirrorOptions
+            {
+                Folder = Path.Combine(settings.DataFolder, "mirrors"),
+                MaxBytes = settings.Mirrors.MaxBytes,
+            }
+        );
         builder.Services.AddAudit();
         builder.Services.AddIdentity(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
@@ -119,11 +131,13 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
         builder.Services.AddReports();
+        builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);
         builder.Services.AddHealth();
         builder.Services.ObserveHandlers();
@@ -141,6 +155,8 @@ public sealed class Host : IAsyncDisposable
         app.MapTelemetry();
         app.MapApi();
         app.MapConnect();
+        app.MapReplay();
+        app.MapHolding();
         app.MapConsole();
         return app;
     }
@@ -161,8 +177,15 @@ public sealed class Host : IAsyncDisposable
             return written;
         try
         {
+            await Services
+                .GetRequiredService<IWorkStore>()
+                .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);
             await _app.StartAsync(cancellationToken);
             return Result.Done;
+        }
+        catch (StorageException problem)
+        {
+            return Problem.Unavailable(problem.Message);
         }
         catch (IOException taken)
         {

@@ -133,6 +133,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Reconcile);
         services.AddSingleton(parts.Storage.Gaps);
         services.AddSingleton(parts.Storage.Installation);
+        services.AddSingleton(parts.Storage.Retention);
         services.AddSingleton(parts.Storage.Audit);
     }
 }

@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
 using Bascule.Core.Work;
@@ -30,5 +31,6 @@ public interface IStorage : IAsyncDisposable
     IReconcileStore Reconcile { get; }
     IGapReport Gaps { get; }
     IInstallationStore Installation { get; }
+    IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
 }

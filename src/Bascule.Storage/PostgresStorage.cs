@@ -5,6 +5,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
 using Bascule.Core.Work;
@@ -57,8 +58,12 @@ public sealed class PostgresStorage : IStorage
         Reconcile = new ReconcileStore(readers);
         Gaps = new GapReport(readers);
         Installation = new InstallationStore(readers, _writer, time);
+        Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
     }
+
+    /// <summary>By which the connections of whoever serves a database are told from others.</summary>
+    internal const string ApplicationName = "bascule";
 
     /// <summary>What this process is called in the database; new at every start.</summary>
     public string Replica { get; }
@@ -77,6 +82,7 @@ public sealed class PostgresStorage : IStorage
     public IReconcileStore Reconcile { get; }
     public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
+    public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
 
     internal IWriter Writer => _writer;
@@ -95,7 +101,7 @@ public sealed class PostgresStorage : IStorage
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         var settings = new NpgsqlConnectionStringBuilder(address)
         {
-            ApplicationName = "bascule",
+            ApplicationName = ApplicationName,
             KeepAlive = 10,
             MaxAutoPrepare = 50,
         };

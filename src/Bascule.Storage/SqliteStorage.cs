@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
 using Bascule.Core.Work;
@@ -36,6 +37,7 @@ public sealed class SqliteStorage : IStorage
         Reconcile = new ReconcileStore(Readers);
         Gaps = new GapReport(Readers);
         Installation = new InstallationStore(Readers, Writer, time);
+        Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
     }
 
@@ -53,6 +55,7 @@ public sealed class SqliteStorage : IStorage
     public IReconcileStore Reconcile { get; }
     public IGapReport Gaps { get; }
     public IInstallationStore Installation { get; }
+    public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
 
     internal SqliteReaders Readers { get; }

@@ -20,4 +20,6 @@ public sealed class PostgresInstallationStoreTests() : InstallationStoreConforma
 
 public sealed class PostgresAuditLogTests() : AuditLogConformance(new TemporaryPostgres());
 
+public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(new TemporaryPostgres());
+
 public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new TemporaryPostgres());

@@ -20,6 +20,8 @@ public sealed class SqliteInstallationStoreTests() : InstallationStoreConformanc
 
 public sealed class SqliteAuditLogTests() : AuditLogConformance(new TemporarySqlite());
 
+public sealed class SqliteRetentionStoreTests() : RetentionStoreConformance(new TemporarySqlite());
+
 public sealed class SqliteShardTests() : ShardConformance(new TemporarySqlite());
 
 public sealed class SqliteHolderStoreTests() : HolderStoreConformance(new TemporarySqlite());

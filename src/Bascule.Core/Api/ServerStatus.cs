@@ -1,7 +1,8 @@
 namespace Bascule.Core.Api;
 
 /// <summary>What runs at the other end.</summary>
-public sealed record ServerStatus(string Version, DateTimeOffset StartedAt, long UptimeSeconds);
+/// <param name="Held">Why it acts on nothing; null when it acts.</param>
+public sealed record ServerStatus(string Version, DateTimeOffset StartedAt, long UptimeSeconds, string? Held = null);
 
 /// <summary>A refusal on the wire (RFC 9457). <see cref="Code"/> is ours, the rest is the standard's.</summary>
 /// <param name="Type">Always <c>about:blank</c>: the title says no more than the status.</param>

@@ -68,4 +68,9 @@ public static class AuditTypes
     public const string TokenSigned = "token.signed";
     public const string StatusForged = "status.forged";
     public const string WorkQuarantined = "work.quarantined";
+    public const string WorkReplayed = "work.replayed";
+    public const string InstallationRestored = "installation.restored";
+    public const string InstallationImported = "installation.imported";
+    public const string InstallationResumed = "installation.resumed";
+    public const string RecordsForgotten = "records.forgotten";
 }

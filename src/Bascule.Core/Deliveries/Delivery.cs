@@ -55,5 +55,9 @@ public interface IDeliveryStore
     Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken);
 }
 
+/// <summary>Has a delivery looked at once more. Conflict when it is not stored any more, or a row waits for it already.</summary>
+/// <param name="Work">Its subject is the delivery's uid.</param>
+public sealed record ReplayDelivery(NewWork Work) : Change;
+
 /// <summary>Says what a delivery became.</summary>
 public sealed record SettleDelivery(string Uid, string Outcome) : Change;

@@ -27,7 +27,20 @@ public interface IInstallationStore
 
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<SigningKey>> ListSigningKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Why this installation acts on nothing for now; null when it acts.</summary>
+    Task<Hold?> ReadHoldAsync(CancellationToken cancellationToken);
+
+    /// <summary>From now on it acts. Conflict when it did already.</summary>
+    Task<Result<Done>> ReleaseAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>
+/// An installation that was restored from a backup, or moved elsewhere, takes deliveries and shows what it knows, and waits for an operator before it does
+/// anything: its original may still be at work (THREATS T146).
+/// </summary>
+/// <param name="Because">A clause that people read: "it was restored from …".</param>
+public sealed record Hold(DateTimeOffset Since, string Because);
 
 /// <param name="Id">The <c>kid</c>.</param>
 /// <param name="SealedPrivateKey">PKCS #8, sealed with the master key.</param>

@@ -31,6 +31,15 @@ public interface IWorkStore
 
     /// <summary>Rows set aside, newest first.</summary>
     Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>The row that was set aside with this id; null when there is none, or it has been put back.</summary>
+    Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>Rows that were set aside with this subject, newest first.</summary>
+    Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(string subject, CancellationToken cancellationToken);
+
+    /// <summary>Rows that wait, due or not, with this subject.</summary>
+    Task<IReadOnlyList<WorkItem>> ReadWaitingAsync(string subject, CancellationToken cancellationToken);
 }
 
 /// <summary>Which rows somebody who drains the inbox can take now.</summary>

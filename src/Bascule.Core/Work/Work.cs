@@ -35,6 +35,11 @@ public abstract record Change;
 
 public sealed record AddWork(NewWork Work) : Change;
 
+/// <summary>
+/// Puts a row that was set aside back to the end of its lane, as if it were new. Conflict when it is not there any more, or the same waits already.
+/// </summary>
+public sealed record ReplayQuarantined(long Id, DateTimeOffset Now) : Change;
+
 /// <summary>What became of a row.</summary>
 public abstract record WorkResult(IReadOnlyList<Change> Changes)
 {

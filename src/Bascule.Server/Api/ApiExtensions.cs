@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Runs;
+using Bascule.Server.Holding;
 using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +31,17 @@ public static class ApiExtensions
         var api = endpoints.MapGroup("/api/v1").WithMetadata(new LocalOnly());
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
-        api.MapGet("/status", () => TypedResults.Json(uptime.Read(), ApiJson.Default.ServerStatus));
+        api.MapGet(
+            "/status",
+            async (HoldGate gate, CancellationToken cancellationToken) =>
+                TypedResults.Json(
+                    uptime.Read() with
+                    {
+                        Held = (await gate.ReadAsync(cancellationToken))?.Because,
+                    },
+                    ApiJson.Default.ServerStatus
+                )
+        );
         api.MapRuns();
         api.MapIntakeRecords();
         api.MapForges();

@@ -3,7 +3,6 @@ using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
-using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +15,6 @@ internal static class IntakeRecordEndpoints
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 500;
-    private const int MaxLine = 500;
 
     public static void MapIntakeRecords(this IEndpointRouteBuilder api)
     {
@@ -38,7 +36,9 @@ internal static class IntakeRecordEndpoints
             known => known.Repository.FullName
         );
         var newest = await deliveries.ListAsync(count, cancellationToken);
-        var list = new DeliveryList([.. newest.Select(delivery => Record(delivery, names))]);
+        var list = new DeliveryList([
+            .. newest.Select(delivery => IntakeRecords.Of(delivery, names.GetValueOrDefault(delivery.Repository))),
+        ]);
         return TypedResults.Json(list, ApiJson.Default.DeliveryList);
     }
 
@@ -51,30 +51,11 @@ internal static class IntakeRecordEndpoints
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
         var items = await work.ReadQuarantinedAsync(count, cancellationToken);
-        return TypedResults.Json(new QuarantinedList([.. items.Select(Record)]), ApiJson.Default.QuarantinedList);
-    }
-
-    private static DeliveryRecord Record(Delivery delivery, Dictionary<RepositoryKey, string> names) =>
-        new()
-        {
-            Uid = delivery.Uid,
-            DeliveryId = Line(delivery.DeliveryId),
-            Event = Line(delivery.EventName),
-            Repository = Line(names.GetValueOrDefault(delivery.Repository) ?? delivery.Repository.ToString()),
-            Standing = delivery.Standing,
-            Outcome = delivery.Outcome is null ? null : Line(delivery.Outcome),
-            ReceivedAt = delivery.ReceivedAt,
-        };
-
-    private static QuarantinedRecord Record(QuarantinedItem set) =>
-        new(
-            set.Item.Id.ToString(CultureInfo.InvariantCulture),
-            Line(set.Item.Lane),
-            set.Item.Kind,
-            Line(set.Item.Subject),
-            Line(set.Reason),
-            set.At
+        return TypedResults.Json(
+            new QuarantinedList([.. items.Select(IntakeRecords.Of)]),
+            ApiJson.Default.QuarantinedList
         );
+    }
 
     private static Problem? ReadLimit(string? text, out int limit)
     {
@@ -87,6 +68,4 @@ internal static class IntakeRecordEndpoints
             );
         return valid ? null : Problem.Invalid($"limit is not understood; write a number from 1 to {MaxLimit}");
     }
-
-    private static string Line(string text) => PlainText.Line(text, MaxLine);
 }

@@ -26,6 +26,8 @@ public sealed record ServerSettings
     public required IReadOnlyList<PlatformConnection> Platforms { get; init; }
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
     public required IntakeSettings Intake { get; init; }
+    public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
+    public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
     /// <summary>What the server grants, as rules that Core decides by.</summary>

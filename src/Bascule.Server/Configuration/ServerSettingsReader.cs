@@ -38,11 +38,13 @@ internal sealed class ServerSettingsReader(
         var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
         var intake = ReadIntake(top);
+        var retention = KeepingReader.ReadRetention(top);
+        var mirrors = KeepingReader.ReadMirrors(top);
         var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
-        top.RefuseLater("trust_policies", "people", "approvals", "audit", "retention", "concurrency");
+        top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -57,6 +59,8 @@ internal sealed class ServerSettingsReader(
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
             Environments = environments,
             Intake = intake,
+            Retention = retention,
+            Mirrors = mirrors,
             Telemetry = telemetry,
         };
     }

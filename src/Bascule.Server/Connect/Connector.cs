@@ -5,6 +5,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Reports;
 
@@ -21,7 +22,8 @@ internal sealed class Connector(
     Doctor doctor,
     IWorkStore store,
     IssuerAddress issuer,
-    BadgeLinks badges
+    BadgeLinks badges,
+    HoldGate gate
 )
 {
     public async IAsyncEnumerable<Finding> ConnectAsync(
@@ -29,6 +31,11 @@ internal sealed class Connector(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        if ((await gate.PassAsync(cancellationToken)).Failed(out var held))
+        {
+            yield return new Finding(FindingKind.Bad, "this installation", held.Message);
+            yield break;
+        }
         foreach (var forge in forges.All)
         {
             var listed = await forge.Forge.ListRepositoriesAsync(cancellationToken);

@@ -5,6 +5,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 
 namespace Bascule.Server.Connect;
@@ -18,13 +19,16 @@ internal sealed class Doctor(
     RepositoryLookup lookup,
     KeyPublication publication,
     RunIdentities identities,
-    IssuerAddress issuer
+    IssuerAddress issuer,
+    HoldGate gate
 )
 {
     private const int MaxShown = 20;
 
     public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if ((await gate.PassAsync(cancellationToken)).Failed(out var held))
+            yield return new Finding(FindingKind.Bad, "this installation", held.Message);
         var seen = await publication.LookAsync(cancellationToken);
         yield return seen.Failed(out var unseen)
             ? new Finding(FindingKind.Bad, "public address", unseen.Message)

@@ -68,7 +68,13 @@ internal static class ConsoleEndpoints
     {
         var request = context.Request;
         var address = $"{request.Path.ToUriComponent().TrimStart('/')}{request.QueryString.ToUriComponent()}";
-        var shell = new Shell($"{request.PathBase.ToUriComponent()}/", address, Themes.Of(request), assets);
+        var shell = new Shell(
+            $"{request.PathBase.ToUriComponent()}/",
+            address,
+            Themes.Of(request),
+            assets,
+            HoldFilter.Explain(context)
+        );
         context.Response.Headers.CacheControl = "no-store";
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view };
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };

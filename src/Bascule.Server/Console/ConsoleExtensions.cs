@@ -25,6 +25,7 @@ public static class ConsoleExtensions
     {
         var console = endpoints.MapGroup("").WithMetadata(new LocalOnly());
         console.AddEndpointFilter<RouteGroupBuilder, ConsoleFailureFilter>();
+        console.AddEndpointFilter<RouteGroupBuilder, HoldFilter>();
         console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync);
         console.MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync);
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync);

@@ -8,7 +8,8 @@ namespace Bascule.Server.Console;
 /// <summary>What surrounds every page.</summary>
 /// <param name="Base">Where the console starts: the path base with a slash.</param>
 /// <param name="Address">The page's own path and query, relative to <paramref name="Base"/>.</param>
-public sealed record Shell(string Base, string Address, Theme Theme, ConsoleAssets Assets)
+/// <param name="Held">Why this installation acts on nothing; null when it acts.</param>
+public sealed record Shell(string Base, string Address, Theme Theme, ConsoleAssets Assets, string? Held = null)
 {
     /// <summary>A link inside the page; the base would lead it elsewhere.</summary>
     public string Anchor(string id) => $"{Address}#{id}";

@@ -8,6 +8,7 @@ internal static class EventsExtensions
     public static void AddEvents(this IServiceCollection services)
     {
         services.AddSingleton<DeliveryReader>();
+        services.AddSingleton<EventReplay>();
         services.AddSingleton<RepositoryLookup>();
         services.AddSingleton<RefObserver>();
         services.AddSingleton<PullRequestObserver>();

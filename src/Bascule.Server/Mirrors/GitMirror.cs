@@ -14,11 +14,13 @@ internal sealed partial class GitMirror(
     MirrorReads reads,
     ObjectReaders readers,
     MirrorOptions options,
+    TimeProvider time,
     ILogger logger
 ) : IMirror, IAsyncDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile bool _damaged;
+    private int _readers;
 
     public async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> FetchAsync(
         GitAccess access,
@@ -33,6 +35,7 @@ internal sealed partial class GitMirror(
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            folder.Touch(time.GetUtcNow());
             if (_damaged || folder.Measure().Bytes > options.MaxMirrorBytes)
                 await RemakeAsync();
             var fetched = await fetch.FetchAsync(access, refs, cancellationToken);
@@ -123,6 +126,29 @@ internal sealed partial class GitMirror(
         }
     }
 
+    public void Touch() => folder.Touch(time.GetUtcNow());
+
+    /// <summary>Empties it, unless somebody uses it or has used it since then. Whoever needs it next fetches again.</summary>
+    public async Task<bool> EvictAsync(DateTimeOffset unusedSince, CancellationToken cancellationToken)
+    {
+        if (!await _writing.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return false;
+        try
+        {
+            if (Volatile.Read(ref _readers) > 0 || folder.UsedAt > unusedSince)
+                return false;
+            await readers.CloseAsync();
+            folder.Remake(sha256: false);
+            folder.Touch(unusedSince);
+            Log.Evicted(logger, key);
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await readers.DisposeAsync();
@@ -147,8 +173,10 @@ internal sealed partial class GitMirror(
         CancellationToken cancellationToken
     )
     {
+        Interlocked.Increment(ref _readers);
         try
         {
+            folder.Touch(time.GetUtcNow());
             return await readers.UseAsync(ask, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -162,6 +190,10 @@ internal sealed partial class GitMirror(
             _damaged = true;
             Log.Damaged(logger, key, problem.Message);
             return Problem.Unavailable($"the mirror of repository {key.Id} was damaged; its next fetch makes it anew");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _readers);
         }
     }
 
@@ -180,5 +212,12 @@ internal sealed partial class GitMirror(
 
         [LoggerMessage(2, LogLevel.Information, "Mirror {Mirror} is damaged or too large and is made anew")]
         public static partial void Remade(ILogger logger, RepositoryKey mirror);
+
+        [LoggerMessage(
+            3,
+            LogLevel.Information,
+            "Mirror {Mirror} is emptied: all mirrors together are larger than mirrors.max_bytes"
+        )]
+        public static partial void Evicted(ILogger logger, RepositoryKey mirror);
     }
 }

@@ -29,7 +29,16 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
         _sweeping = SweepAsync();
     }
 
+    /// <summary>Whoever opens a mirror is about to use it: it is not emptied for a while.</summary>
     public async Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken)
+    {
+        var opened = await FindAsync(key, cancellationToken);
+        if (opened.Problem is null)
+            ((GitMirror)opened.Value).Touch();
+        return opened;
+    }
+
+    private async Task<Result<IMirror>> FindAsync(RepositoryKey key, CancellationToken cancellationToken)
     {
         if (await _version.CheckAsync(cancellationToken) is { } tooOld)
             return tooOld;
@@ -68,7 +77,7 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
         var readers = new ObjectReaders(folder.Path, _git, _options, _time);
         var fetch = new MirrorFetch(key, folder, _git, _relay, _options, _logger);
         var reads = new MirrorReads(folder, _git, _options);
-        return new GitMirror(key, folder, fetch, reads, readers, _options, _logger);
+        return new GitMirror(key, folder, fetch, reads, readers, _options, _time, _logger);
     }
 
     private IEnumerable<GitMirror> Mirrors() =>
@@ -85,11 +94,32 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
             {
                 foreach (var mirror in Mirrors())
                     await SweepAsync(mirror);
+                await KeepQuotaAsync();
             }
         }
         catch (OperationCanceledException)
         {
             // The process ends.
+        }
+    }
+
+    /// <summary>Empties mirrors that nobody uses until all of them fit.</summary>
+    internal async Task KeepQuotaAsync()
+    {
+        try
+        {
+            var unusedSince = _time.GetUtcNow() - _options.InUse;
+            var mirrors = MirrorQuota.Read(_options.Folder);
+            foreach (var mirror in MirrorQuota.Choose(mirrors, _options.MaxBytes, unusedSince))
+            {
+                var opened = await FindAsync(mirror.Key, _ending.Token);
+                if (opened.Problem is null)
+                    await ((GitMirror)opened.Value).EvictAsync(unusedSince, _ending.Token);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            Log.NotSwept(_logger, problem);
         }
     }
 

@@ -17,9 +17,13 @@ internal sealed partial class MirrorFolder
     private const string Sha256Config =
         "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n";
 
+    private static readonly TimeSpan TouchAfter = TimeSpan.FromMinutes(1);
+
     private MirrorFolder(string path) => Path = path;
 
     public string Path { get; }
+
+    private string Head => System.IO.Path.Combine(Path, "HEAD");
 
     private string Packs => System.IO.Path.Combine(Path, "objects", "pack");
 
@@ -69,6 +73,16 @@ internal sealed partial class MirrorFolder
             Directory.Delete(folder, recursive: true);
         foreach (var pack in Files(Packs, SearchOption.TopDirectoryOnly).Where(IsHalf))
             File.Delete(pack);
+    }
+
+    /// <summary>When it was used last, to the minute, by this process or one before it.</summary>
+    public DateTimeOffset UsedAt => File.GetLastWriteTimeUtc(Head);
+
+    /// <summary>Notes that it is used now.</summary>
+    public void Touch(DateTimeOffset now)
+    {
+        if ((now - UsedAt).Duration() >= TouchAfter)
+            File.SetLastWriteTimeUtc(Head, now.UtcDateTime);
     }
 
     public (int Packs, long Bytes) Measure()

@@ -29,6 +29,12 @@ public sealed record MirrorOptions
     /// <summary>A mirror that has grown beyond this is made anew before its next fetch.</summary>
     public long MaxMirrorBytes { get; init; } = 4L << 30;
 
+    /// <summary>All mirrors together. Beyond it, those that nobody used for longest are emptied; losing one costs a fetch.</summary>
+    public long MaxBytes { get; init; } = 20L << 30;
+
+    /// <summary>A mirror that was used this short a time ago is in use: a step that reads it may be at work.</summary>
+    public TimeSpan InUse { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>More packs than this are joined before the next fetch: each one costs every lookup.</summary>
     public int MaxPacks { get; init; } = 60;
 

@@ -14,7 +14,8 @@ internal sealed class CommentHandler(
     IRunStore runs,
     IReportStore reports,
     RunReports runReports,
-    CommentText text
+    CommentText text,
+    TimeProvider time
 ) : IWorkHandler
 {
     public string Kind => ReportWork.CommentKind;
@@ -38,6 +39,19 @@ internal sealed class CommentHandler(
         return written.Failed(out var problem)
             ? ReportRetry.After(item, problem)
             : WorkResult.Finished(new SaveReport(new Report(repository, place, written.Value.Id, digest, "")));
+    }
+
+    public async Task<IReadOnlyList<Change>> AbandonAsync(
+        WorkItem item,
+        Problem problem,
+        CancellationToken cancellationToken
+    )
+    {
+        var (repository, number) = Parse(item.Subject);
+        var filter = new RunFilter(repository, PullRequest: number, Limit: 1);
+        return await runs.ListAsync(filter, cancellationToken) is [var newest, ..]
+            ? UntoldRun.Note(newest.Id, "the pull request's comment", item, problem, time.GetUtcNow())
+            : [];
     }
 
     /// <summary>The newest run of each workflow and environment at that commit, in a steady order.</summary>

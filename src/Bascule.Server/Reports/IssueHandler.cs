@@ -7,8 +7,13 @@ using Bascule.Core.Work;
 namespace Bascule.Server.Reports;
 
 /// <summary>On forges without commit statuses: one issue per branch and workflow, opened on red and closed on green.</summary>
-internal sealed class IssueHandler(ReportedForges forges, IRunStore runs, IReportStore reports, RunLinks links)
-    : IWorkHandler
+internal sealed class IssueHandler(
+    ReportedForges forges,
+    IRunStore runs,
+    IReportStore reports,
+    RunLinks links,
+    TimeProvider time
+) : IWorkHandler
 {
     private const string Red = "red";
     private const string Green = "green";
@@ -31,6 +36,15 @@ internal sealed class IssueHandler(ReportedForges forges, IRunStore runs, IRepor
             return WorkResult.Finished();
         return await TurnAsync(item, opened.Value, issues, newest, verdict, cancellationToken);
     }
+
+    public async Task<IReadOnlyList<Change>> AbandonAsync(
+        WorkItem item,
+        Problem problem,
+        CancellationToken cancellationToken
+    ) =>
+        await runs.FindAsync(new RunId(item.Subject), cancellationToken) is { } run
+            ? UntoldRun.Note(run.Id, "the branch's issue", item, problem, time.GetUtcNow())
+            : [];
 
     private async Task<WorkResult> TurnAsync(
         WorkItem item,

@@ -19,7 +19,8 @@ internal sealed class StatusHandler(
     IReportStore reports,
     RunReports runReports,
     RunLinks links,
-    AuditTrail audit
+    AuditTrail audit,
+    TimeProvider time
 ) : IWorkHandler
 {
     public string Kind => ReportWork.StatusKind;
@@ -47,6 +48,15 @@ internal sealed class StatusHandler(
         }
         return WorkResult.Finished(changes);
     }
+
+    public async Task<IReadOnlyList<Change>> AbandonAsync(
+        WorkItem item,
+        Problem problem,
+        CancellationToken cancellationToken
+    ) =>
+        await runs.FindAsync(new RunId(item.Subject), cancellationToken) is { } run
+            ? UntoldRun.Note(run.Id, "the commit status", item, problem, time.GetUtcNow())
+            : [];
 
     public static string ContextOf(Run run) => $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
 

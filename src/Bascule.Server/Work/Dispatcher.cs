@@ -5,6 +5,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Holding;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal sealed partial class Dispatcher : BackgroundService
     private readonly IWorkStore _store;
     private readonly IShards _shards;
     private readonly WorkSignal _signal;
+    private readonly HoldGate _gate;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _log;
@@ -45,12 +47,13 @@ internal sealed partial class Dispatcher : BackgroundService
         IShards shards,
         WorkSignal signal,
         IEnumerable<IWorkHandler> handlers,
+        HoldGate gate,
         AuditTrail audit,
         TimeProvider time,
         ILogger<Dispatcher> log
     )
     {
-        (_store, _shards, _signal, _audit, _time, _log) = (store, shards, signal, audit, time, log);
+        (_store, _shards, _signal, _gate, _audit, _time, _log) = (store, shards, signal, gate, audit, time, log);
         _handlers = handlers.ToDictionary(handler => handler.Kind);
         _held = new HeldShards(shards, time, Drop);
     }
@@ -65,6 +68,7 @@ internal sealed partial class Dispatcher : BackgroundService
     {
         try
         {
+            await _gate.WaitUntilOpenAsync(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
                 var woken = _signal.Next;

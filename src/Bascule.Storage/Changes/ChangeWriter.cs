@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
+using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
 using Bascule.Core.Work;
@@ -31,6 +32,8 @@ internal static class ChangeWriter
         change switch
         {
             AddWork add => WorkChanges.Add(session, add.Work),
+            ReplayQuarantined replay => WorkChanges.Replay(session, replay),
+            ReplayDelivery replay => DeliveryChanges.Replay(session, replay.Work),
             SettleDelivery settle => DeliveryChanges.Settle(session, settle),
             SaveWebhook save => WebhookChanges.Save(session, save.Webhook),
             RemoveWebhook remove => WebhookChanges.Remove(session, remove.Uid),
@@ -49,6 +52,8 @@ internal static class ChangeWriter
             SaveSchedule save => ScheduleChanges.Save(session, save.Schedule),
             RemoveSchedule remove => ScheduleChanges.Remove(session, remove),
             SaveReport save => ReportChanges.Save(session, save.Report),
+            ForgetDeliveries forget => RetentionChanges.Apply(session, forget),
+            ForgetRuns forget => RetentionChanges.Apply(session, forget),
             NoteRefusal note => WebhookChanges.NoteRefusal(session, note),
             SaveReconcileRound save => ReconcileChanges.Save(session, save.Round),
             SaveComparison save => ReconcileChanges.Save(session, save.Comparison),

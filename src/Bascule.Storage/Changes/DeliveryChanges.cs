@@ -27,6 +27,17 @@ internal static class DeliveryChanges
         return null;
     }
 
+    /// <summary>The delivery's own row is changed first: whoever asks at the same time waits for it, and then finds the row of work.</summary>
+    public static Problem? Replay(WriteSession session, NewWork work)
+    {
+        var delivery = new { Uid = work.Subject };
+        if (session.Execute("UPDATE delivery SET outcome = NULL WHERE uid = @Uid", delivery) == 0)
+            return Problem.Conflict($"delivery {work.Subject} is not stored any more");
+        return session.Find<long>("SELECT count(*) FROM work WHERE subject = @Uid", delivery) > 0
+            ? Problem.Conflict($"delivery {work.Subject} is waiting to be looked at already")
+            : WorkChanges.Add(session, work);
+    }
+
     /// <summary>
     /// Only the same id with the same body under the same webhook is a redelivery. Ids are chosen by the sender: whoever holds another
     /// repository's secret could otherwise send a delivery first and have the real one swallowed (THREATS T09).

@@ -28,6 +28,26 @@ internal static class WorkChanges
         return stood ? null : Problem.Conflict($"work row {item.Id} in lane '{item.Lane}' has been settled already");
     }
 
+    /// <summary>Taking it out comes first: whoever asks at the same time finds nothing there.</summary>
+    public static Problem? Replay(WriteSession session, ReplayQuarantined replay)
+    {
+        var row = new { replay.Id };
+        var set = session.Find<SetAsideRow>("SELECT lane, kind, subject, share FROM quarantine WHERE id = @Id", row);
+        if (set is null || session.Execute("DELETE FROM quarantine WHERE id = @Id", row) == 0)
+            return Problem.Conflict($"row {replay.Id} has been put back already");
+        if (IsWaiting(session, set))
+            return Problem.Conflict($"{set.Kind} {set.Subject} is waiting already, in lane '{set.Lane}'");
+        session.WorkChanged = true;
+        Insert(session, new NewWork(set.Lane, set.Kind, set.Subject, replay.Now) { Share = set.Share });
+        return null;
+    }
+
+    private static bool IsWaiting(WriteSession session, SetAsideRow row) =>
+        session.Find<long>("SELECT count(*) FROM work WHERE lane = @Lane AND kind = @Kind AND subject = @Subject", row)
+        > 0;
+
+    private sealed record SetAsideRow(string Lane, string Kind, string Subject, string Share);
+
     /// <summary>What waits in that lane about that subject is looked at again now; nothing when there is no such row.</summary>
     public static void Wake(WriteSession session, string lane, string subject, DateTimeOffset now)
     {

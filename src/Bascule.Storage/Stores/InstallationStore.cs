@@ -91,6 +91,32 @@ internal sealed class InstallationStore(IReaders readers, IWriter writer, TimePr
         return [.. rows.Select(row => row.ToKey())];
     }
 
+    public async Task<Hold?> ReadHoldAsync(CancellationToken cancellationToken) =>
+        await readers.FindAsync<HoldRow>(
+            "SELECT held_at, held_because FROM installation WHERE held_at IS NOT NULL",
+            parameters: null,
+            cancellationToken
+        )
+            is { } held
+            ? new Hold(Times.Read(held.HeldAt), held.HeldBecause ?? "nobody knows why")
+            : null;
+
+    public Task<Result<Done>> ReleaseAsync(CancellationToken cancellationToken) =>
+        writer.WriteAsync<Done>(
+            session =>
+            {
+                session.WorkChanged = true;
+                return
+                    session.Execute(
+                        "UPDATE installation SET held_at = NULL, held_because = NULL WHERE held_at IS NOT NULL",
+                        parameters: null
+                    ) == 1
+                    ? Result.Done
+                    : Problem.Conflict("this installation is not held: it is at work already");
+            },
+            cancellationToken
+        );
+
     /// <summary>Inserts unless somebody was faster, and answers what is there.</summary>
     private async Task<string> MakeAsync(string insert, string find, object row, CancellationToken cancellationToken) =>
         (
@@ -113,6 +139,8 @@ internal sealed class InstallationStore(IReaders readers, IWriter writer, TimePr
         );
 
     private sealed record ForgeRow(string Uid, string Url);
+
+    private sealed record HoldRow(long HeldAt, string? HeldBecause);
 
     private sealed record SigningKeyRow
     {

@@ -85,14 +85,43 @@ internal sealed class WorkStore(IReaders readers, IWriter writer) : IWorkStore
             cancellationToken
         );
 
-    public async Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
-        int limit,
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
+        ReadQuarantinedAsync("ORDER BY seq DESC LIMIT @Limit", new { Limit = limit }, cancellationToken);
+
+    public async Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
+        (await ReadQuarantinedAsync("WHERE id = @Id", new { Id = id }, cancellationToken)) is [var found, ..]
+            ? found
+            : null;
+
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        string subject,
+        CancellationToken cancellationToken
+    ) =>
+        ReadQuarantinedAsync(
+            "WHERE subject = @Subject ORDER BY seq DESC LIMIT 100",
+            new { Subject = subject },
+            cancellationToken
+        );
+
+    public async Task<IReadOnlyList<WorkItem>> ReadWaitingAsync(string subject, CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<WorkRow>(
+            $"SELECT {Columns} FROM work WHERE subject = @Subject ORDER BY id LIMIT 100",
+            new { Subject = subject },
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToItem())];
+    }
+
+    private async Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        string which,
+        object parameters,
         CancellationToken cancellationToken
     )
     {
         var rows = await readers.ListAsync<WorkRow>(
-            "SELECT id, lane, kind, subject, attempt, due_at, share, reason, at FROM quarantine ORDER BY seq DESC LIMIT @Limit",
-            new { Limit = limit },
+            $"SELECT id, lane, kind, subject, attempt, due_at, share, reason, at FROM quarantine {which}",
+            parameters,
             cancellationToken
         );
         return [.. rows.Select(row => new QuarantinedItem(row.ToItem(), row.Reason, Times.Read(row.At)))];

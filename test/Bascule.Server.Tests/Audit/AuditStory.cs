@@ -7,11 +7,16 @@ using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
+using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.Retention;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
+using Bascule.Storage;
+using Bascule.Storage.Snapshots;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,13 +29,16 @@ internal static class AuditStory
     {
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
+        await world.HoldAsync();
+        (await world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
         await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
         await SignAsync(world);
         await RefuseAsync(world);
         await QuarantineAsync(world);
-        return await world.EntriesAsync();
+        await KeepAsync(world);
+        return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
     }
 
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)
@@ -71,13 +79,42 @@ internal static class AuditStory
         await world.Get<RefusalCounter>().FlushAsync(default);
     }
 
+    private static async Task KeepAsync(ServerWorld world)
+    {
+        var aside = (await world.Storage.Work.ReadQuarantinedAsync(1, default))[0];
+        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        world.Clock.Advance(TimeSpan.FromDays(40));
+        await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);
+    }
+
+    /// <summary>What a restored and then moved copy says of itself: its last two entries.</summary>
+    private static async Task<IReadOnlyList<JsonObject>> CopyAsync(ServerWorld world)
+    {
+        var folder = Directory.CreateTempSubdirectory("bascule-copies-").FullName;
+        string Path(string name) => System.IO.Path.Combine(folder, name);
+        var snapshots = new Snapshots(world.Clock, "1.2.3");
+        var (restored, moved) = (new SqlitePlace(Path("restored.db")), new SqlitePlace(Path("moved.db")));
+        (
+            await snapshots.BackUpAsync(new SqlitePlace(world.DatabaseFile), Path("backup"), default)
+        ).Problem.ShouldBeNull();
+        (await snapshots.RestoreAsync(restored, Path("backup"), default)).Problem.ShouldBeNull();
+        (await snapshots.ExportAsync(restored, Path("export"), default)).Problem.ShouldBeNull();
+        (await snapshots.ImportAsync(moved, Path("export"), default)).Problem.ShouldBeNull();
+        await using (var storage = await SqliteStorage.OpenAsync(moved.File, world.Clock, default))
+        {
+            var entries = await storage.Audit.ReadAsync((await world.EntriesAsync()).Count, 10, default);
+            Directory.Delete(folder, recursive: true);
+            return [.. entries.Select(entry => JsonNode.Parse(entry.Entry.Span)!.AsObject())];
+        }
+    }
+
     private static async Task QuarantineAsync(ServerWorld world)
     {
         await world.ApplyAsync(new AddWork(new NewWork("lane", "unknown", "x", world.Clock.GetUtcNow())));
         var dispatcher = ActivatorUtilities.CreateInstance<Dispatcher>(world.Services, Array.Empty<IWorkHandler>());
         await dispatcher.StartAsync(default);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await world.EntriesAsync(AuditTypes.WorkQuarantined)).Count == 0)
+        while ((await world.Storage.Work.ReadQuarantinedAsync(1, default)).Count == 0)
             await Task.Delay(10, patience.Token);
         await dispatcher.StopAsync(default);
     }

@@ -3,6 +3,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Holding;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Tests.Work;
 using Bascule.Server.Work;
@@ -30,6 +31,7 @@ internal sealed class Replica : IAsyncDisposable
             storage.Shards,
             storage.WorkSignal,
             [Handler],
+            new HoldGate(storage.Installation, storage.WorkSignal, TimeProvider.System, NullLogger<HoldGate>.Instance),
             Audit,
             TimeProvider.System,
             NullLogger<Dispatcher>.Instance

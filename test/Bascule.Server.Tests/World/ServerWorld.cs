@@ -15,10 +15,12 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
+using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
@@ -30,6 +32,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -61,6 +64,8 @@ internal sealed class ServerWorld : IAsyncDisposable
     private readonly EnvironmentLimits _limits;
 
     private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
+
+    public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
@@ -159,6 +164,16 @@ internal sealed class ServerWorld : IAsyncDisposable
             ),
         ];
 
+    /// <summary>As a restore leaves it behind: it acts on nothing.</summary>
+    public async Task HoldAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE installation SET held_at = 1, held_because = 'it was restored'";
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Every audit entry so far, optionally of one type.</summary>
     public async Task<IReadOnlyList<JsonObject>> EntriesAsync(string? type = null) =>
         [
@@ -179,7 +194,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     private async Task BuildAsync(IntakeOptions intake)
     {
         MasterKey = MasterKey.Open(Path.Combine(_folder, "master.key")).Value;
-        Storage = await SqliteStorage.OpenAsync(Path.Combine(_folder, "bascule.db"), Clock, default);
+        Storage = await SqliteStorage.OpenAsync(DatabaseFile, Clock, default);
         Audit = new SwitchedAudit(Storage.Audit);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -211,7 +226,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Work)
             .AddSingleton(Storage.Shards)
             .AddSingleton(Storage.WorkSignal)
-            .AddSingleton(Storage.Deliveries);
+            .AddSingleton(Storage.Deliveries)
+            .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
@@ -221,6 +237,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     private void AddServer(IServiceCollection services, IntakeOptions intake)
     {
         services.AddAudit();
+        services.AddHolding();
         services.AddIdentity(Settings());
         services.AddSingleton(provider => new KeyPublication(
             provider.GetRequiredService<SigningKeys>(),
@@ -235,6 +252,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSchedules();
         services.AddRuns();
         services.AddReports();
+        services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
         services.AddReconcile();
     }

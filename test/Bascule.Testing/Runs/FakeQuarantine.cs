@@ -33,4 +33,15 @@ public sealed class FakeQuarantine : IWorkStore
 
     public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<QuarantinedItem>>([.. Items.Take(limit)]);
+
+    public Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
+        Task.FromResult(Items.FirstOrDefault(set => set.Item.Id == id));
+
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        string subject,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<QuarantinedItem>>([.. Items.Where(set => set.Item.Subject == subject)]);
+
+    public Task<IReadOnlyList<WorkItem>> ReadWaitingAsync(string subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<WorkItem>>([]);
 }

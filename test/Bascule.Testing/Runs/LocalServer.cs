@@ -1,10 +1,12 @@
 using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Installation;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Api;
 using Bascule.Server.Console;
+using Bascule.Server.Holding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,6 +29,7 @@ public sealed class LocalServer : IAsyncDisposable
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeQuarantine Quarantine { get; } = new();
     public FakeRunCommands Commands { get; }
+    public FakeInstallationStore Installation { get; } = new();
     public Secret Token { get; private set; } = new("");
     public Uri Local { get; private set; } = new("http://127.0.0.1/");
     public Uri Public { get; private set; } = new("http://127.0.0.1/");
@@ -76,5 +79,8 @@ public sealed class LocalServer : IAsyncDisposable
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)
             .AddSingleton<IWorkStore>(Quarantine)
-            .AddSingleton<IRunCommands>(Commands);
+            .AddSingleton<IRunCommands>(Commands)
+            .AddSingleton<IInstallationStore>(Installation)
+            .AddSingleton<WorkSignal>()
+            .AddSingleton<HoldGate>();
 }

@@ -128,6 +128,22 @@ public abstract class DeliveryStoreConformance(IStorageUnderTest database) : Sto
     }
 
     [Fact]
+    public async Task ItIsLookedAtAgainOnceHoweverManyAsk()
+    {
+        await AppendAsync(Sample.Delivery("d-1"));
+        var item = (await Storage.Work.ReadDueAsync(Noon, [], 10, None))[0];
+        await Storage.Work.SettleAsync(item, WorkResult.Finished(new SettleDelivery("d-1", "done")), Noon, None);
+        var again = new ReplayDelivery(new NewWork("d-1", "delivery", "d-1", Noon));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Storage.Work.ApplyAsync([again], None)));
+
+        answers.Count(answer => answer.Problem is null).ShouldBe(1);
+        (await WorkAsync()).ShouldBe(["d-1"]);
+        (await Deliveries.FindAsync("d-1", None))!.Outcome.ShouldBeNull();
+        await ShouldConflictAsync(new ReplayDelivery(new NewWork("d-2", "delivery", "d-2", Noon)));
+    }
+
+    [Fact]
     public async Task ItsWebhookRemembersWhenTheLastOneCame()
     {
         await ApplyAsync(new SaveWebhook(Sample.Webhook()));

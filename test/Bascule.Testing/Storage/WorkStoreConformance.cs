@@ -87,6 +87,36 @@ public abstract class WorkStoreConformance(IStorageUnderTest database) : Storage
     }
 
     [Fact]
+    [Trait("Threat", "T148")]
+    public async Task AQuarantinedRowIsPutBackOnceHoweverManyAsk()
+    {
+        await ApplyAsync(Add("lane", "poison"), Add("lane", "good"));
+        var poison = await FirstAsync();
+        await SettleAsync(poison, new QuarantinedWork(Problem.Internal("no")));
+        (await Work.FindQuarantinedAsync(poison.Id, None)).ShouldNotBeNull().Item.ShouldBe(poison);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => Work.ApplyAsync([new ReplayQuarantined(poison.Id, Noon)], None))
+        );
+
+        answers.Count(answer => answer.Problem is null).ShouldBe(1);
+        (await Work.ReadQuarantinedAsync("poison", None)).ShouldBeEmpty();
+        (await Work.ReadWaitingAsync("poison", None)).ShouldHaveSingleItem().Attempt.ShouldBe(0);
+        (await DrainAsync()).ShouldBe(["good", "poison"]);
+    }
+
+    [Fact]
+    public async Task AQuarantinedRowStaysAsideWhileTheSameWaits()
+    {
+        await ApplyAsync(Add("lane", "a"));
+        var item = await FirstAsync();
+        await SettleAsync(item, new QuarantinedWork(Problem.Internal("no")));
+        await ApplyAsync(Add("lane", "a"));
+        await ShouldConflictAsync(new ReplayQuarantined(item.Id, Noon));
+        (await Work.ReadQuarantinedAsync(10, None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task TheBacklogIsWhatIsDueAndWhatWasSetAside()
     {
         (await Storage.Backlog.ReadAsync(Noon, None)).ShouldBe(new WorkBacklog(0, null, 0));

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
+using Bascule.Core.Text;
+using Bascule.Core.Work;
+using Bascule.Server.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Bascule.Server.Events;
+
+/// <summary>One delivery or one row that was set aside: shown, and put back into the inbox.</summary>
+internal static class ReplayEndpoints
+{
+    private const int MaxLine = 500;
+
+    public static void MapReplay(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/events").WithMetadata(new LocalOnly());
+        group.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
+        group.MapGet("/{id}", ShowAsync);
+        group.MapPost("/{id}/replay", ReplayAsync);
+    }
+
+    private static async Task<IResult> ReplayAsync(string id, EventReplay replay, CancellationToken cancellationToken)
+    {
+        var replayed = await replay.ReplayAsync(id, cancellationToken);
+        return replayed.Failed(out var problem)
+            ? new ProblemAnswer(problem)
+            : TypedResults.Json(
+                new ReplayedRecord(replayed.Value.Id, replayed.Value.Kind, Line(replayed.Value.Subject)),
+                ApiJson.Default.ReplayedRecord,
+                statusCode: StatusCodes.Status202Accepted
+            );
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string id,
+        IDeliveryStore deliveries,
+        IRepositoryStore repositories,
+        IWorkStore work,
+        CancellationToken cancellationToken
+    )
+    {
+        var delivery = await deliveries.FindAsync(id, cancellationToken);
+        var row = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? await work.FindQuarantinedAsync(number, cancellationToken)
+            : null;
+        if ((delivery?.Uid ?? row?.Item.Subject) is not { } subject)
+            return new ProblemAnswer(EventReplay.Unknown(id));
+        var aside = row is null ? await work.ReadQuarantinedAsync(subject, cancellationToken) : [row];
+        var waiting = await work.ReadWaitingAsync(subject, cancellationToken);
+        var known = delivery is null ? null : await repositories.FindAsync(delivery.Repository, cancellationToken);
+        var detail = new EventDetail(
+            delivery is null ? null : IntakeRecords.Of(delivery, known?.FullName),
+            [.. aside.Select(IntakeRecords.Of)],
+            [.. waiting.Select(item => new WaitingRecord(item.Kind, Line(item.Lane), item.Attempt, item.DueAt))]
+        );
+        return TypedResults.Json(detail, ApiJson.Default.EventDetail);
+    }
+
+    private static string Line(string text) => PlainText.Line(text, MaxLine);
+}

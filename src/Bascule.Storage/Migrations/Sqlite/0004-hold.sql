@@ -1,0 +1,3 @@
+-- Since when, and why, this installation acts on nothing until an operator says so: it was restored from a backup, or moved elsewhere.
+ALTER TABLE installation ADD COLUMN held_at INTEGER;
+ALTER TABLE installation ADD COLUMN held_because TEXT;

@@ -1,0 +1,51 @@
+using Bascule.Core.Retention;
+
+namespace Bascule.Storage.Stores;
+
+internal sealed class RetentionStore(IReaders readers) : IRetentionStore
+{
+    /// <summary>
+    /// Rows come in order of time, so the first one that is young enough ends the search: what is to stay is not looked at, however much it is.
+    /// </summary>
+    public const string OldDeliveries = """
+        SELECT seq FROM delivery
+        WHERE seq < coalesce((SELECT young.seq FROM delivery AS young WHERE young.received_at >= @Before ORDER BY young.seq LIMIT 1), 9223372036854775807)
+          AND NOT EXISTS (SELECT 1 FROM work WHERE work.subject = delivery.uid)
+          AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.subject = delivery.uid)
+        ORDER BY seq LIMIT @Limit
+        """;
+
+    public const string OldRuns = """
+        SELECT seq FROM run
+        WHERE seq < coalesce((SELECT young.seq FROM run AS young WHERE young.created_at >= @Before ORDER BY young.seq LIMIT 1), 9223372036854775807)
+          AND coalesce(finished_at, created_at) < @Before
+          AND (state IN ('Succeeded', 'Failed', 'Canceled', 'Superseded', 'Refused') OR (state = 'Planned' AND environment IS NULL))
+          AND NOT EXISTS (SELECT 1 FROM work WHERE work.subject = run.id)
+          AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.subject = run.id)
+          AND NOT (state = 'Succeeded' AND pull_request IS NULL AND seq = (
+            SELECT max(last.seq) FROM run AS last
+            WHERE last.forge_uid = run.forge_uid AND last.repository_id = run.repository_id AND last.workflow = run.workflow AND last.ref = run.ref
+              AND last.state = 'Succeeded' AND last.pull_request IS NULL))
+        ORDER BY seq LIMIT @Limit
+        """;
+
+    public Task<int> CountDeliveriesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        CountAsync(OldDeliveries, before, limit, cancellationToken);
+
+    public Task<int> CountRunsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        CountAsync(OldRuns, before, limit, cancellationToken);
+
+    private async Task<int> CountAsync(
+        string old,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await readers.ListAsync<long>(
+                old,
+                new { Before = before.ToUnixTimeMilliseconds(), Limit = limit },
+                cancellationToken
+            )
+        ).Count;
+}
