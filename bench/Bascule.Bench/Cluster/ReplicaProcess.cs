@@ -2,6 +2,7 @@ using Bascule.Bench.Intake;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
+using Bascule.Server.Holding;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Storage;
@@ -25,6 +26,7 @@ internal static class ReplicaProcess
             storage.Shards,
             storage.WorkSignal,
             [new IgnoredEventHandler(new DeliveryReader(storage.Deliveries, forges, audit))],
+            new HoldGate(storage.Installation, storage.WorkSignal, TimeProvider.System, logs.CreateLogger<HoldGate>()),
             audit,
             TimeProvider.System,
             logs.CreateLogger<Dispatcher>()

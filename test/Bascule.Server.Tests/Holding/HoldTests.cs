@@ -77,7 +77,7 @@ public sealed class HoldTests : IAsyncLifetime
     {
         await _world.HoldAsync();
 
-        var connected = await ListAsync(_world.Get<Connector>().ConnectAsync(default));
+        var connected = await ListAsync(_world.Get<Connector>().ConnectAsync(rotate: false, default));
         var examined = await ListAsync(_world.Get<Doctor>().ExamineAsync(default));
 
         connected.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.Bad);
