@@ -142,7 +142,7 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
                 _complaints.Add(message.Text);
         };
         page.PageError += (_, message) => _complaints.Add(message);
-        page.SetDefaultTimeout(10_000);
+        page.SetDefaultTimeout(60_000);
         return page;
     }
 

@@ -12,8 +12,10 @@ namespace Bascule.Server.Tests.Replicas;
 public sealed class ReplicaTests : IAsyncLifetime
 {
     private const int Lanes = 24;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+
+    /// <summary>Long enough to be renewed on a machine with other things to do: a lease lost for that alone would only cost time, but much of it.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
     private PostgresServer _server = null!;
     private Replica _one = null!;
     private Replica _two = null!;
