@@ -36,10 +36,15 @@ internal static class CrashBench
         await killing;
         await telling;
 
-        return Report(world, [.. pushers.SelectMany(pusher => pusher.Pushes)], killer, submissions);
+        return await ReportAsync(world, [.. pushers.SelectMany(pusher => pusher.Pushes)], killer, submissions);
     }
 
-    private static int Report(CrashWorld world, IReadOnlyList<Pushed> pushes, Killer killer, Submissions submissions)
+    private static async Task<int> ReportAsync(
+        CrashWorld world,
+        IReadOnlyList<Pushed> pushes,
+        Killer killer,
+        Submissions submissions
+    )
     {
         var asked = submissions.All;
         var lost = pushes.Where(push => push.IsLast && submissions.FirstOf(push.Commit) is null).ToList();
@@ -49,7 +54,11 @@ internal static class CrashBench
         );
         var recovery = Recovery(world, pushes, killer.Kills, submissions);
         foreach (var push in lost)
+        {
             Console.Error.WriteLine($"lost: {push.Repository.FullName} push {push.Place} {push.Commit}");
+            foreach (var line in await world.TellAboutAsync(push.Commit))
+                Console.Error.WriteLine("  " + line);
+        }
         if (lost.Count > 0)
             Console.Error.WriteLine(string.Join("\n--- replica\n", world.Replicas.Select(replica => replica.Written)));
         Console.WriteLine(

@@ -7,6 +7,7 @@ using Bascule.Simulators.Forges;
 using Bascule.Testing.Network;
 using Bascule.Testing.Stage;
 using Bascule.Testing.Storage;
+using Npgsql;
 
 namespace Bascule.Bench.Crash;
 
@@ -43,6 +44,28 @@ internal sealed class CrashWorld : IAsyncDisposable
         await world.StartReplicasAsync();
         await world.ConnectAsync();
         return world;
+    }
+
+    /// <summary>What the database knows of a commit.</summary>
+    public async Task<IReadOnlyList<string>> TellAboutAsync(string commit)
+    {
+        await using var connection = new NpgsqlConnection(Postgres.AddressOf(Database));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT 'update ' || ref || ' ' || generation || ' ' || move || ' by ' || coalesce(delivery, 'comparison') || ' at ' || at FROM ref_update WHERE after_tip = $1
+            UNION ALL SELECT 'run ' || id || ' ' || state || ' ' || coalesce(reason, '') || ' begun ' || start_begun FROM run WHERE commit_id = $1
+            UNION ALL SELECT 'step ' || step || ' ' || text FROM run_timeline JOIN run ON run.id = run_timeline.run WHERE commit_id = $1
+            UNION ALL SELECT 'waiting ' || lane || ' ' || kind || ' attempt ' || attempt || ' due ' || due_at FROM work JOIN run ON run.id = work.subject WHERE commit_id = $1
+            """,
+            connection
+        );
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = commit });
+        List<string> lines = [];
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            lines.Add(reader.GetString(0));
+        return lines;
     }
 
     public async ValueTask DisposeAsync()
