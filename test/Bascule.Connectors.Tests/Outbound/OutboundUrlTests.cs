@@ -68,10 +68,7 @@ public sealed class OutboundUrlTests
     [InlineData("https://git.example.com:443/", "is not written as it is understood, 'https://git.example.com'")]
     [InlineData("http://127.1", "is not written as it is understood, 'http://127.0.0.1'")]
     [InlineData("http://git.example.com", "is http:// to a host other than this machine's loopback")]
-    [InlineData(
-        "https://169.254.169.254",
-        "is a link-local, multicast or unspecified address, or a metadata service"
-    )]
+    [InlineData("https://169.254.169.254", "is a link-local, multicast or unspecified address, or a metadata service")]
     public void TellsWhatIsWrongWithTheAddress(string text, string message) =>
         OutboundUrl.Read(text).Problem!.Message.ShouldBe(message);
 
