@@ -27,7 +27,7 @@ mutate() {
   [ "$tests" = all ] || options+=(--test-case-filter "$(IFS='|' && echo "${own[*]}")")
   say "Mutating $area ($*) ..."
   (cd "test/$project.Tests" &&
-    dotnet stryker --project "$project.csproj" "${options[@]}" --reporter json --reporter progress \
+    RunAnalyzers=false dotnet stryker --project "$project.csproj" "${options[@]}" --reporter json --reporter progress \
       --output "../../$out/$area" --concurrency "${MUTANTS_AT_ONCE:-2}" --skip-version-check --verbosity error) >&2
 }
 
