@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
@@ -11,7 +12,7 @@ public sealed class GitSettingsTests
     [Fact]
     public void GivesGitThisEnvironmentAndNoMore() =>
         Filled()
-            .Where(entry => !entry.Key.StartsWith("GIT_CONFIG_KEY_") && !entry.Key.StartsWith("GIT_CONFIG_VALUE_"))
+            .Where(entry => !entry.Key.StartsWith("GIT_CONFIG_KEY_", StringComparison.Ordinal) && !entry.Key.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal))
             .Select(entry => $"{entry.Key}={entry.Value}")
             .ShouldBe(
                 Lines(
@@ -111,7 +112,7 @@ public sealed class GitSettingsTests
     /// <summary>As git counts them.</summary>
     private static IEnumerable<string> Settings(Dictionary<string, string?> environment) =>
         Enumerable
-            .Range(0, int.Parse(environment["GIT_CONFIG_COUNT"]!))
+            .Range(0, int.Parse(environment["GIT_CONFIG_COUNT"]!, CultureInfo.InvariantCulture))
             .Select(index => $"{environment[$"GIT_CONFIG_KEY_{index}"]}={environment[$"GIT_CONFIG_VALUE_{index}"]}");
 
     private static string[] Lines(string text) => text.Split('\n');
