@@ -5,7 +5,7 @@
 #   ./bench.sh reconcile  5,000 repositories, 1 % changed without a hook, found by comparison
 #   ./bench.sh crash      [--long] two replicas killed again and again while pushes come in: nothing lost, doubled or out of order
 #   ./bench.sh cluster    stored deliveries handled per second by one and two replicas, beside bare SQL
-#   ./bench.sh mutants    mutation testing over signature checking, policy and git hardening
+#   ./bench.sh mutants    [policy|signatures|git ...] mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh

@@ -57,6 +57,22 @@ public sealed class OutboundUrlTests
     public void RefusesWhatCouldBeReadInTwoWays(string text) => OutboundUrl.Read(text).Problem.ShouldNotBeNull();
 
     [Theory]
+    [InlineData("git.example.com", "is not an absolute address in plain ASCII")]
+    [InlineData("https://git.example.com/a b", "is not an absolute address in plain ASCII")]
+    [InlineData("https://git.example.com/\u007f", "is not an absolute address in plain ASCII")]
+    [InlineData("ftp://git.example.com", "is neither https:// nor http://")]
+    [InlineData("https://ada@git.example.com", "has a user, a query or a fragment")]
+    [InlineData("https://git.example.com.", "has an empty host, or one that ends in a dot")]
+    [InlineData("https://git.example.com/%41", "has an escaped character or a doubled slash")]
+    [InlineData("https://git.example.com/a//b", "has an escaped character or a doubled slash")]
+    [InlineData("https://git.example.com:443/", "is not written as it is understood, 'https://git.example.com'")]
+    [InlineData("http://127.1", "is not written as it is understood, 'http://127.0.0.1'")]
+    [InlineData("http://git.example.com", "is http:// to a host other than this machine's loopback")]
+    [InlineData("https://169.254.169.254", "is a link-local, multicast or unspecified address, or a metadata service")]
+    public void TellsWhatIsWrongWithTheAddress(string text, string message) =>
+        OutboundUrl.Read(text).Problem!.Message.ShouldBe(message);
+
+    [Theory]
     [Trait("Threat", "T81")]
     [InlineData("https://git.example.com/x?y#z", true)]
     [InlineData("https://GIT.example.com:443/", true)]

@@ -5,6 +5,9 @@ namespace Bascule.Server.Tests.Mirrors;
 
 public sealed class ForgeUrlTests
 {
+    private const string Plain = "the repository's address is not an absolute URL in plain ASCII";
+    private const string Parts = "the repository's address has no host, or carries a user, a query or a fragment";
+
     [Theory]
     [Trait("Threat", "T62")]
     [Trait("Threat", "T73")]
@@ -36,43 +39,38 @@ public sealed class ForgeUrlTests
     [InlineData("http://localhost:3000/ml/churn.git")]
     public void TakesWhatAConnectionMayBe(string url) => ForgeUrl.Check(new Uri(url)).ShouldBeNull();
 
-    [Fact]
-    [Trait("Threat", "T62")]
-    public async Task AsksNobodyAboutAnAddressThatIsRefused()
-    {
-        await using var world = await MirrorWorld.CreateAsync();
-        var access = world.Access with { Url = new UriBuilder(world.Access.Url) { Query = "x=1" }.Uri };
-
-        var fetched = await world.Mirror.FetchAsync(access, [MirrorWorld.Main], default);
-        var listed = await world.Mirror.ListRemoteAsync(access, default);
-
-        fetched.Problem!.Code.ShouldBe(ProblemCode.Invalid);
-        listed.Problem!.Code.ShouldBe(ProblemCode.Invalid);
-        world.Origin.Requests.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task TakesHttpOnThisMachine()
-    {
-        await using var world = await MirrorWorld.CreateAsync(plain: true);
-        var commit = await world.Repository.CommitAsync("main", ("a.txt", "one"));
-
-        (await world.FetchMainAsync()).ShouldBe(commit);
-
-        world.Access.Url.Scheme.ShouldBe("http");
-    }
+    [Theory]
+    [InlineData("/srv/git/r.git", Plain)]
+    [InlineData("https://forge.example/a b", Plain)]
+    [InlineData("https://forge.example/\u007f", Plain)]
+    [InlineData("https://forge.example/\u00e9", Plain)]
+    [InlineData("https://forge.example/a\\r.git", Plain)]
+    [InlineData(
+        "ssh://forge.example/r.git",
+        "'ssh' is not a way to reach a repository; only https is (http on loopback)"
+    )]
+    [InlineData("http://10.0.0.7/r.git", "'http' is not a way to reach a repository; only https is (http on loopback)")]
+    [InlineData("https://ada@forge.example/r.git", Parts)]
+    [InlineData("https://forge.example/r.git?x=1", Parts)]
+    [InlineData("https://forge.example/r.git#x", Parts)]
+    [InlineData("https://forge.example/%0a.git", "the repository's address has escaped characters in its path")]
+    public void TellsWhatIsWrongWithTheAddress(string url, string message) =>
+        ForgeUrl.Check(new Uri(url, UriKind.RelativeOrAbsolute))!.Message.ShouldBe(message);
 
     [Fact]
-    [Trait("Threat", "T73")]
-    public async Task NeverClonesFromAPath()
+    public void TakesAnAddressOfTheGreatestLengthAndNoLonger()
     {
-        await using var world = await MirrorWorld.CreateAsync();
-        await world.Repository.CommitAsync("main", ("a.txt", "one"));
-        var access = world.Access with { Url = new Uri(world.Repository.Folder) };
+        var longest = "https://forge.example/".PadRight(2048, 'a');
 
-        var fetched = await world.Mirror.FetchAsync(access, [MirrorWorld.Main], default);
-
-        fetched.Problem!.Message.ShouldContain("'file' is not a way");
-        Directory.GetFiles(world.MirrorFolder, "*.pack", SearchOption.AllDirectories).ShouldBeEmpty();
+        ForgeUrl.Check(new Uri(longest)).ShouldBeNull();
+        ForgeUrl.Check(new Uri(longest + "a"))!.Message.ShouldBe(Plain);
     }
+
+    [Theory]
+    [InlineData("https://forge.example/ml/churn.git")]
+    [InlineData("https://forge.example/ml/churn.git/")]
+    public void AppendsWhatAFetchAsksFor(string url) =>
+        ForgeUrl
+            .Append(new Uri(url), "/git-upload-pack")
+            .AbsoluteUri.ShouldBe("https://forge.example/ml/churn.git/git-upload-pack");
 }

@@ -144,6 +144,23 @@ public sealed class HostileTreeTests
         read.Problem!.Message.ShouldAllBe(character => !char.IsControl(character) && character != '\u202e');
     }
 
+    [Theory]
+    [Trait("Threat", "T74")]
+    [InlineData("dags/Load.py", "dags/load.py", "dags/load.py")]
+    [InlineData("Dags/a.py", "dags/b.py", "dags")]
+    [InlineData("dags", "Dags/b.py", "dags")]
+    public async Task RefusesATreeOfTwoNamesThatBecomeOne(string one, string other, string named)
+    {
+        await using var world = await MirrorWorld.CreateAsync();
+        var commit = await world.Repository.CommitAsync("main", (one, "1"), (other, "2"));
+        await world.FetchMainAsync();
+
+        var read = await world.Mirror.ReadTreeAsync(commit, "", default);
+
+        read.Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        read.Problem!.Message.ShouldContain(named, Case.Insensitive);
+    }
+
     [Fact]
     [Trait("Threat", "T67")]
     public async Task RefusesANameThatIsNotText()

@@ -11,6 +11,7 @@ public sealed class FormPayloadTests
     [InlineData("payload=%7B%7D", "{}")]
     [InlineData("payload=a+b%2Bc%26", "a b+c&")]
     [InlineData("payload=%C3%BC", "ü")]
+    [InlineData("payload=%39%2f", "9/")]
     [InlineData("payload=", "")]
     public void DecodesTheOneField(string body, string json) =>
         Encoding.UTF8.GetString(Read(body).Value.Span).ShouldBe(json);
@@ -27,6 +28,12 @@ public sealed class FormPayloadTests
     [InlineData("payload={}")]
     [InlineData("")]
     public void RefusesEverythingElse(string body) => Read(body).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+
+    [Theory]
+    [InlineData("x=1", "the form does not begin with the field 'payload'")]
+    [InlineData("payload=&x=1", "the form has more than the field 'payload', or the field is not form-encoded")]
+    public void TellsWhatIsWrongWithTheForm(string body, string message) =>
+        Read(body).Problem!.Message.ShouldBe(message);
 
     [Theory]
     [InlineData("Gitea")]

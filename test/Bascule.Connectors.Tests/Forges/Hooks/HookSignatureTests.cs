@@ -136,6 +136,32 @@ public sealed class HookSignatureTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    [Trait("Threat", "T22")]
+    public void AcceptsASecretThatIsAlsoTheFormerOne(string kind)
+    {
+        var forge = ForgeReader.Of(kind);
+
+        forge.Reader.Verify(forge.Push.Request, [forge.Secret, forge.Secret]).Problem.ShouldBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TellsWhichHeaderIsWrongAndWhatHelps(string kind)
+    {
+        var forge = ForgeReader.Of(kind);
+
+        Message(forge, forge.Push.With(forge.Header))
+            .ShouldBe(
+                $"{forge.Header} does not hold this webhook's signature; register the webhook again with bascule connect"
+            );
+        Message(forge, forge.Push.With(forge.Header, "a", "a"))
+            .ShouldBe($"the header {forge.Header} is repeated; a forge sends it once");
+        Message(forge, forge.Push.With("Content-Type", "text/plain"))
+            .ShouldBe("the content type is neither application/json nor application/x-www-form-urlencoded");
+    }
+
+    [Theory]
     [Trait("Threat", "T06")]
     [InlineData("{\"a\":\"<&>\"}")]
     [InlineData("{\"a\":\"\u2028\"} ")]
@@ -182,6 +208,9 @@ public sealed class HookSignatureTests
         delivery.Value.DeliveryId.ShouldBeEmpty();
         delivery.Value.EventName.ShouldBeEmpty();
     }
+
+    private static string Message(ForgeReader forge, RecordedDelivery delivery) =>
+        forge.Verify(delivery).Problem!.Message;
 
     private static string Spell(string spelling, string signature) =>
         spelling switch
