@@ -1,4 +1,3 @@
-using Bascule.Testing.Storage;
 using Dapper;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;

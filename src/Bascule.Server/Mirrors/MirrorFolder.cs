@@ -76,7 +76,7 @@ internal sealed partial class MirrorFolder
     }
 
     /// <summary>When it was used last, to the minute, by this process or one before it.</summary>
-    public DateTimeOffset UsedAt => File.GetLastWriteTimeUtc(Head);
+    public DateTimeOffset UsedAt => new(File.GetLastWriteTimeUtc(Head));
 
     /// <summary>Notes that it is used now.</summary>
     public void Touch(DateTimeOffset now)

@@ -55,7 +55,11 @@ internal static class MirrorQuota
             var packs = new DirectoryInfo(Path.Combine(folder, "objects", "pack"));
             var head = new FileInfo(Path.Combine(folder, "HEAD"));
             return packs.Exists && head.Exists
-                ? new KeptMirror(default, packs.EnumerateFiles().Sum(file => file.Length), head.LastWriteTimeUtc)
+                ? new KeptMirror(
+                    default,
+                    packs.EnumerateFiles().Sum(file => file.Length),
+                    new DateTimeOffset(head.LastWriteTimeUtc)
+                )
                 : null;
         }
         catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;

@@ -1,7 +1,4 @@
 using System.Net.Sockets;
-using Bascule.Core.Audit;
-using Bascule.Core.Forges;
-using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Holding;
 using Bascule.Server.Telemetry;

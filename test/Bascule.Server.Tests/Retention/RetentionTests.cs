@@ -2,7 +2,6 @@ using Bascule.Core;
 using Bascule.Core.Work;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Events;
-using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.World;
 
 namespace Bascule.Server.Tests.Retention;

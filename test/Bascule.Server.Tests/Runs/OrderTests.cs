@@ -1,7 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
-using Bascule.Core.Work;
 using Bascule.Core.Workflows;
 using Bascule.Server.Tests.World;
 

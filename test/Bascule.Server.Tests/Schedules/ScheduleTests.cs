@@ -1,7 +1,5 @@
 using Bascule.Core.Runs;
-using Bascule.Core.Work;
 using Bascule.Server.Tests.Events;
-using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.World;
 
 namespace Bascule.Server.Tests.Schedules;

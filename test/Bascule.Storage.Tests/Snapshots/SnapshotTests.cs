@@ -28,6 +28,7 @@ public sealed class SnapshotTests : IAsyncDisposable
     {
         await _sqlite.DisposeAsync();
         await _other.DisposeAsync();
+        await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -305,7 +306,7 @@ public sealed class SnapshotTests : IAsyncDisposable
     private async Task BackUpAsync(SnapshotPlace place, string file) =>
         (await _snapshots.BackUpAsync(place, file, None)).Problem.ShouldBeNull();
 
-    private static async Task<IReadOnlyList<string>> TypesAsync(IStorage storage) =>
+    private static async Task<IReadOnlyList<string>> TypesAsync(PostgresStorage storage) =>
         [
             .. (await storage.Audit.ReadAsync(0, 100, None)).Select(entry =>
                 (string)System.Text.Json.Nodes.JsonNode.Parse(entry.Entry.Span)!["type"]!
@@ -334,7 +335,7 @@ public sealed class SnapshotTests : IAsyncDisposable
     private static string Describe(ColumnSchema column) =>
         $"{column.Name} {(column.Kind == ColumnKind.Boolean ? ColumnKind.Integer : column.Kind)}";
 
-    private IReadOnlyList<T> Query<T>(string sql)
+    private List<T> Query<T>(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={_sqlite.Path};Pooling=False");
         return connection.Query<T>(sql).AsList();
