@@ -12,7 +12,7 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan OnceWithin = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<long, DateTimeOffset> _stopped = new();
+    private readonly ConcurrentDictionary<(long Id, long Revision), DateTimeOffset> _stopped = new();
 
     public string Kind => RunWork.CancelKind;
 
@@ -39,7 +39,7 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
             var stopped = await opened.Value.CancelAsync(cancellationToken);
             if (stopped.Failed(out var problem))
                 return Retry(item, problem);
-            _stopped[item.Id] = time.GetUtcNow();
+            _stopped[(item.Id, item.Revision)] = time.GetUtcNow();
         }
         // The poll learns how it ended; it is brought forward instead of waiting out its back-off.
         return WorkResult.Finished(
@@ -52,10 +52,10 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
     private bool WasJustStopped(WorkItem item)
     {
         var since = time.GetUtcNow() - OnceWithin;
-        foreach (var (id, at) in _stopped)
+        foreach (var (row, at) in _stopped)
             if (at < since)
-                _stopped.TryRemove(id, out _);
-        return _stopped.ContainsKey(item.Id);
+                _stopped.TryRemove(row, out _);
+        return _stopped.ContainsKey((item.Id, item.Revision));
     }
 
     private WorkResult Withdraw(Run run)

@@ -181,6 +181,22 @@ public sealed class CancelTests : IAsyncLifetime
 
     [Fact]
     [Trait("Threat", "T116")]
+    public async Task ARowThatCannotBeSettledStopsTheRunOnceAndDoesNotFillTheSpool()
+    {
+        await CancelAsync(await _world.StartAsync());
+        var row = (await _world.DueAsync("run.cancel"))[0];
+        var handler = _world.Handler<CancelHandler>();
+
+        await handler.HandleAsync(row, default);
+        (await handler.HandleAsync(row, default)).ShouldBeOfType<FinishedWork>();
+        _world.Platform.Calls.Count(call => call == "cancel p-1").ShouldBe(1);
+
+        await handler.HandleAsync(row with { Revision = row.Revision + 1 }, default); // asked for again
+        _world.Platform.Calls.Count(call => call == "cancel p-1").ShouldBe(2);
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
     public async Task WhenNothingCanBeStoredWhatRunsIsStoppedAtThePlatform()
     {
         var run = await _world.StartAsync();

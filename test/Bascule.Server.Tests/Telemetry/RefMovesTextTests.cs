@@ -22,7 +22,9 @@ public sealed class RefMovesTextTests
     {
         var families = PrometheusReader.Read(RefMovesText.Write([("git", Gap(hook: 40, reconciler: 2))]));
 
-        var hook = families["bascule_ref_move_lateness_seconds"].Samples.Where(one => one.Labels["by"] == "hook");
+        var hook = families["bascule_ref_move_lateness_seconds"]
+            .Samples.Where(one => one.Labels["by"] == "hook")
+            .ToList();
         var buckets = hook.Where(one => one.Name.EndsWith("_bucket", StringComparison.Ordinal)).ToList();
         buckets.Count.ShouldBe(SeenMoves.Bounds.Count + 1);
         buckets.Single(one => one.Labels["le"] == "30").Value.ShouldBe(39);
