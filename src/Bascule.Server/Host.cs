@@ -124,6 +124,7 @@ public sealed class Host : IAsyncDisposable
             }
         );
         builder.Services.AddAudit();
+        builder.Services.AddAuditSpool(settings.DataFolder);
         builder.Services.AddIdentity(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
         builder.Services.AddEvents();
@@ -172,11 +173,14 @@ public sealed class Host : IAsyncDisposable
                 ["environments"] = new JsonArray([.. settings.Environments.Select(env => JsonValue.Create(env.Name))]),
             },
         };
-        var written = await Services.GetRequiredService<AuditTrail>().WriteAsync(entry, cancellationToken);
-        if (written.Failed(out _))
-            return written;
         try
         {
+            var looked = await Services.GetRequiredService<ClockCheck>().CheckAsync(cancellationToken);
+            if (looked.Failed(out _))
+                return looked;
+            var written = await Services.GetRequiredService<AuditTrail>().WriteAsync(entry, cancellationToken);
+            if (written.Failed(out _))
+                return written;
             await Services
                 .GetRequiredService<IWorkStore>()
                 .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);

@@ -32,7 +32,7 @@ public sealed record AuditEntry(string Type, string Actor)
         {
             ["v"] = 1,
             ["id"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-            ["time"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["time"] = TimeText(at),
             ["type"] = Type,
             ["actor"] = Actor,
             ["links"] = links,
@@ -48,6 +48,10 @@ public sealed record AuditEntry(string Type, string Actor)
             entry["facts"] = Facts.DeepClone();
         return CanonicalJson.Serialize(entry);
     }
+
+    /// <summary>A time as entries spell it: UTC, to the millisecond.</summary>
+    public static string TimeText(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <param name="Rule">The setting that decided, e.g. <c>environments.ml-prod.branches</c>.</param>
@@ -69,6 +73,7 @@ public static class AuditTypes
     public const string StatusForged = "status.forged";
     public const string WorkQuarantined = "work.quarantined";
     public const string WorkReplayed = "work.replayed";
+    public const string ClockWentBack = "clock.went_back";
     public const string InstallationRestored = "installation.restored";
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";

@@ -11,6 +11,9 @@ public interface IAuditLog
 
     /// <summary>Entries from an index on, in order.</summary>
     Task<IReadOnlyList<AuditRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last entries, newest first.</summary>
+    Task<IReadOnlyList<AuditRecord>> ReadLastAsync(int limit, CancellationToken cancellationToken);
 }
 
 /// <param name="Index">From 0, without gaps.</param>

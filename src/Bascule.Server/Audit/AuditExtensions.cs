@@ -10,7 +10,16 @@ internal static class AuditExtensions
     {
         services.TryAddSingleton<BasculeMetrics>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ClockCheck>();
         services.AddSingleton<RefusalCounter>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounter>());
+    }
+
+    /// <summary>Lets safety acts go on while the audit log cannot be written.</summary>
+    public static void AddAuditSpool(this IServiceCollection services, string dataFolder)
+    {
+        services.AddSingleton(new AuditSpool(Path.Combine(dataFolder, AuditSpool.FileName)));
+        services.AddSingleton<SpoolReplay>();
+        services.AddHostedService(provider => provider.GetRequiredService<SpoolReplay>());
     }
 }

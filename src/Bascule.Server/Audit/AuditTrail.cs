@@ -1,40 +1,65 @@
+using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Json;
 using Bascule.Server.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Audit;
 
 /// <summary>Writes entries and says plainly whether the caller may go on: no entry, no action.</summary>
+/// <param name="spool">Where the entries of safety acts go while the log cannot be written; without one they stop as well.</param>
 public sealed partial class AuditTrail(
     IAuditLog auditLog,
     TimeProvider time,
     BasculeMetrics metrics,
-    ILogger<AuditTrail> log
+    ILogger<AuditTrail> log,
+    AuditSpool? spool = null
 )
 {
     internal BasculeMetrics Metrics => metrics;
 
+    /// <summary>For acts that only stop something (ARCHITECTURE 2.8): their entries may wait in the spool, and they go on.</summary>
+    public AuditTrail ForSafety => new(auditLog, time, metrics, log, spool) { MaySpool = spool is not null };
+
+    private bool MaySpool { get; init; }
+
     /// <summary>Returns once the entry is durable. Unavailable when it could not be written: the caller must not act.</summary>
     public async Task<Result<Done>> WriteAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
-        var written = await AppendAsync(entry, cancellationToken);
-        metrics.Audited(entry.Type, written.Problem is null);
+        var canonical = entry.ToCanonical(time.GetUtcNow());
+        var written = await AppendAsync(entry.Type, canonical, cancellationToken);
+        if (written.Problem is not null && MaySpool)
+            return Spool(entry.Type, canonical);
+        metrics.Audited(entry.Type, written.Problem is null ? "ok" : "failed");
         return written;
     }
 
-    private async Task<Result<Done>> AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+    private Result<Done> Spool(string type, byte[] canonical)
+    {
+        var marked = JsonNode.Parse(canonical)!.AsObject();
+        marked["spooled_at"] = AuditEntry.TimeText(time.GetUtcNow());
+        var spooled = spool!.Append(CanonicalJson.Serialize(marked));
+        metrics.Audited(type, spooled.Problem is null ? "spooled" : "failed");
+        if (spooled.Failed(out var problem))
+            Log.Refused(log, type, problem.Message);
+        else
+            Log.Spooled(log, type);
+        return spooled;
+    }
+
+    private async Task<Result<Done>> AppendAsync(string type, byte[] canonical, CancellationToken cancellationToken)
     {
         try
         {
-            var appended = await auditLog.AppendAsync(entry.ToCanonical(time.GetUtcNow()), cancellationToken);
+            var appended = await auditLog.AppendAsync(canonical, cancellationToken);
             if (!appended.Failed(out var problem))
                 return Result.Done;
-            Log.Refused(log, entry.Type, problem.Message);
+            Log.Refused(log, type, problem.Message);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            Log.Failed(log, problem, entry.Type);
+            Log.Failed(log, problem, type);
         }
         return Problem.Unavailable(
             "the audit log cannot be written, so nothing is done; see Bascule's log and free the disk or repair the database"
@@ -48,5 +73,8 @@ public sealed partial class AuditTrail(
 
         [LoggerMessage(2, LogLevel.Error, "Audit entry {Type} could not be written")]
         public static partial void Failed(ILogger log, Exception problem, string type);
+
+        [LoggerMessage(3, LogLevel.Warning, "Audit entry {Type} waits in the spool until the audit log can be written")]
+        public static partial void Spooled(ILogger log, string type);
     }
 }

@@ -15,7 +15,10 @@ internal sealed class RunIdentities(
     TimeProvider time
 )
 {
-    public IRunIdentity For(Run run, EnvironmentConnection environment)
+    public IRunIdentity For(Run run, EnvironmentConnection environment) => For(run, environment, audit);
+
+    /// <param name="trail">Where its tokens are written down.</param>
+    public IRunIdentity For(Run run, EnvironmentConnection environment, AuditTrail trail)
     {
         var claims = new Dictionary<string, string>
         {
@@ -30,7 +33,7 @@ internal sealed class RunIdentities(
         };
         if (run.By is { } by)
             claims["asserted_by"] = by.Login;
-        return Of(new IdentityClaims(environment.Subject, claims));
+        return Of(new IdentityClaims(environment.Subject, claims), trail);
     }
 
     /// <summary>For <c>doctor</c> and the probe: the environment without a run.</summary>
@@ -39,10 +42,12 @@ internal sealed class RunIdentities(
             new IdentityClaims(
                 environment.Subject,
                 new Dictionary<string, string> { ["environment"] = environment.Name, ["purpose"] = "doctor" }
-            )
+            ),
+            audit
         );
 
-    private RunIdentity Of(IdentityClaims claims) => new(claims, issuer.Url, keys, publication, audit, time);
+    private RunIdentity Of(IdentityClaims claims, AuditTrail trail) =>
+        new(claims, issuer.Url, keys, publication, trail, time);
 }
 
 /// <summary>Bascule's public address: the <c>iss</c> of what it signs.</summary>

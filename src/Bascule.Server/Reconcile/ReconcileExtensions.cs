@@ -13,6 +13,7 @@ internal static class ReconcileExtensions
         services.AddSingleton<ListingReader>();
         services.AddSingleton<ForgeOverview>();
         services.AddSingleton<RepositoryComparer>();
+        services.AddSingleton<StatusLooks>();
         services.AddSingleton<IWorkHandler, ReconcileHandler>();
     }
 

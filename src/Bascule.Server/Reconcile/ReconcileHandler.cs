@@ -17,6 +17,7 @@ internal sealed partial class ReconcileHandler(
     IReconcileStore store,
     ListingReader listing,
     RepositoryComparer comparer,
+    StatusLooks statuses,
     TimeProvider time,
     ILogger<ReconcileHandler> log
 ) : IWorkHandler
@@ -114,6 +115,12 @@ internal sealed partial class ReconcileHandler(
             if (compared.Failed(out var problem))
                 return Fail(item, forge, problem, [.. changes, new SaveReconcileRound(round)]);
             changes.AddRange(compared.Value);
+            // Where the forge says that something changed, that comes first, and its runs report anew.
+            if (repository.Last.Hint != repository.Repository.UpdatedAt)
+                continue;
+            var looks = await statuses.AskAsync(forge, repository.Key, budget, cancellationToken);
+            round = round with { Requests = round.Requests + looks.Count };
+            changes.AddRange(looks);
         }
         return WorkResult.Again(budget.Wait, [.. changes, new SaveReconcileRound(round)]);
     }

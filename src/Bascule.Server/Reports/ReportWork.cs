@@ -15,10 +15,13 @@ internal static class ReportWork
     public static Change PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
         Once(repository, $"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
 
+    public static Change Status(Run run, DateTimeOffset now) =>
+        Once(run.Repository, $"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
+
     /// <summary>Everything that a change of this run may alter on the forge.</summary>
     public static IReadOnlyList<Change> For(Run run, DateTimeOffset now)
     {
-        var status = Once(run.Repository, $"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
+        var status = Status(run, now);
         return run.PullRequest is { } number
             ? [status, PullRequest(run.Repository, number, now)]
             :

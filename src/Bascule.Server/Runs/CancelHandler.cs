@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -10,6 +11,8 @@ namespace Bascule.Server.Runs;
 internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimeProvider time) : IWorkHandler
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan OnceWithin = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<(long Id, long Revision), DateTimeOffset> _stopped = new();
 
     public string Kind => RunWork.CancelKind;
 
@@ -28,17 +31,31 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
 
     private async Task<WorkResult> StopAsync(WorkItem item, Run run, CancellationToken cancellationToken)
     {
-        var opened = await contexts.OpenAsync(run, cancellationToken);
-        if (opened.Failed(out var unopened))
-            return Retry(item, unopened);
-        var stopped = await opened.Value.CancelAsync(cancellationToken);
-        if (stopped.Failed(out var problem))
-            return Retry(item, problem);
+        if (!WasJustStopped(item))
+        {
+            var opened = await contexts.OpenToStopAsync(run, cancellationToken);
+            if (opened.Failed(out var unopened))
+                return Retry(item, unopened);
+            var stopped = await opened.Value.CancelAsync(cancellationToken);
+            if (stopped.Failed(out var problem))
+                return Retry(item, problem);
+            _stopped[(item.Id, item.Revision)] = time.GetUtcNow();
+        }
         // The poll learns how it ended; it is brought forward instead of waiting out its back-off.
         return WorkResult.Finished(
             new AddTimeline(run.Id, new TimelineEntry(time.GetUtcNow(), "cancel", "the platform was told to stop it")),
             RunWork.Observe(run, time.GetUtcNow())
         );
+    }
+
+    /// <summary>A row comes back every second when nothing can be stored; each time it would take room in the audit spool.</summary>
+    private bool WasJustStopped(WorkItem item)
+    {
+        var since = time.GetUtcNow() - OnceWithin;
+        foreach (var (row, at) in _stopped)
+            if (at < since)
+                _stopped.TryRemove(row, out _);
+        return _stopped.ContainsKey((item.Id, item.Revision));
     }
 
     private WorkResult Withdraw(Run run)

@@ -8,6 +8,7 @@ using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Reports;
 using Bascule.Server.Telemetry;
+using Bascule.Storage;
 
 namespace Bascule.Server.Runs;
 
@@ -16,6 +17,7 @@ internal sealed class RunCommands(
     IRunStore runs,
     IWorkStore store,
     IInstallationStore installation,
+    RunContexts contexts,
     AuditTrail audit,
     BasculeMetrics metrics,
     TimeProvider time
@@ -27,16 +29,14 @@ internal sealed class RunCommands(
             return Unknown(id);
         if (run.IsFinal)
             return Problem.Conflict($"run {id} has ended already: {run.State.ToString().ToLowerInvariant()}");
-        // A safety act goes on without its entry (ARCHITECTURE 2.8); the failed write is in the log.
-        _ = await WriteAsync("cancel", run, by, cancellationToken);
-        Change[] changes =
-        [
-            new RequestCancel(id),
-            new AddTimeline(id, new TimelineEntry(time.GetUtcNow(), "cancel", $"asked for by {by}")),
-            RunWork.Cancel(run, time.GetUtcNow()),
-        ];
-        var stored = await store.ApplyAsync(changes, cancellationToken);
-        return stored.Failed(out var problem) ? problem : run with { CancelRequested = true };
+        // A safety act goes on while the log cannot be written (ARCHITECTURE 2.8): its entry waits in the spool.
+        var written = await WriteAsync(audit.ForSafety, "cancel", run, by, cancellationToken);
+        if (written.Failed(out var unwritten))
+            return unwritten;
+        var stored = await StoreCancelAsync(run, by, cancellationToken);
+        if (stored.Failed(out var problem) && problem.Code == ProblemCode.Unavailable)
+            stored = await StopAsync(run, problem, cancellationToken);
+        return stored.Failed(out problem) ? problem : run with { CancelRequested = true };
     }
 
     public async Task<Result<Run>> RetryAsync(RunId id, string by, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class RunCommands(
             return Problem.Conflict($"run {id} never had leave to run; push a commit that may");
         if (!run.IsFinal)
             return Problem.Conflict($"run {id} has not ended; cancel it first: bascule run cancel {id}");
-        var written = await WriteAsync("retry", run, by, cancellationToken);
+        var written = await WriteAsync(audit, "retry", run, by, cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
         var again = await AgainAsync(run, environment, by, cancellationToken);
@@ -69,6 +69,34 @@ internal sealed class RunCommands(
             metrics.RunMoved("none", "queued");
         // Two people who ask at once get one run: the key is the same.
         return kept;
+    }
+
+    private async Task<Result<Done>> StoreCancelAsync(Run run, string by, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        Change[] changes =
+        [
+            new RequestCancel(run.Id),
+            new AddTimeline(run.Id, new TimelineEntry(now, "cancel", $"asked for by {by}")),
+            RunWork.Cancel(run, now),
+        ];
+        try
+        {
+            return await store.ApplyAsync(changes, cancellationToken);
+        }
+        catch (StorageException full)
+        {
+            return Problem.Unavailable(full.Message);
+        }
+    }
+
+    /// <summary>Without the inbox, on a database that can only be read: what runs at the platform is stopped there, and its poll learns of it later.</summary>
+    private async Task<Result<Done>> StopAsync(Run run, Problem unstored, CancellationToken cancellationToken)
+    {
+        if (run.State != RunState.Started)
+            return unstored;
+        var opened = await contexts.OpenToStopAsync(run, cancellationToken);
+        return opened.Failed(out var problem) ? problem : await opened.Value.CancelAsync(cancellationToken);
     }
 
     private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)
@@ -110,8 +138,14 @@ internal sealed class RunCommands(
                 .Max(sibling => sibling.Ordinal) + 1;
     }
 
-    private Task<Result<Done>> WriteAsync(string what, Run run, string by, CancellationToken cancellationToken) =>
-        audit.WriteAsync(
+    private static Task<Result<Done>> WriteAsync(
+        AuditTrail trail,
+        string what,
+        Run run,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        trail.WriteAsync(
             new AuditEntry(AuditTypes.RunAsked, by)
             {
                 Links = new Dictionary<string, string>

@@ -21,7 +21,14 @@ internal sealed class RunContexts(
     AuditTrail audit
 )
 {
-    public async Task<Result<RunContext>> OpenAsync(Run run, CancellationToken cancellationToken)
+    public Task<Result<RunContext>> OpenAsync(Run run, CancellationToken cancellationToken) =>
+        OpenAsync(run, audit, cancellationToken);
+
+    /// <summary>Only to stop the run: that goes on while the audit log cannot be written.</summary>
+    public Task<Result<RunContext>> OpenToStopAsync(Run run, CancellationToken cancellationToken) =>
+        OpenAsync(run, audit.ForSafety, cancellationToken);
+
+    private async Task<Result<RunContext>> OpenAsync(Run run, AuditTrail trail, CancellationToken cancellationToken)
     {
         if (run.Environment is not { } name || environments.Find(name) is not { } environment)
             return Problem.Denied($"environment '{run.Environment}' is not in bascule.yaml any more");
@@ -46,8 +53,8 @@ internal sealed class RunContexts(
             mark.Of(run.Id),
             workflow.Value.Task,
             environment.Settings,
-            identities.For(run, environment),
-            new CallAudit(audit, links)
+            identities.For(run, environment, trail),
+            new CallAudit(trail, links)
         );
         return new RunContext(environment, started, workflow.Value, repository.Value.Mirror);
     }

@@ -32,7 +32,7 @@ public sealed class BasculeMetrics : IDisposable
         _running = Meter.CreateUpDownCounter<long>("bascule.work.running", description: "Rows being handled now.");
         _transitions = Count("run.transitions", "Changes of a run's state.");
         _calls = Count("calls", "Calls that change something at a forge or platform, by operation and outcome.");
-        _entries = Count("audit.entries", "Entries asked of the audit log, by type and whether they were stored.");
+        _entries = Count("audit.entries", "Entries asked of the audit log, by type and what became of them.");
         Gauge("bascule.work.due", null, "Rows whose time has come.", backlog => backlog.Backlog.Due);
         Gauge("bascule.work.oldest_due_age", "s", "How long the oldest due row waits.", seen => seen.OldestAge);
         Gauge("bascule.work.quarantined", null, "Rows that were set aside.", backlog => backlog.Backlog.Quarantined);
@@ -67,8 +67,8 @@ public sealed class BasculeMetrics : IDisposable
     public void Called(string operation, ProblemCode? problem) =>
         _calls.Add(1, [new("operation", operation), new("outcome", problem is { } code ? Word(code) : "ok")]);
 
-    public void Audited(string type, bool stored) =>
-        _entries.Add(1, [new("type", type), new("outcome", stored ? "ok" : "failed")]);
+    /// <param name="outcome"><c>ok</c>, <c>spooled</c> or <c>failed</c>.</param>
+    public void Audited(string type, string outcome) => _entries.Add(1, [new("type", type), new("outcome", outcome)]);
 
     /// <param name="backlog">Null when it could not be read: then nothing is shown, rather than something old.</param>
     public void Saw(WorkBacklog? backlog, DateTimeOffset now) =>

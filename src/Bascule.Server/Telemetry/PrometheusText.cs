@@ -52,18 +52,30 @@ internal static class PrometheusText
             Line(text, family.Name, labels, series.Value);
             return;
         }
-        var count = 0L;
-        foreach (var (upTo, below) in series.Buckets())
-        {
-            var bucket = Label("le", Number(upTo));
-            Line(text, family.Name + "_bucket", labels.Length == 0 ? bucket : $"{labels},{bucket}", below);
-            count = below;
-        }
-        Line(text, family.Name + "_sum", labels, series.Value);
-        Line(text, family.Name + "_count", labels, count);
+        Histogram(text, family.Name, labels, series.Buckets(), series.Value);
     }
 
-    private static void Head(StringBuilder text, string name, string help, string type) =>
+    /// <param name="buckets">Cumulative; the last one, up to infinity, has everything.</param>
+    internal static void Histogram(
+        StringBuilder text,
+        string name,
+        string labels,
+        IEnumerable<(double UpTo, long Count)> buckets,
+        double sum
+    )
+    {
+        var count = 0L;
+        foreach (var (upTo, below) in buckets)
+        {
+            var bucket = Label("le", Number(upTo));
+            Line(text, name + "_bucket", labels.Length == 0 ? bucket : $"{labels},{bucket}", below);
+            count = below;
+        }
+        Line(text, name + "_sum", labels, sum);
+        Line(text, name + "_count", labels, count);
+    }
+
+    internal static void Head(StringBuilder text, string name, string help, string type) =>
         text.Append("# HELP ")
             .Append(name)
             .Append(' ')
@@ -74,7 +86,7 @@ internal static class PrometheusText
             .Append(type)
             .Append('\n');
 
-    private static void Line(StringBuilder text, string name, string labels, double value)
+    internal static void Line(StringBuilder text, string name, string labels, double value)
     {
         text.Append(name);
         if (labels.Length > 0)

@@ -36,6 +36,16 @@ internal sealed class AuditLog(IReaders readers, IWriter writer) : IAuditLog
         return [.. rows.Select(row => new AuditRecord(row.Idx, row.Entry))];
     }
 
+    public async Task<IReadOnlyList<AuditRecord>> ReadLastAsync(int limit, CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<AuditRow>(
+            "SELECT idx, entry FROM audit_entry ORDER BY idx DESC LIMIT @Limit",
+            new { Limit = limit },
+            cancellationToken
+        );
+        return [.. rows.Select(row => new AuditRecord(row.Idx, row.Entry))];
+    }
+
     private static long Append(WriteSession session, ReadOnlySpan<byte> entry)
     {
         var index = session.TakeAuditIndex();

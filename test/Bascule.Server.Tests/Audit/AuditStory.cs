@@ -37,6 +37,7 @@ internal static class AuditStory
         await RefuseAsync(world);
         await QuarantineAsync(world);
         await KeepAsync(world);
+        await SpoolAsync(world);
         return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
     }
 
@@ -84,6 +85,19 @@ internal static class AuditStory
         (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(40));
         await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);
+    }
+
+    /// <summary>A cancel while the log cannot be written, and a clock that was set back.</summary>
+    private static async Task SpoolAsync(ServerWorld world)
+    {
+        var run = await world.QueueAsync('c', ServerWorld.File);
+        world.Audit.Failing = Problem.Unavailable("the disk is full");
+        (await world.Get<IRunCommands>().CancelAsync(run.Id, "operator", default)).Problem.ShouldBeNull();
+        world.Audit.Failing = null;
+        await world.Get<SpoolReplay>().ReplayAsync(default);
+        world.Clock.Advance(TimeSpan.FromDays(-1));
+        (await world.Get<ClockCheck>().CheckAsync(default)).Problem.ShouldBeNull();
+        world.Clock.Advance(TimeSpan.FromDays(1));
     }
 
     /// <summary>What a restored and then moved copy says of itself: its last two entries.</summary>

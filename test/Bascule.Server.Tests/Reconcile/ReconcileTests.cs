@@ -1,6 +1,8 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Reconcile;
+using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Connect;
 using Bascule.Server.Events;
@@ -214,6 +216,25 @@ public sealed class ReconcileTests : IAsyncLifetime
         await RoundAsync();
 
         (await GapAsync()).Round!.SweepEndedAt.ShouldNotBe(before);
+    }
+
+    [Fact]
+    [Trait("Threat", "T135")]
+    public async Task AStatusThatSomebodyElseWroteAfterOurLastOneIsPutRightWithinASweep()
+    {
+        var forge = (FakeStatusForge)Forge;
+        Push('b');
+        await RoundAsync();
+        await _world.ApplyAsync(new SaveRun((await _world.RunsAsync())[0] with { State = RunState.Failed }));
+        await _world.DrainAsync("report");
+        forge.Statuses.Insert(0, forge.Statuses[0] with { State = CommitStatusState.Success, CreatorId = 666 });
+
+        _world.Clock.Advance(TimeSpan.FromHours(24));
+        await RoundAsync();
+        await _world.DrainAsync("report");
+
+        forge.Statuses[0].CreatorId.ShouldNotBe(666);
+        (await _world.EntriesAsync(AuditTypes.StatusForged)).ShouldHaveSingleItem();
     }
 
     /// <summary>A push that no hook tells of, now.</summary>

@@ -2,6 +2,8 @@ using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Audit;
+using Bascule.Server.Runs;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +15,9 @@ public sealed class CancelTests : IAsyncLifetime
     private ServerWorld _world = null!;
 
     private IRunCommands Commands => _world.Get<IRunCommands>();
+
+    private RunCommands WithoutRoom =>
+        ActivatorUtilities.CreateInstance<RunCommands>(_world.Services, FullDisk.Over(_world.Storage.Work));
 
     public async Task InitializeAsync() => _world = await ServerWorld.OpenAsync();
 
@@ -156,6 +161,63 @@ public sealed class CancelTests : IAsyncLifetime
         await _world.DrainAsync("run.start");
 
         (await _world.FindAsync(run)).State.ShouldBe(RunState.Canceled);
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task AStartedRunIsStoppedAlsoWhenTheAuditLogCannotBeWritten()
+    {
+        var run = await _world.StartAsync();
+        await CancelAsync(run);
+        _world.Audit.Failing = Problem.Unavailable("the disk is full");
+
+        await _world.StepAsync("run.cancel");
+
+        _world.Platform.Calls.ShouldContain("cancel p-1");
+        _world.Audit.Failing = null;
+        await _world.Get<SpoolReplay>().ReplayAsync(default);
+        (await _world.EntriesAsync("call.begun")).ShouldContain(entry => entry["spooled_at"] != null);
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task ARowThatCannotBeSettledStopsTheRunOnceAndDoesNotFillTheSpool()
+    {
+        await CancelAsync(await _world.StartAsync());
+        var row = (await _world.DueAsync("run.cancel"))[0];
+        var handler = _world.Handler<CancelHandler>();
+
+        await handler.HandleAsync(row, default);
+        (await handler.HandleAsync(row, default)).ShouldBeOfType<FinishedWork>();
+        _world.Platform.Calls.Count(call => call == "cancel p-1").ShouldBe(1);
+
+        await handler.HandleAsync(row with { Revision = row.Revision + 1 }, default); // asked for again
+        _world.Platform.Calls.Count(call => call == "cancel p-1").ShouldBe(2);
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task WhenNothingCanBeStoredWhatRunsIsStoppedAtThePlatform()
+    {
+        var run = await _world.StartAsync();
+        _world.Audit.Failing = Problem.Unavailable("the disk is full");
+
+        (await WithoutRoom.CancelAsync(run.Id, "operator", default)).Value.CancelRequested.ShouldBeTrue();
+
+        _world.Platform.Calls.ShouldContain("cancel p-1");
+        _world.Get<AuditSpool>().ReadWaiting().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task WhenNothingCanBeStoredARunThatWaitsIsNotSaidToBeCancelled()
+    {
+        var run = await _world.QueueAsync();
+
+        var refused = await WithoutRoom.CancelAsync(run.Id, "operator", default);
+
+        refused.Problem!.Message.ShouldBe("the disk is full; free space");
+        _world.Platform.Calls.ShouldBeEmpty();
     }
 
     /// <summary>With the real dispatcher, so that lanes run side by side; the clock runs fast.</summary>

@@ -71,8 +71,17 @@ internal sealed class FakePlatform : IPlatform, IRunResults
 
     public Task<Result<Done>> CancelAsync(StartedRun run, CancellationToken cancellationToken)
     {
-        Calls.Add($"cancel {run.PlatformRunId}");
-        return Task.FromResult(Cancelled);
+        return run.Audit.CallAsync(
+            "lab.runs.cancel",
+            run.PlatformRunId,
+            details: null,
+            _ =>
+            {
+                Calls.Add($"cancel {run.PlatformRunId}");
+                return Task.FromResult(Cancelled);
+            },
+            cancellationToken
+        );
     }
 
     public Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken) =>

@@ -237,6 +237,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     private void AddServer(IServiceCollection services, IntakeOptions intake)
     {
         services.AddAudit();
+        services.AddAuditSpool(_folder);
         services.AddHolding();
         services.AddIdentity(Settings());
         services.AddSingleton(provider => new KeyPublication(

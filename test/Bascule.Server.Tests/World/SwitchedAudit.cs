@@ -13,4 +13,7 @@ internal sealed class SwitchedAudit(IAuditLog inner) : IAuditLog
 
     public Task<IReadOnlyList<AuditRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
         inner.ReadAsync(from, limit, cancellationToken);
+
+    public Task<IReadOnlyList<AuditRecord>> ReadLastAsync(int limit, CancellationToken cancellationToken) =>
+        inner.ReadLastAsync(limit, cancellationToken);
 }

@@ -21,6 +21,18 @@ public abstract class AuditLogConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
+    [Trait("Threat", "T120")]
+    public async Task TheLastEntriesAreReadNewestFirst()
+    {
+        (await Storage.Audit.ReadLastAsync(2, None)).ShouldBeEmpty();
+        foreach (var text in new[] { "first", "second", "third" })
+            await AppendAsync(text);
+        var last = await Storage.Audit.ReadLastAsync(2, None);
+        last.Select(Text).ShouldBe(["third", "second"]);
+        last.Select(entry => entry.Index).ShouldBe([2, 1]);
+    }
+
+    [Fact]
     public async Task SideBySideAppendsLeaveNoGapAndKnowTheirOwnIndex()
     {
         var indexes = await Task.WhenAll(
