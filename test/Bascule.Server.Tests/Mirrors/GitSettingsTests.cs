@@ -12,7 +12,10 @@ public sealed class GitSettingsTests
     [Fact]
     public void GivesGitThisEnvironmentAndNoMore() =>
         Filled()
-            .Where(entry => !entry.Key.StartsWith("GIT_CONFIG_KEY_", StringComparison.Ordinal) && !entry.Key.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal))
+            .Where(entry =>
+                !entry.Key.StartsWith("GIT_CONFIG_KEY_", StringComparison.Ordinal)
+                && !entry.Key.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal)
+            )
             .Select(entry => $"{entry.Key}={entry.Value}")
             .ShouldBe(
                 Lines(
