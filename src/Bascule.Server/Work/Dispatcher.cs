@@ -23,9 +23,12 @@ internal sealed partial class Dispatcher : BackgroundService
     /// </summary>
     internal const int MaxFailures = 6;
 
-    /// <summary>A row that was in the hands of this many processes when they died is set aside. From the second on it is handled with no other suspect beside it.</summary>
-    internal const int MaxCrashes = 5;
-    private const int SuspectCrashes = 2;
+    /// <summary>
+    /// A row that was in the hands of this many processes when they died is set aside. From the second death on it is handled with no other suspect beside
+    /// it, and only what is in hand then is counted: rows that merely stood in line when the process was killed must not be taken for its murderer.
+    /// </summary>
+    internal const int MaxCrashes = 10;
+    internal const int SuspectCrashes = 2;
     private const int MaxReason = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
@@ -127,7 +130,10 @@ internal sealed partial class Dispatcher : BackgroundService
             new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
             cancellationToken
         );
-        var suspects = due.Where(item => _held.LeaseOf(item.Lane) is { AfterCrash: true }).ToList();
+        var suspects = due.Where(item =>
+                item.Crashes < SuspectCrashes && _held.LeaseOf(item.Lane) is { AfterCrash: true }
+            )
+            .ToList();
         if (suspects.Count > 0)
             await _store.SuspectAsync(suspects, cancellationToken);
         foreach (var item in due)
@@ -176,6 +182,7 @@ internal sealed partial class Dispatcher : BackgroundService
             {
                 await _suspect.WaitAsync(cancellationToken);
                 alone = true;
+                await _store.SuspectAsync([item], cancellationToken);
             }
             using (_shards.Under(lease))
                 await HandleAndSettleAsync(item, cancellationToken);

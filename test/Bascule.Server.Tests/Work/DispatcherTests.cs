@@ -167,6 +167,43 @@ public sealed class DispatcherTests : IAsyncLifetime
 
     [Fact]
     [Trait("Threat", "T148")]
+    public async Task ARowInWhoseHandlingManyProcessesDiedIsSetAsideUnhandled()
+    {
+        await AddAsync("lane", "killer", "next");
+        await SuspectAsync(Dispatcher.MaxCrashes);
+
+        await StartAsync();
+
+        await HandledAsync("next");
+        (await _world.Storage.Work.ReadQuarantinedAsync(10, default))
+            .ShouldHaveSingleItem()
+            .Reason.ShouldBe($"{Dispatcher.MaxCrashes} processes died while they handled it");
+    }
+
+    [Fact]
+    [Trait("Threat", "T148")]
+    public async Task SuspectsAreHandledOneByOneAndOnlyTheOneInHandIsCounted()
+    {
+        var release = new TaskCompletionSource();
+        _handler.Act = async (_, _) =>
+        {
+            await release.Task;
+            return WorkResult.Finished();
+        };
+        foreach (var lane in (string[])["1", "2", "3"])
+            await AddAsync(lane, lane);
+        await SuspectAsync(Dispatcher.SuspectCrashes);
+
+        await StartAsync();
+
+        await UntilAsync(() => _handler.Handled.Count == 1);
+        (await _world.DueAsync("lab")).Select(row => row.Crashes).Order().ShouldBe([2, 2, 3]);
+        release.SetResult();
+        await UntilAsync(() => _handler.Handled.Count == 3);
+    }
+
+    [Fact]
+    [Trait("Threat", "T148")]
     public async Task WhatAnAbandonedRowLeavesBehindIsStoredWithIt()
     {
         _handler.Act = (item, _) =>
@@ -245,6 +282,14 @@ public sealed class DispatcherTests : IAsyncLifetime
 
         (await _world.DueAsync("lab")).ShouldHaveSingleItem().Subject.ShouldBe("in hand");
         (await _world.DueAsync("lab"))[0].Attempt.ShouldBe(0);
+    }
+
+    /// <summary>As if so many processes had died with the first row of each lane in their hands.</summary>
+    private async Task SuspectAsync(int times)
+    {
+        var items = await _world.DueAsync("lab");
+        for (var time = 0; time < times; time++)
+            await _world.Storage.Work.SuspectAsync([.. items], default);
     }
 
     private static RecordRefUpdate Stale() => new(Sample.Update(5, before: null, Sample.Commit('a')));
