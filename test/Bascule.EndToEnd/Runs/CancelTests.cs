@@ -49,7 +49,8 @@ public sealed class CancelTests(QuickStage quick) : IClassFixture<QuickStage>
     [Fact]
     public async Task StopsARunWhoseStartWasUnderWay()
     {
-        var repository = await quick.RepositoryAsync();
+        // Long enough that it cannot end by itself before it is stopped.
+        var repository = await quick.RepositoryAsync(("train.py", "import time\ntime.sleep(600)\n"));
         var platformRuns = _stage.Databricks.PlatformRuns;
         using var gate = new Gate(_stage, Submit);
         var commit = await repository.PushChangeAsync("on its way");
