@@ -31,4 +31,15 @@ public interface IShards
 /// <summary>A claim on a shard.</summary>
 /// <param name="Fence">How often the shard has been claimed, this claim included.</param>
 /// <param name="AfterCrash">The former holder did not give it back: one of its rows may be what killed it (THREATS T148).</param>
-public sealed record ShardLease(int Shard, long Fence, bool AfterCrash = false);
+public sealed record ShardLease(int Shard, long Fence, bool AfterCrash = false)
+{
+    private const string Beginning = "shard ";
+
+    /// <summary>What a write under this lease is answered once another replica has claimed the shard.</summary>
+    public Problem Lost =>
+        Problem.Conflict($"{Beginning}{Shard} has been taken over by another replica since claim {Fence}");
+
+    /// <summary>Whether a refusal says that the lease was lost; the row itself is not to blame for that.</summary>
+    public static bool IsLoss(Problem problem) =>
+        problem.Code == ProblemCode.Conflict && problem.Message.StartsWith(Beginning, StringComparison.Ordinal);
+}

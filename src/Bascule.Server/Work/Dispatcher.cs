@@ -248,6 +248,8 @@ internal sealed partial class Dispatcher : BackgroundService
             _failures.TryRemove(item.Id, out _);
             return;
         }
+        if (ShardLease.IsLoss(conflict))
+            return;
         // Somebody else changed what the handler had read: it reads again.
         Log.Conflict(_log, item.Kind, item.Subject, conflict.Message);
         await FailAsync(item, conflict, cancellationToken);

@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
 
@@ -63,9 +62,7 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
     {
         if (request.Lease is not { } lease || _holding.Contains(lease))
             return request.Run(session);
-        request.Refuse(
-            Problem.Conflict($"shard {lease.Shard} has been taken over by another replica since claim {lease.Fence}")
-        );
+        request.Refuse(lease.Lost);
         return false;
     }
 }
