@@ -21,7 +21,8 @@ internal static class Connections
     private static string? Inode(IPEndPoint from)
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"0100007F:{from.Port:X4}");
-        return Read("/proc/net/tcp")
+        return
+            Read("/proc/net/tcp")
                 .Split('\n')
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .FirstOrDefault(words => words.Length > 9 && words[1] == address)

@@ -4,6 +4,7 @@ using Bascule.Testing.Stage;
 namespace Bascule.EndToEnd.Replicas;
 
 /// <summary>The line between replicas and the forge goes while it is in use, in three ways, and comes back.</summary>
+[Collection(ReplicaStage.OneAfterTheOther)]
 public sealed class CutOffTests(TwoReplicas replicas) : IClassFixture<TwoReplicas>
 {
     private const string Fetch = "/git-upload-pack";

@@ -6,6 +6,7 @@ namespace Bascule.EndToEnd.Replicas;
 
 /// <summary>Of two replicas the busier one dies at once, in the middle of several runs.</summary>
 [Trait("Threat", "T133")]
+[Collection(ReplicaStage.OneAfterTheOther)]
 public sealed class KilledReplicaTests(TwoReplicas replicas) : IClassFixture<TwoReplicas>
 {
     private const int Requests = 3;
@@ -36,8 +37,7 @@ public sealed class KilledReplicaTests(TwoReplicas replicas) : IClassFixture<Two
         (_stage.Databricks.PlatformRuns - platformRuns).ShouldBe(Requests);
     }
 
-    private static bool IsSubmit(Passing passing) =>
-        passing.Path.EndsWith("/runs/submit", StringComparison.Ordinal);
+    private static bool IsSubmit(Passing passing) => passing.Path.EndsWith("/runs/submit", StringComparison.Ordinal);
 
     private async Task<StageReplica> KillTheBusierAsync()
     {

@@ -11,6 +11,9 @@ namespace Bascule.EndToEnd.Replicas;
 /// </summary>
 public abstract class ReplicaStage(int count) : IAsyncLifetime
 {
+    /// <summary>Of the test classes: so many processes at once would make each other slow.</summary>
+    internal const string OneAfterTheOther = "several replicas";
+
     private readonly List<StageReplica> _replicas = [];
     private CuttingRelay _balancer = null!;
     private CuttingRelay _junction = null!;

@@ -5,6 +5,7 @@ using Bascule.Testing.Stage;
 namespace Bascule.EndToEnd.Replicas;
 
 /// <summary>The same delivery, many times at the same moment, at all replicas.</summary>
+[Collection(ReplicaStage.OneAfterTheOther)]
 public sealed class SameDeliveryTests(ThreeReplicas replicas) : IClassFixture<ThreeReplicas>
 {
     private readonly BasculeStage _stage = replicas.Stage;

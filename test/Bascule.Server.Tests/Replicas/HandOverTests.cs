@@ -3,6 +3,7 @@ using Bascule.Core.Work;
 namespace Bascule.Server.Tests.Replicas;
 
 /// <summary>One replica gives shards to the other: because it stops, or because the other has fewer.</summary>
+[Trait("Threat", "T147")]
 public sealed class HandOverTests : ReplicaLab
 {
     private static readonly string[] s_everywhere =
