@@ -31,7 +31,10 @@ internal sealed record TokenHeader(string Algorithm, string? KeyId, string? Type
         var keyId = Text(parsed.Value, "kid");
         if (keyId is { Length: 0 or > MaxKeyId } || keyId?.Any(char.IsControl) == true)
             return TokenProblem.Malformed($"the kid of its header is not a name of 1 to {MaxKeyId} letters");
-        return new TokenHeader(algorithm, keyId, Text(parsed.Value, "typ"));
+        var type = Text(parsed.Value, "typ");
+        return type is { Length: 0 }
+            ? TokenProblem.Malformed("the typ of its header is empty")
+            : new TokenHeader(algorithm, keyId, type);
     }
 
     /// <summary>The type without <c>application/</c> and in lower case, as media types are compared (RFC 7515 section 4.1.9); empty when there is none.</summary>
