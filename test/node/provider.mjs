@@ -55,9 +55,12 @@ const provider = new Provider(issuer, {
   },
   extraTokenClaims: (_, token) =>
     token.accountId ? { groups: users()[token.accountId]?.groups ?? [] } : { azp: token.clientId },
+  // Logout tokens go to loopback here, which its guard against requests to the inside refuses.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   pkce: { required: () => true },
   ttl: { DeviceCode: 120, AccessToken: 300, IdToken: 300, RefreshToken: 3600, Session: 3600, Grant: 3600, Interaction: 600 },
 });
+provider.on("backchannel.error", (_, error) => console.error(error));
 provider.on("server_error", (_, error) => console.error(error));
 
 const server = createServer(provider.callback());

@@ -89,7 +89,10 @@ public sealed class GlewlwydProvider : IAsyncDisposable
         await File.WriteAllTextAsync(In("glewlwyd.conf"), string.Join('\n', lines));
         // The shell ends it when its own standard input does: when this process is gone, however it went.
         const string script = """ "$@" 2>&1 & server=$!; cat >/dev/null; kill -KILL $server """;
-        var start = new ProcessStartInfo("sh", ["-c", script, "sh", "glewlwyd", $"--config-file={In("glewlwyd.conf")}"]);
+        var start = new ProcessStartInfo(
+            "sh",
+            ["-c", script, "sh", "glewlwyd", $"--config-file={In("glewlwyd.conf")}"]
+        );
         _process = await ChildProvider.StartAsync(start, new Uri($"http://127.0.0.1:{_port}/config/"));
     }
 
@@ -109,7 +112,13 @@ public sealed class GlewlwydProvider : IAsyncDisposable
         );
         await PostAsync(
             "scope/",
-            new JsonObject { ["name"] = Scope, ["display_name"] = Scope, ["password_required"] = false, ["scheme"] = new JsonObject() }
+            new JsonObject
+            {
+                ["name"] = Scope,
+                ["display_name"] = Scope,
+                ["password_required"] = false,
+                ["scheme"] = new JsonObject(),
+            }
         );
         await PostAsync(
             "client/",
@@ -139,6 +148,7 @@ public sealed class GlewlwydProvider : IAsyncDisposable
             ["access-token-duration"] = 300,
             ["refresh-token-duration"] = 3600,
             ["code-duration"] = 60,
+            ["allow-non-oidc"] = true, // without it client credentials are "unauthorized"
             ["auth-type-client-enabled"] = true,
             ["auth-type-code-enabled"] = true,
             ["auth-type-device-enabled"] = true,
@@ -153,7 +163,9 @@ public sealed class GlewlwydProvider : IAsyncDisposable
     {
         using var answer = await _http.PostAsJsonAsync($"http://127.0.0.1:{_port}/api/{path}", body);
         if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"glewlwyd: {path}: {await answer.Content.ReadAsStringAsync()}\n{_process.Written}");
+            throw new InvalidOperationException(
+                $"glewlwyd: {path}: {await answer.Content.ReadAsStringAsync()}\n{_process.Written}"
+            );
     }
 
     private static async Task RunAsync(string program, string script, string argument)

@@ -12,7 +12,11 @@ public sealed partial class ScriptedPerson : IDisposable
     private const int MostPages = 20;
     private readonly OidcProvider _provider;
     private readonly string _login;
-    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
+    private readonly HttpClientHandler _handler = new()
+    {
+        AllowAutoRedirect = false,
+        CookieContainer = new CookieContainer(),
+    };
     private readonly HttpClient _http;
 
     public ScriptedPerson(OidcProvider provider, string login)
@@ -63,7 +67,9 @@ public sealed partial class ScriptedPerson : IDisposable
         List<KeyValuePair<string, string>> values = [];
         foreach (Match input in Input().Matches(form.Value))
             if (Name().Match(input.Value) is { Success: true } name)
-                values.Add(new(name.Groups[1].Value, WebUtility.HtmlDecode(Value().Match(input.Value).Groups[1].Value)));
+                values.Add(
+                    new(name.Groups[1].Value, WebUtility.HtmlDecode(Value().Match(input.Value).Groups[1].Value))
+                );
         if (values.RemoveAll(value => value.Key == "login") > 0)
             values.Add(new("login", _login));
         if (values.RemoveAll(value => value.Key == "password") > 0)

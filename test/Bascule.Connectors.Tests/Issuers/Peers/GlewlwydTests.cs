@@ -16,7 +16,10 @@ public sealed class GlewlwydTests
         ((string)answer["token_type"]!).ShouldBe("bearer");
         var token = new Core.Secret((string)answer["access_token"]!);
 
-        var verified = await stage.AcceptAsync(token, PeerStage.For(TokenKind.WorkloadToken, GlewlwydProvider.Audience));
+        var verified = await stage.AcceptAsync(
+            token,
+            PeerStage.For(TokenKind.WorkloadToken, GlewlwydProvider.Audience)
+        );
 
         verified.Subject.Issuer.ShouldBe(provider.Issuer);
         (verified.Client, verified.Audiences.Single()).ShouldBe(("svc", GlewlwydProvider.Audience));

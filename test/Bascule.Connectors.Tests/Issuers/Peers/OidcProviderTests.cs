@@ -23,7 +23,12 @@ public sealed class OidcProviderTests
 
     private static readonly Dictionary<string, OidcUser> Users = new()
     {
-        ["ann"] = new() { Name = "Ann", Email = "ann@example.com", Groups = ["ml-leads", "ml"] },
+        ["ann"] = new()
+        {
+            Name = "Ann",
+            Email = "ann@example.com",
+            Groups = ["ml-leads", "ml"],
+        },
         ["bob"] = new() { Name = "Bob" },
     };
 
@@ -37,7 +42,9 @@ public sealed class OidcProviderTests
         var token = await provider.ClientCredentialsAsync(Service);
 
         foreach (var kind in new[] { TokenKind.AccessToken, TokenKind.WorkloadToken })
-            (await stage.AcceptAsync(token, PeerStage.For(kind, Api))).Subject.ShouldBe(new Subject(provider.Issuer, "svc"));
+            (await stage.AcceptAsync(token, PeerStage.For(kind, Api))).Subject.ShouldBe(
+                new Subject(provider.Issuer, "svc")
+            );
 
         (await stage.VerifyAsync(token, PeerStage.For(TokenKind.IdToken, Api))).Problem.ShouldNotBeNull();
         (await stage.VerifyAsync(token, PeerStage.For(TokenKind.AccessToken, "urn:other"))).Problem.ShouldNotBeNull();
@@ -78,7 +85,9 @@ public sealed class OidcProviderTests
             (new Uri($"{provider.Issuer}/auth"), new Uri($"{provider.Issuer}/session/end"))
         );
         read.DeviceAuthorization.ShouldBe(new Uri($"{provider.Issuer}/device/auth"));
-        (read.BackChannelLogout, read.BackChannelLogoutSession, read.AuthorizationResponseIssuer).ShouldBe((true, true, true));
+        (read.BackChannelLogout, read.BackChannelLogoutSession, read.AuthorizationResponseIssuer).ShouldBe(
+            (true, true, true)
+        );
         read.PkceMethods.ShouldBe(["S256"]);
     }
 
@@ -115,7 +124,9 @@ public sealed class OidcProviderTests
 
         await provider.DisableUserAsync("ann");
 
-        ((string)(await RefreshAsync(provider, (string?)tokens["refresh_token"] ?? refresh))["error"]!).ShouldBe("invalid_grant");
+        ((string)(await RefreshAsync(provider, (string?)tokens["refresh_token"] ?? refresh))["error"]!).ShouldBe(
+            "invalid_grant"
+        );
     }
 
     [NodeFact]
@@ -140,13 +151,19 @@ public sealed class OidcProviderTests
     {
         var received = new TaskCompletionSource<string>();
         await using var receiver = await ReceiveAsync(received);
-        var address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = receiver
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         var client = Web with { BackChannelLogoutUri = $"{address}/logout", BackChannelLogoutSessionRequired = true };
         await using var provider = await OidcProvider.StartAsync(Users, [client]);
         using var stage = new PeerStage(provider.Issuer);
         using var ann = new ScriptedPerson(provider, "ann");
         var signedIn = await provider.SignInAsync(client, ann, nonce: "n");
-        var idToken = await stage.AcceptAsync(new Secret((string)signedIn["id_token"]!), PeerStage.For(TokenKind.IdToken, client.Id));
+        var idToken = await stage.AcceptAsync(
+            new Secret((string)signedIn["id_token"]!),
+            PeerStage.For(TokenKind.IdToken, client.Id)
+        );
 
         await ann.GoAsync(new Uri($"{provider.Issuer}/session/end"));
 
