@@ -107,6 +107,7 @@ public sealed class PostgresStorage : IStorage
             ApplicationName = ApplicationName,
             KeepAlive = 10,
             MaxAutoPrepare = 50,
+            MaxPoolSize = 16,
         };
         var server = $"{settings.Host}:{settings.Port}/{settings.Database}";
         var source = NpgsqlDataSource.Create(settings);

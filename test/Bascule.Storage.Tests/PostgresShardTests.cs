@@ -2,6 +2,7 @@ using System.Text;
 using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Work;
+using Bascule.Storage.Postgres.Writing;
 using Bascule.Testing.Storage;
 
 namespace Bascule.Storage.Tests;
@@ -123,7 +124,7 @@ public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgre
         var writing = stopped.Writer.WriteAsync(
             session =>
             {
-                session.TakeAuditIndex();
+                session.Execute("SELECT pg_advisory_xact_lock(@Lock)", new { Lock = PostgresSession.AuditLock });
                 inside.Set();
                 goOn.Wait();
                 return Result.Done;

@@ -24,11 +24,11 @@ internal sealed partial class Dispatcher : BackgroundService
     internal const int MaxFailures = 6;
 
     /// <summary>
-    /// A row that was in the hands of this many processes when they died is set aside. From the second death on it is handled with no other suspect beside
+    /// A row that was in the hands of this many processes when they died is set aside. From the fourth death on it is handled with no other suspect beside
     /// it, and only what is in hand then is counted: rows that merely stood in line when the process was killed must not be taken for its murderer.
     /// </summary>
     internal const int MaxCrashes = 10;
-    internal const int SuspectCrashes = 2;
+    internal const int SuspectCrashes = 4;
     private const int MaxReason = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);

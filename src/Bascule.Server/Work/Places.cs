@@ -7,7 +7,7 @@ namespace Bascule.Server.Work;
 internal sealed class Places
 {
     /// <summary>Lanes at work at once on this node.</summary>
-    internal const int Most = 64;
+    internal const int Most = 128;
 
     /// <summary>A quarter, so that at most four shares can be full.</summary>
     internal const int MostOfOneShare = Most / 4;

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -31,6 +32,7 @@ internal static class ChangeWriter
     private static Problem? Apply(WriteSession session, Change change) =>
         change switch
         {
+            RecordAudit record => AuditChanges.Append(session, record.Entry, new AuditPlace()),
             AddWork add => WorkChanges.Add(session, add.Work),
             ReplayQuarantined replay => WorkChanges.Replay(session, replay),
             ReplayDelivery replay => DeliveryChanges.Replay(session, replay.Work),

@@ -113,7 +113,6 @@ internal sealed class PostgresWriter : IWriter, IAsyncDisposable
         if (!batch.WriteTogether())
             batch.WriteApart();
         var woken = session.WorkChanged;
-        session.Commit();
         session.WorkChanged = false;
         if (woken)
             _signal.Wake();
