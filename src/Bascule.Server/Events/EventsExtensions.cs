@@ -14,6 +14,7 @@ internal static class EventsExtensions
         services.AddSingleton<PullRequestObserver>();
         services.AddSingleton<RefLooks>();
         services.AddSingleton<MergeFinder>();
+        services.AddSingleton<RewriteStop>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<PushPlanner>();
         services.AddSingleton<PullRequestPlanner>();

@@ -52,6 +52,19 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Threat", "T106")]
+    public void RewrittenHistoryStopsWhereNothingElseIsSaid()
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("branches: [main] }", "branches: [main], rewritten: run }")
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.FindEnvironment("ml-prod")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Run);
+        settings.FindEnvironment("ml-dev")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Stop);
+    }
+
+    [Fact]
     public void KeepsToItselfWhereNothingIsSaid()
     {
         var listen = SettingsFolder.Full[

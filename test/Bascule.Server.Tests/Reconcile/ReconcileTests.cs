@@ -124,6 +124,20 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T106")]
+    public async Task ARewriteThatNoHookToldOfStartsNothing()
+    {
+        Mirror.Commit(ServerWorld.Main, 'c', parent: null, (".bascule.yaml", ServerWorld.File));
+        Touch();
+
+        await RoundAsync();
+
+        var run = (await _world.RunsAsync()).ShouldHaveSingleItem();
+        (run.State, run.Commit).ShouldBe((RunState.Refused, FakeMirror.Id('c')));
+        run.Reason!.ShouldContain($"bascule run retry {run.Id}");
+    }
+
+    [Fact]
     public async Task TheHeadOfAKnownPullRequestIsFollowedWithoutAHook()
     {
         Mirror.Commit("refs/pull/1/head", 'c', FakeMirror.Id('a'), ("train.py", "c"));

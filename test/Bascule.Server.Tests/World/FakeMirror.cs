@@ -26,6 +26,8 @@ internal sealed class FakeMirror : IMirrors, IMirror
     public CommitId Commit(string name, char digit, CommitId? parent, params (string Path, string Text)[] files)
     {
         var id = Id(digit);
+        if (parent == id)
+            parent = null;
         var all = parent is { } known ? new Dictionary<string, string>(_commits[known].Files) : [];
         foreach (var (path, text) in files)
             all[path] = text;
@@ -33,6 +35,8 @@ internal sealed class FakeMirror : IMirrors, IMirror
         Point(name, id);
         return id;
     }
+
+    public CommitId? TipOf(string name) => _tips.TryGetValue(RefName.Parse(name), out var tip) ? tip : null;
 
     public void Point(string name, CommitId? tip)
     {
