@@ -9,6 +9,7 @@ internal static class EventsExtensions
     {
         services.AddSingleton<DeliveryReader>();
         services.AddSingleton<EventReplay>();
+        services.AddSingleton<EventDismissal>();
         services.AddSingleton<RepositoryLookup>();
         services.AddSingleton<RefObserver>();
         services.AddSingleton<PullRequestObserver>();
