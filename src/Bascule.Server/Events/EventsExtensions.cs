@@ -15,6 +15,7 @@ internal static class EventsExtensions
         services.AddSingleton<PullRequestObserver>();
         services.AddSingleton<RefLooks>();
         services.AddSingleton<MergeFinder>();
+        services.AddSingleton<PullRequestEnd>();
         services.AddSingleton<RewriteStop>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<PushPlanner>();
@@ -23,5 +24,6 @@ internal static class EventsExtensions
         services.AddSingleton<IWorkHandler, PullRequestEventHandler>();
         services.AddSingleton<IWorkHandler, IgnoredEventHandler>();
         services.AddSingleton<IWorkHandler, LookHandler>();
+        services.AddSingleton<IWorkHandler, StandingHandler>();
     }
 }

@@ -151,6 +151,55 @@ public sealed class ReconcileTests : IAsyncLifetime
         (await _world.RunsAsync())[0].Commit.ShouldBe(head);
     }
 
+    [Theory]
+    [InlineData(PullRequestState.Closed)]
+    [InlineData(PullRequestState.Merged)]
+    [Trait("Threat", "T11")]
+    public async Task APullRequestThatEndedWithoutAHookEndsAsAHookWouldHaveEndedIt(PullRequestState state)
+    {
+        await OpenPullRequestAsync();
+        var merge = state == PullRequestState.Merged ? FakeMirror.Id('d') : (CommitId?)null;
+        Forge.Standings[1] = new PullRequestStanding(state, merge);
+        Touch();
+
+        await RoundAsync();
+
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        (pull!.State, pull.MergeCommit, pull.Title).ShouldBe((state, merge, "Try alpha 0.2"));
+        (await _world.DueAsync("report.comment")).ShouldHaveSingleItem();
+        Touch();
+        await RoundAsync();
+        Forge.Asked.ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task AMergeWhoseCommitTheForgeDoesNotTellIsFoundInTheBase()
+    {
+        var head = await OpenPullRequestAsync();
+        Mirror.Commit(ServerWorld.Main, 'd', head);
+        Forge.Standings[1] = new PullRequestStanding(PullRequestState.Merged, MergeCommit: null);
+        Touch();
+
+        await RoundAsync();
+
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        (pull!.State, pull.MergeCommit).ShouldBe((PullRequestState.Merged, FakeMirror.Id('d')));
+    }
+
+    [Fact]
+    public async Task OneThatIsOpenStaysOpenAndIsAskedForOnceAnHourUnlessSomethingChanged()
+    {
+        await OpenPullRequestAsync();
+        Touch();
+        await RoundAsync();
+        for (var round = 0; round < 5; round++)
+            await RoundAsync();
+
+        Forge.Asked.ShouldBe([1]);
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        pull!.State.ShouldBe(PullRequestState.Open);
+    }
+
     [Fact]
     public async Task APullRequestThatNoHookToldOfIsReportedAndNotHandled()
     {
@@ -266,11 +315,20 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     /// <summary>One whole round, and the looks that it asks for.</summary>
+    private async Task<CommitId> OpenPullRequestAsync()
+    {
+        var head = Mirror.Commit("refs/pull/1/head", 'c', FakeMirror.Id('a'), ("train.py", "c"));
+        await _world.DeliverAsync(Hints.Pull(PullRequestAction.Opened, head));
+        await _world.DrainAsync("event");
+        await _world.DrainAsync("report");
+        return head;
+    }
+
     private async Task RoundAsync()
     {
         _world.Clock.Advance(TimeSpan.FromMinutes(5));
         await _world.DrainAsync("reconcile");
-        await _world.DrainAsync(LookHandler.LookKind);
+        await _world.DrainAsync("look");
     }
 
     private Task<IReadOnlyList<RefUpdate>> UpdatesAsync() =>

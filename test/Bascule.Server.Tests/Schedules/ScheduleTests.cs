@@ -138,6 +138,35 @@ public sealed class ScheduleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ConnectingBeginsWhatTheBranchesHoldAlready()
+    {
+        _start = _world.Clock.GetUtcNow();
+        _world.Mirror.Commit(ServerWorld.Main, 'a', parent: null, (".bascule.yaml", Nightly));
+        _world.Forge.Repositories.Add(ServerWorld.Repository);
+        await foreach (var _ in _world.Get<Bascule.Server.Connect.Connector>().ConnectAsync(rotate: false, default)) { }
+
+        await _world.DrainAsync("schedule");
+        (await NextAsync()).ShouldBe(Three(1));
+        (await _world.RunsAsync()).ShouldBeEmpty();
+        await PassToAsync(Three(1));
+
+        (await _world.RunsAsync()).ShouldHaveSingleItem().Trigger.ShouldBe(Trigger.Schedule(Three(1)));
+    }
+
+    [Fact]
+    public async Task ConnectingLeavesBranchesAloneThatNoEnvironmentTakes()
+    {
+        var side = Nightly.Replace("branch: main", "branch: side", StringComparison.Ordinal);
+        _world.Mirror.Commit("refs/heads/side", 'a', parent: null, (".bascule.yaml", side));
+        _world.Forge.Repositories.Add(ServerWorld.Repository);
+        await foreach (var _ in _world.Get<Bascule.Server.Connect.Connector>().ConnectAsync(rotate: false, default)) { }
+
+        await _world.DrainAsync("schedule.begin");
+
+        (await _world.DueAsync("schedule")).ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("Threat", "T106")]
     public async Task RewrittenHistoryIsNotRunUntilAPersonAskedForIt()
     {

@@ -215,7 +215,10 @@ internal sealed class ServerWorld : IAsyncDisposable
 
     private void AddWorld(IServiceCollection services)
     {
-        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")]);
+        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")])
+        {
+            RotateSecrets = TimeSpan.FromDays(90),
+        };
         services.AddSingleton<TimeProvider>(Clock).AddSingleton(MasterKey);
         services.AddSingleton(new ForgeConnections([forge]));
         services.AddSingleton(
