@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;

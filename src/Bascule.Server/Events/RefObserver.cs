@@ -116,9 +116,9 @@ internal sealed class RefObserver(
         // Deleted and made again elsewhere is a rewrite in two steps (THREATS T106).
         if (await FindLastTipAsync(repository.Key, known, cancellationToken) is not { } last || last == tip)
             return RefMove.Created;
-        var rewrites = await RewritesAsync(repository, name, last, tip, cancellationToken);
-        return rewrites.Failed(out var unread) ? unread
-            : rewrites.Value ? RefMove.Rewritten
+        var elsewhere = await RewritesAsync(repository, name, last, tip, cancellationToken);
+        return elsewhere.Failed(out var unread) ? unread
+            : elsewhere.Value ? RefMove.Rewritten
             : RefMove.Created;
     }
 
