@@ -31,7 +31,7 @@ internal sealed class FakeMirror : IMirrors, IMirror
         var all = parent is { } known ? new Dictionary<string, string>(_commits[known].Files) : [];
         foreach (var (path, text) in files)
             all[path] = text;
-        _commits[id] = new FakeCommit(parent, all, [.. files.Select(file => file.Path)]);
+        _commits[id] = new FakeCommit(parent, all);
         Point(name, id);
         return id;
     }
@@ -97,9 +97,13 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     )
     {
-        var paths = new HashSet<string>();
-        for (CommitId? at = after; at is { } id && at != before; at = _commits[id].Parent)
-            paths.UnionWith(_commits[id].Changed);
+        IReadOnlyDictionary<string, string> old = before is { } id
+            ? _commits[id].Files
+            : new Dictionary<string, string>();
+        var now = _commits[after].Files;
+        var paths = old
+            .Keys.Union(now.Keys)
+            .Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
         return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
     }
 
@@ -147,9 +151,5 @@ internal sealed class FakeMirror : IMirrors, IMirror
             _tips.Where(tip => wanted(tip.Key)).ToDictionary(tip => tip.Key, tip => tip.Value)
         );
 
-    private sealed record FakeCommit(
-        CommitId? Parent,
-        IReadOnlyDictionary<string, string> Files,
-        IReadOnlyList<string> Changed
-    );
+    private sealed record FakeCommit(CommitId? Parent, IReadOnlyDictionary<string, string> Files);
 }
