@@ -201,6 +201,18 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T11")]
+    public async Task ComparisonGoesOnAfterItsRowWasSetAside()
+    {
+        var row = new WorkItem(1, "lane", ReconcileHandler.ReconcileKind, "f-1", 6, DateTimeOffset.UnixEpoch);
+
+        var left = await _world.Handler<ReconcileHandler>().AbandonAsync(row, Problem.Internal("it broke"), default);
+
+        var again = left.ShouldHaveSingleItem().ShouldBeOfType<AddWork>().Work;
+        (again.Kind, again.Subject).ShouldBe((row.Kind, row.Subject));
+    }
+
+    [Fact]
     public async Task APullRequestThatNoHookToldOfIsReportedAndNotHandled()
     {
         Mirror.Commit("refs/pull/4/head", 'c', FakeMirror.Id('a'), ("train.py", "c"));

@@ -101,9 +101,7 @@ internal sealed class FakeMirror : IMirrors, IMirror
             ? _commits[id].Files
             : new Dictionary<string, string>();
         var now = _commits[after].Files;
-        var paths = old
-            .Keys.Union(now.Keys)
-            .Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
+        var paths = old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
         return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
     }
 

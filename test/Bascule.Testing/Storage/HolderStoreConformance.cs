@@ -92,6 +92,7 @@ public abstract class HolderStoreConformance(IStorageUnderTest database) : Stora
     }
 
     [Fact]
+    [Trait("Threat", "T110")]
     public async Task TwoWhoTakeAtOnceHaveOneWinner()
     {
         var (first, second) = (await JoinAsync("1", 2), await JoinAsync("2"));
