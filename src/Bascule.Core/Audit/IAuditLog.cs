@@ -1,3 +1,5 @@
+using Bascule.Core.Work;
+
 namespace Bascule.Core.Audit;
 
 /// <summary>The narrow port to the audit log. Entries are canonical JSON (RFC 8785), at most 65,535 bytes, and never change.</summary>
@@ -15,6 +17,13 @@ public interface IAuditLog
     /// <summary>The last entries, newest first.</summary>
     Task<IReadOnlyList<AuditRecord>> ReadLastAsync(int limit, CancellationToken cancellationToken);
 }
+
+/// <summary>
+/// Appends an entry in the transaction of the changes beside it: what follows from a decision is stored with its entry or not at all. For what nobody outside
+/// is told of before it is stored; a call to somebody else needs its entry before (<see cref="IAuditLog.AppendAsync"/>).
+/// </summary>
+/// <param name="Entry">As <see cref="IAuditLog.AppendAsync"/> takes it.</param>
+public sealed record RecordAudit(ReadOnlyMemory<byte> Entry) : Change;
 
 /// <param name="Index">From 0, without gaps.</param>
 public sealed record AuditRecord(long Index, ReadOnlyMemory<byte> Entry);

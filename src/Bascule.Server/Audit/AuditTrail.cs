@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Json;
+using Bascule.Core.Work;
 using Bascule.Server.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,13 @@ public sealed partial class AuditTrail(
             return Spool(entry.Type, canonical);
         metrics.Audited(entry.Type, written.Problem is null ? "ok" : "failed");
         return written;
+    }
+
+    /// <summary>To be stored with the changes that follow from it, in one transaction.</summary>
+    public Change Record(AuditEntry entry)
+    {
+        metrics.Audited(entry.Type, "joined");
+        return new RecordAudit(entry.ToCanonical(time.GetUtcNow()));
     }
 
     private Result<Done> Spool(string type, byte[] canonical)

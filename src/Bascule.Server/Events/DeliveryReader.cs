@@ -12,7 +12,33 @@ namespace Bascule.Server.Events;
 /// <summary>Reads a stored delivery again as the event it claims, and writes it into the audit log before anything follows from it.</summary>
 internal sealed class DeliveryReader(IDeliveryStore deliveries, ForgeConnections forges, AuditTrail audit)
 {
+    /// <summary>Returns once the entry is durable.</summary>
     public async Task<Result<(Delivery Delivery, ForgeEvent Happened)>> ReadAsync(
+        string uid,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await FindAsync(uid, cancellationToken);
+        if (found.Failed(out _))
+            return found;
+        if ((await audit.WriteAsync(Entry(found.Value.Delivery), cancellationToken)).Failed(out var unwritten))
+            return unwritten;
+        return found;
+    }
+
+    /// <summary>For deliveries from which nothing follows but their settlement: the entry is one of the changes.</summary>
+    public async Task<Result<(Change Entry, ForgeEvent Happened)>> ReadForSettlementAsync(
+        string uid,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await FindAsync(uid, cancellationToken);
+        return found.Failed(out var unread)
+            ? unread
+            : (audit.Record(Entry(found.Value.Delivery)), found.Value.Happened);
+    }
+
+    private async Task<Result<(Delivery Delivery, ForgeEvent Happened)>> FindAsync(
         string uid,
         CancellationToken cancellationToken
     )
@@ -24,11 +50,7 @@ internal sealed class DeliveryReader(IDeliveryStore deliveries, ForgeConnections
         var parsed = connection.Forge.Webhooks.Parse(
             new SignedDelivery(delivery.DeliveryId, delivery.EventName, delivery.Json)
         );
-        if (parsed.Failed(out var malformed))
-            return malformed;
-        if ((await audit.WriteAsync(Entry(delivery), cancellationToken)).Failed(out var unwritten))
-            return unwritten;
-        return (delivery, parsed.Value);
+        return parsed.Failed(out var malformed) ? malformed : (delivery, parsed.Value);
     }
 
     private static AuditEntry Entry(Delivery delivery) =>
@@ -57,10 +79,10 @@ internal sealed class IgnoredEventHandler(DeliveryReader deliveries) : IWorkHand
 
     public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        var read = await deliveries.ReadAsync(item.Subject, cancellationToken);
+        var read = await deliveries.ReadForSettlementAsync(item.Subject, cancellationToken);
         return read.Failed(out var unreadable)
             ? EventRetry.Unread(item, unreadable)
-            : WorkResult.Finished(new SettleDelivery(item.Subject, Describe(read.Value.Happened)));
+            : WorkResult.Finished(read.Value.Entry, new SettleDelivery(item.Subject, Describe(read.Value.Happened)));
     }
 
     private static string Describe(ForgeEvent happened) =>

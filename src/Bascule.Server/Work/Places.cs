@@ -7,7 +7,7 @@ namespace Bascule.Server.Work;
 internal sealed class Places
 {
     /// <summary>Lanes at work at once on this node.</summary>
-    internal const int Most = 64;
+    internal const int Most = 128;
 
     /// <summary>A quarter, so that at most four shares can be full.</summary>
     internal const int MostOfOneShare = Most / 4;
@@ -15,6 +15,8 @@ internal sealed class Places
     private readonly ConcurrentDictionary<string, Place> _busy = new(StringComparer.Ordinal);
 
     public int Free => Most - _busy.Count;
+
+    public bool AreEmpty => _busy.IsEmpty;
 
     public IReadOnlyCollection<string> Lanes => [.. _busy.Keys];
 

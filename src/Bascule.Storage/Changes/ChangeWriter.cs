@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -31,6 +32,7 @@ internal static class ChangeWriter
     private static Problem? Apply(WriteSession session, Change change) =>
         change switch
         {
+            RecordAudit record => AuditChanges.Append(session, record.Entry, new AuditPlace()),
             AddWork add => WorkChanges.Add(session, add.Work),
             ReplayQuarantined replay => WorkChanges.Replay(session, replay),
             DismissQuarantined dismiss => WorkChanges.Dismiss(session, dismiss),
@@ -55,6 +57,7 @@ internal static class ChangeWriter
             SaveReport save => ReportChanges.Save(session, save.Report),
             ForgetDeliveries forget => RetentionChanges.Apply(session, forget),
             ForgetRuns forget => RetentionChanges.Apply(session, forget),
+            ForgetTokenUses forget => RetentionChanges.Apply(session, forget),
             NoteRefusal note => WebhookChanges.NoteRefusal(session, note),
             SaveReconcileRound save => ReconcileChanges.Save(session, save.Round),
             SaveComparison save => ReconcileChanges.Save(session, save.Comparison),

@@ -1,24 +1,22 @@
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Storage.Changes;
 using Bascule.Storage.Writing;
 
 namespace Bascule.Storage.Stores;
 
 internal sealed class AuditLog(IReaders readers, IWriter writer) : IAuditLog
 {
-    private const int EntryLimit = 65_535;
-
     public async Task<Result<long>> AppendAsync(ReadOnlyMemory<byte> entry, CancellationToken cancellationToken)
     {
-        if (entry.Length is 0 or > EntryLimit)
-        {
-            return Problem.Invalid(
-                $"an audit entry has 1 to {EntryLimit} bytes, and this one {entry.Length}; record a digest instead of the thing itself"
-            );
-        }
+        var place = new AuditPlace();
         try
         {
-            return await writer.WriteAsync<long>(session => Append(session, entry.Span), cancellationToken);
+            var written = await writer.WriteAsync(
+                session => AuditChanges.Append(session, entry, place) is { } refused ? refused : Result.Done,
+                cancellationToken
+            );
+            return written.Failed(out var problem) ? problem : place.Index;
         }
         catch (StorageException failure)
         {
@@ -44,13 +42,6 @@ internal sealed class AuditLog(IReaders readers, IWriter writer) : IAuditLog
             cancellationToken
         );
         return [.. rows.Select(row => new AuditRecord(row.Idx, row.Entry))];
-    }
-
-    private static long Append(WriteSession session, ReadOnlySpan<byte> entry)
-    {
-        var index = session.TakeAuditIndex();
-        session.Prepared("INSERT INTO audit_entry (idx, entry) VALUES ($1, $2)").Bind(index).Bind(entry).Send();
-        return index;
     }
 
     private sealed record AuditRow(long Idx, byte[] Entry);

@@ -16,8 +16,8 @@ internal abstract class WriteSession : IDisposable
 
     public abstract IReadOnlyList<T> List<T>(string sql, object? parameters);
 
-    /// <summary>The number of the next audit entry. From now on until the transaction ends nobody else adds one: there are no gaps.</summary>
-    public abstract long TakeAuditIndex();
+    /// <summary>Adds an entry to the audit log, with this transaction or not at all. Its place is known by the commit: there are no gaps.</summary>
+    public abstract void AppendAudit(ReadOnlyMemory<byte> entry, AuditPlace place);
 
     public void Dispose()
     {

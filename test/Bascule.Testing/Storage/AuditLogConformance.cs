@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Work;
 using Shouldly;
 using Xunit;
 
@@ -73,7 +75,33 @@ public abstract class AuditLogConformance(IStorageUnderTest database) : StorageC
         (await AppendAsync("after")).Problem!.Code.ShouldBe(ProblemCode.Unavailable);
     }
 
+    [Fact]
+    public async Task AnEntryIsStoredWithTheChangesBesideItOrNotAtAll()
+    {
+        await AppendAsync("first");
+        var lost = new ReplayQuarantined(404, DateTimeOffset.UnixEpoch);
+        (await ApplyAsync("refused", lost)).Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        (await ApplyAsync(new string('x', 65_536))).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+        (await ApplyAsync("second")).Problem.ShouldBeNull();
+        (await AppendAsync("third")).Value.ShouldBe(2);
+        (await Storage.Audit.ReadAsync(0, 10, None)).Select(Text).ShouldBe(["first", "second", "third"]);
+    }
+
+    [Fact]
+    public async Task ARefusedEntryLeavesNoGapBetweenThoseBesideIt()
+    {
+        var lost = new ReplayQuarantined(404, DateTimeOffset.UnixEpoch);
+        var written = Enumerable.Range(0, 60).Select(i => i % 3 == 0 ? ApplyAsync($"{i}", lost) : ApplyAsync($"{i}"));
+        (await Task.WhenAll(written)).Count(result => result.Problem is null).ShouldBe(40);
+        var stored = await Storage.Audit.ReadAsync(0, 100, None);
+        stored.Select(entry => entry.Index).ShouldBe(Enumerable.Range(0, 40).Select(i => (long)i));
+        stored.ShouldAllBe(entry => int.Parse(Text(entry), CultureInfo.InvariantCulture) % 3 != 0);
+    }
+
     private static string Text(AuditRecord record) => Encoding.UTF8.GetString(record.Entry.Span);
+
+    private Task<Result<Done>> ApplyAsync(string text, params Change[] beside) =>
+        Storage.Work.ApplyAsync([new RecordAudit(Encoding.UTF8.GetBytes(text)), .. beside], None);
 
     private Task<Result<long>> AppendAsync(string text) =>
         Storage.Audit.AppendAsync(Encoding.UTF8.GetBytes(text), None);

@@ -8,25 +8,25 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
 {
     private HashSet<ShardLease> _holding = [];
 
-    /// <summary>False, and nothing written, when a request does not fit.</summary>
+    /// <summary>False, and nothing kept, when a request does not fit.</summary>
     public bool WriteTogether()
     {
         Begin(together: true);
         try
         {
-            if (requests.TrueForAll(Runs))
+            if (!requests.TrueForAll(Runs))
             {
-                session.Flush();
-                if (!session.IsMistaken)
-                    return true;
+                session.Rollback();
+                return false;
             }
+            return session.Commit();
         }
         catch (Exception failure) when (!PostgresFailure.IsMachinery(failure) && !PostgresFailure.IsRepeatable(failure))
         {
             // It is one request's own failure: found again, and told to its caller alone, when each is written apart.
+            session.Rollback();
+            return false;
         }
-        session.Rollback();
-        return false;
     }
 
     /// <summary>Each with a savepoint of its own: one that is refused or fails takes nothing of the others with it.</summary>
@@ -50,13 +50,14 @@ internal sealed class PostgresBatch(PostgresSession session, List<WriteRequest> 
             }
             session.Keep();
         }
+        session.Commit();
     }
 
-    private void Begin(bool together)
-    {
-        session.Begin(together);
-        _holding = session.Holding(requests.Select(request => request.Lease).OfType<ShardLease>());
-    }
+    private void Begin(bool together) =>
+        _holding = session.Begin(
+            together,
+            [.. requests.Select(request => request.Lease).OfType<ShardLease>().Distinct()]
+        );
 
     private bool Runs(WriteRequest request)
     {

@@ -27,8 +27,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
     private const int MostTogether = 200;
 
     private readonly List<(NpgsqlBatchCommand Command, int? Expected)> _sent = [];
-    private long? _nextAuditIndex;
+    private readonly List<(ReadOnlyMemory<byte> Entry, AuditPlace Place)> _entries = [];
+    private int _entriesBefore;
     private bool _together;
+    private bool _mistaken;
 
     public static PostgresSession Open(NpgsqlDataSource source)
     {
@@ -66,32 +68,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
         return [.. connection.Query<T>(sql, parameters)];
     }
 
-    public override long TakeAuditIndex()
-    {
-        if (_nextAuditIndex is null)
-        {
-            // Two statements: the second must see what was committed while the first one waited.
-            Prepared("SELECT pg_advisory_xact_lock($1)").Bind(AuditLock).Run();
-            _nextAuditIndex = Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
-        }
-        var index = _nextAuditIndex.Value;
-        _nextAuditIndex = index + 1;
-        return index;
-    }
+    /// <summary>Written by <see cref="Commit"/>: other replicas wait for whoever holds the end of the log, so it is held as shortly as can be.</summary>
+    public override void AppendAudit(ReadOnlyMemory<byte> entry, AuditPlace place) => _entries.Add((entry, place));
 
     public int Run(NpgsqlBatchCommand command)
     {
-        Flush();
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
-        return batch.ExecuteNonQuery();
+        Exchange(command);
+        return command.RecordsAffected;
     }
 
-    public object? ReadFirst(NpgsqlBatchCommand command)
-    {
-        Flush();
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
-        return batch.ExecuteScalar();
-    }
+    public object? ReadFirst(NpgsqlBatchCommand command) => Exchange(command);
 
     /// <param name="expected">How many rows it must change; null for any number.</param>
     /// <returns>False when it is known not to have changed so many.</returns>
@@ -106,64 +92,120 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteSessio
     }
 
     /// <param name="together">Whether statements that nobody waits for may be sent later, with others.</param>
-    public void Begin(bool together)
+    /// <param name="leases">Of those who want to write.</param>
+    /// <returns>Which of the leases hold. They go on holding until the transaction ends: nobody can claim the shards before.</returns>
+    public HashSet<ShardLease> Begin(bool together, IReadOnlyCollection<ShardLease> leases)
     {
-        _nextAuditIndex = null;
-        _together = together;
-        IsMistaken = false;
-        _sent.Clear();
+        (_together, _mistaken) = (together, false);
+        Forget();
+        if (leases.Count > 0)
+            return Holding(leases);
         Tell("BEGIN");
+        return [];
     }
 
-    /// <summary>Whoever listens is told with the commit: never before it, never without it.</summary>
-    public void Commit() => Tell(WorkChanged ? $"NOTIFY {PostgresSignal.Channel}; COMMIT" : "COMMIT");
+    /// <summary>
+    /// Ends the transaction. Whoever listens is told with the commit: never before it, never without it.
+    /// </summary>
+    /// <returns>False, and nothing kept, when a statement changed another number of rows than was taken for granted.</returns>
+    public bool Commit()
+    {
+        var next = _entries.Count > 0 ? TakeEndOfLog() : 0;
+        Flush();
+        if (_mistaken)
+        {
+            Rollback();
+            return false;
+        }
+        foreach (var (entry, place) in _entries)
+        {
+            place.Index = next++;
+            Prepared("INSERT INTO audit_entry (idx, entry) VALUES ($1, $2)").Bind(place.Index).Bind(entry.Span).Send();
+        }
+        if (WorkChanged)
+            Prepared($"NOTIFY {PostgresSignal.Channel}").Send();
+        Prepared("COMMIT").Send();
+        Flush();
+        return true;
+    }
 
     public void Rollback()
     {
         WorkChanged = false;
-        _nextAuditIndex = null;
-        _sent.Clear();
+        Forget();
         Tell("ROLLBACK");
     }
 
-    /// <summary>A statement that was sent changed another number of rows than was taken for granted: nothing of this transaction may stay.</summary>
-    public bool IsMistaken { get; private set; }
-
-    public void Flush()
+    private void Forget()
     {
-        if (_sent.Count == 0)
-            return;
-        using var batch = new NpgsqlBatch(connection);
-        foreach (var (command, _) in _sent)
-            batch.BatchCommands.Add(command);
-        batch.ExecuteNonQuery();
-        IsMistaken |= _sent.Exists(sent => sent.Expected is { } count && sent.Command.RecordsAffected != count);
+        _entries.Clear();
         _sent.Clear();
     }
 
-    public void Savepoint() => Tell("SAVEPOINT request");
+    public void Flush()
+    {
+        if (_sent.Count > 0)
+            Exchange(last: null);
+    }
+
+    public void Savepoint()
+    {
+        _entriesBefore = _entries.Count;
+        Tell("SAVEPOINT request");
+    }
 
     public void Undo()
     {
-        _nextAuditIndex = null;
+        _entries.RemoveRange(_entriesBefore, _entries.Count - _entriesBefore);
         Tell("ROLLBACK TO SAVEPOINT request");
     }
 
     public void Keep() => Tell("RELEASE SAVEPOINT request");
 
-    /// <summary>Which of these leases hold. They go on holding until the transaction ends: nobody can claim the shards before.</summary>
-    public HashSet<ShardLease> Holding(IEnumerable<ShardLease> leases)
+    /// <summary>One round trip for what was sent before and, after it, the last command.</summary>
+    /// <returns>The first column of the first row of the last result; null when there is none.</returns>
+    private object? Exchange(NpgsqlBatchCommand? last)
     {
-        var asked = leases.Distinct().ToList();
-        if (asked.Count == 0)
-            return [];
-        var fences = connection
-            .Query<(int Id, long Fence)>(
-                "SELECT id, fence FROM shard WHERE id = ANY(@Ids) ORDER BY id FOR SHARE",
-                new { Ids = asked.Select(lease => lease.Shard).Distinct().ToArray() }
-            )
-            .ToDictionary(shard => shard.Id, shard => shard.Fence);
-        return [.. asked.Where(lease => fences.GetValueOrDefault(lease.Shard) == lease.Fence)];
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var (command, _) in _sent)
+            batch.BatchCommands.Add(command);
+        if (last is not null)
+            batch.BatchCommands.Add(last);
+        object? value = null;
+        using (var reader = batch.ExecuteReader())
+        {
+            do value = reader.Read() ? reader.GetValue(0) : null;
+            while (reader.NextResult());
+        }
+        _mistaken |= _sent.Exists(sent => sent.Expected is { } count && sent.Command.RecordsAffected != count);
+        _sent.Clear();
+        return value;
+    }
+
+    /// <summary>From now on until the transaction ends nobody else adds an entry.</summary>
+    private long TakeEndOfLog()
+    {
+        // Two statements: the second must see what was committed while the first one waited.
+        Prepared("SELECT pg_advisory_xact_lock($1)").Bind(AuditLock).Send();
+        return Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
+    }
+
+    private HashSet<ShardLease> Holding(IReadOnlyCollection<ShardLease> leases)
+    {
+        var asked = leases.Select(lease => lease.Shard).Distinct().ToArray();
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand("SELECT id, fence FROM shard WHERE id = ANY($1) ORDER BY id FOR SHARE")
+            {
+                Parameters = { new NpgsqlParameter<int[]> { TypedValue = asked } },
+            }
+        );
+        var fences = new Dictionary<int, long>();
+        using var reader = batch.ExecuteReader();
+        while (reader.Read())
+            fences[reader.GetInt32(0)] = reader.GetInt64(1);
+        return [.. leases.Where(lease => fences.GetValueOrDefault(lease.Shard) == lease.Fence)];
     }
 
     /// <summary>Dapper takes a single word for the name of a procedure.</summary>

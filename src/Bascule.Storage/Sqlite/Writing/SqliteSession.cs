@@ -30,9 +30,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
     public override IReadOnlyList<T> List<T>(string sql, object? parameters) =>
         [.. connection.Query<T>(sql, parameters)];
 
-    /// <summary>There is one writer.</summary>
-    public override long TakeAuditIndex() =>
-        Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
+    /// <summary>There is one writer: nobody else takes the number meanwhile.</summary>
+    public override void AppendAudit(ReadOnlyMemory<byte> entry, AuditPlace place)
+    {
+        place.Index = Prepared("SELECT coalesce(max(idx) + 1, 0) FROM audit_entry").ReadNumber()!.Value;
+        Prepared("INSERT INTO audit_entry (idx, entry) VALUES ($1, $2)").Bind(place.Index).Bind(entry.Span).Run();
+    }
 
     protected override void Dispose(bool disposing)
     {
