@@ -5,7 +5,6 @@ using Bascule.Core.Reconcile;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Connect;
-using Bascule.Server.Events;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Tests.Events;
 using Bascule.Server.Tests.World;
