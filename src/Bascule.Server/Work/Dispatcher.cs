@@ -159,6 +159,9 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
             cancellationToken
         );
+        // Whoever tells us to stop may do so in the middle of a look: what was found is left to others.
+        if (_stopping.IsCancellationRequested)
+            return;
         var suspects = due.Where(item =>
                 item.Crashes < SuspectCrashes && _held.LeaseOf(item.Lane) is { AfterCrash: true }
             )
