@@ -219,9 +219,9 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             using (_shards.Under(lease))
                 await HandleAndSettleAsync(item, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The row stays; whoever holds its shard next takes it again.
+            // The row stays, whatever the handler made of being stopped; whoever holds its shard next takes it again.
         }
         catch (Exception problem)
         {
