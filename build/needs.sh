@@ -23,6 +23,15 @@ need() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
+# need_without_service COMMAND PACKAGE: the tests start it themselves; a service that its package starts on a machine with systemd is stopped again.
+need_without_service() {
+  command -v "$1" >/dev/null && return
+  need "$1" "$2"
+  if [ -d /run/systemd/system ]; then
+    systemctl disable --now "$2" >&2 || true
+  fi
+}
+
 need_dotnet() {
   if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
     say "Missing: the .NET SDK 10. Install it: https://learn.microsoft.com/dotnet/core/install/linux"

@@ -1,6 +1,7 @@
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -33,4 +34,5 @@ public interface IStorage : IAsyncDisposable
     IInstallationStore Installation { get; }
     IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
+    IUsedTokens UsedTokens { get; }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -60,6 +61,7 @@ public sealed class PostgresStorage : IStorage
         Installation = new InstallationStore(readers, _writer, time);
         Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
+        UsedTokens = new UsedTokens(_writer);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -84,6 +86,7 @@ public sealed class PostgresStorage : IStorage
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
+    public IUsedTokens UsedTokens { get; }
 
     internal IWriter Writer => _writer;
 

@@ -1,6 +1,7 @@
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -39,6 +40,7 @@ public sealed class SqliteStorage : IStorage
         Installation = new InstallationStore(Readers, Writer, time);
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
+        UsedTokens = new UsedTokens(Writer);
     }
 
     public IWorkStore Work { get; }
@@ -57,6 +59,7 @@ public sealed class SqliteStorage : IStorage
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
+    public IUsedTokens UsedTokens { get; }
 
     internal SqliteReaders Readers { get; }
 

@@ -13,6 +13,9 @@ public interface IRetentionStore
 
     /// <summary>Runs that ended before that time; counts up to the limit.</summary>
     Task<int> CountRunsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Uses of tokens that had expired before that time; counts up to the limit.</summary>
+    Task<int> CountTokenUsesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Deletes the oldest deliveries that may go, with their bodies.</summary>
@@ -20,3 +23,6 @@ public sealed record ForgetDeliveries(DateTimeOffset Before, int Limit) : Change
 
 /// <summary>Deletes the oldest runs that may go, with their timelines, logs, metrics and models.</summary>
 public sealed record ForgetRuns(DateTimeOffset Before, int Limit) : Change;
+
+/// <summary>Deletes uses of tokens that had expired before that time.</summary>
+public sealed record ForgetTokenUses(DateTimeOffset Before, int Limit) : Change;

@@ -21,6 +21,9 @@ internal sealed class RetentionHandler(
     internal const int Step = 500;
 
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+
+    /// <summary>A use is remembered for longer than any replica's clock could still take the token.</summary>
+    private static readonly TimeSpan AfterExpiry = TimeSpan.FromHours(1);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
 
     public string Kind => RetentionKind;
@@ -35,16 +38,15 @@ internal sealed class RetentionHandler(
         var (deliveries, runs) = (now - settings.Deliveries, now - settings.Runs);
         var oldDeliveries = await store.CountDeliveriesAsync(deliveries, Step, cancellationToken);
         var oldRuns = await store.CountRunsAsync(runs, Step, cancellationToken);
+        var oldUses = await store.CountTokenUsesAsync(now - AfterExpiry, Step, cancellationToken);
+        var pause = oldDeliveries == Step || oldRuns == Step || oldUses == Step ? Breath : Pause;
+        var forgetUses = new ForgetTokenUses(now - AfterExpiry, Step);
         if (oldDeliveries + oldRuns == 0)
-            return WorkResult.Again(Pause);
+            return oldUses == 0 ? WorkResult.Again(Pause) : WorkResult.Again(pause, forgetUses);
         var written = await audit.WriteAsync(Entry(oldDeliveries, oldRuns, deliveries, runs), cancellationToken);
         if (written.Failed(out var unwritten))
             return WorkResult.Retry(Pause, unwritten);
-        return WorkResult.Again(
-            oldDeliveries == Step || oldRuns == Step ? Breath : Pause,
-            new ForgetDeliveries(deliveries, Step),
-            new ForgetRuns(runs, Step)
-        );
+        return WorkResult.Again(pause, new ForgetDeliveries(deliveries, Step), new ForgetRuns(runs, Step), forgetUses);
     }
 
     private static AuditEntry Entry(int oldDeliveries, int oldRuns, DateTimeOffset deliveries, DateTimeOffset runs) =>

@@ -56,6 +56,7 @@ internal static class ChangeWriter
             SaveReport save => ReportChanges.Save(session, save.Report),
             ForgetDeliveries forget => RetentionChanges.Apply(session, forget),
             ForgetRuns forget => RetentionChanges.Apply(session, forget),
+            ForgetTokenUses forget => RetentionChanges.Apply(session, forget),
             NoteRefusal note => WebhookChanges.NoteRefusal(session, note),
             SaveReconcileRound save => ReconcileChanges.Save(session, save.Round),
             SaveComparison save => ReconcileChanges.Save(session, save.Comparison),

@@ -9,15 +9,25 @@ namespace Bascule.Storage.Changes;
 internal static class RetentionChanges
 {
     public static Problem? Apply(WriteSession session, ForgetDeliveries forget) =>
-        Delete(session, "delivery", RetentionStore.OldDeliveries, forget.Before, forget.Limit);
+        Delete(session, "delivery", "seq", RetentionStore.OldDeliveries, forget.Before, forget.Limit);
 
     public static Problem? Apply(WriteSession session, ForgetRuns forget) =>
-        Delete(session, "run", RetentionStore.OldRuns, forget.Before, forget.Limit);
+        Delete(session, "run", "seq", RetentionStore.OldRuns, forget.Before, forget.Limit);
 
-    private static Problem? Delete(WriteSession session, string table, string old, DateTimeOffset before, int limit)
+    public static Problem? Apply(WriteSession session, ForgetTokenUses forget) =>
+        Delete(session, "used_token", "digest", RetentionStore.OldTokenUses, forget.Before, forget.Limit);
+
+    private static Problem? Delete(
+        WriteSession session,
+        string table,
+        string key,
+        string old,
+        DateTimeOffset before,
+        int limit
+    )
     {
         session.Execute(
-            $"DELETE FROM {table} WHERE seq IN ({old})",
+            $"DELETE FROM {table} WHERE {key} IN ({old})",
             new { Before = before.ToUnixTimeMilliseconds(), Limit = limit }
         );
         return null;

@@ -29,20 +29,26 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
         ORDER BY seq LIMIT @Limit
         """;
 
+    public const string OldTokenUses =
+        "SELECT digest FROM used_token WHERE expires_at < @Before ORDER BY expires_at LIMIT @Limit";
+
     public Task<int> CountDeliveriesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        CountAsync(OldDeliveries, before, limit, cancellationToken);
+        CountAsync<long>(OldDeliveries, before, limit, cancellationToken);
 
     public Task<int> CountRunsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        CountAsync(OldRuns, before, limit, cancellationToken);
+        CountAsync<long>(OldRuns, before, limit, cancellationToken);
 
-    private async Task<int> CountAsync(
+    public Task<int> CountTokenUsesAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        CountAsync<string>(OldTokenUses, before, limit, cancellationToken);
+
+    private async Task<int> CountAsync<T>(
         string old,
         DateTimeOffset before,
         int limit,
         CancellationToken cancellationToken
     ) =>
         (
-            await readers.ListAsync<long>(
+            await readers.ListAsync<T>(
                 old,
                 new { Before = before.ToUnixTimeMilliseconds(), Limit = limit },
                 cancellationToken

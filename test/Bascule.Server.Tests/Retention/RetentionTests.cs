@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Work;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Events;
@@ -33,6 +34,22 @@ public sealed class RetentionTests : IAsyncLifetime
         (await _world.Storage.Deliveries.ListAsync(10, default)).ShouldBeEmpty();
         var entry = (await _world.EntriesAsync("records.forgotten")).ShouldHaveSingleItem();
         ((int)entry["facts"]!["deliveries"]!, (int)entry["facts"]!["runs"]!).ShouldBe((1, 0));
+    }
+
+    /// <summary>There is nothing to write down: that they were used is in the entries of what they were used for.</summary>
+    [Fact]
+    public async Task UsesOfTokensAreForgottenAnHourAfterTheirEnd()
+    {
+        var use = new TokenUse("digest", _world.Clock.GetUtcNow());
+        (await _world.Storage.UsedTokens.UseAsync(use, default)).Problem.ShouldBeNull();
+        await _world.StepAsync("retention");
+        (await _world.Storage.UsedTokens.UseAsync(use, default)).Problem.ShouldNotBeNull();
+
+        _world.Clock.Advance(TimeSpan.FromMinutes(61));
+        await _world.StepAsync("retention");
+
+        (await _world.Storage.UsedTokens.UseAsync(use, default)).Problem.ShouldBeNull();
+        (await _world.EntriesAsync("records.forgotten")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public static class NodeOracle
     /// <summary>Why no script can run here; null when one can.</summary>
     public static string? Missing => MissingNode.Value;
 
+    /// <summary>The folder of the scripts with their packages beside them; made at the first use.</summary>
+    public static string Folder => Installed.Value;
+
     /// <param name="script">A file of <c>test/node</c>.</param>
     /// <param name="input">Given to it as JSON on its standard input.</param>
     /// <returns>The JSON of its standard output.</returns>
