@@ -97,10 +97,10 @@ public sealed class RoleRules
     {
         var needed = string.Join(" or ", RoleTable.Allowing(act)).ToLowerInvariant();
         if (allowing.Count > 0)
-            return $"{Named(actor)} may {act.Say()} elsewhere only: {string.Join("; ", allowing.Select(held => held.Rule))}";
+            return $"{Named(actor)} may {act.Say()} in some places only: {string.Join("; ", allowing.Select(held => held.Rule))}";
         var held = Of(actor).Select(one => one.Rule.Role).Distinct().Order().ToList();
         return held.Count == 0
-            ? $"no rule under roles names {Named(actor)}; to {act.Say()} takes the role {needed}"
+            ? $"No rule under roles names {Named(actor)}; to {act.Say()} takes the role {needed}"
             : $"{Named(actor)} is {string.Join(" and ", held).ToLowerInvariant()}; to {act.Say()} takes the role {needed}";
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using HttpMethod = System.Net.Http.HttpMethod;
 
@@ -107,7 +106,7 @@ public sealed class HiddenThingsTests(AccessStage stage) : IClassFixture<AccessS
         using var refused = await stage.AskAsync(HttpMethod.Post, $"/api/v1/runs/{stage.Run.Id}/cancel", viewer);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("elsewhere only");
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("in some places only");
     }
 
     private IEnumerable<RouteEndpoint> RoutesWithAnId() =>

@@ -2,7 +2,6 @@ using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Bascule.Server.Tests.Access;

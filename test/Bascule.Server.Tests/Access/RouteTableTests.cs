@@ -1,7 +1,6 @@
 using System.Net;
 using Bascule.Core.People;
 using Bascule.Server.Access;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using HttpMethod = System.Net.Http.HttpMethod;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
 using Bascule.Server.Access;
-using Bascule.Server.Console;
 using Bascule.Testing.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

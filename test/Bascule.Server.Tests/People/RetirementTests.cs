@@ -4,7 +4,6 @@ using System.Text.Json;
 using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
-using Bascule.Core.Work;
 using Bascule.Server.People;
 using Bascule.Server.Tests.Access;
 using HttpMethod = System.Net.Http.HttpMethod;
