@@ -61,6 +61,7 @@ internal static class CommandLine
                 EventListCommand.Create(),
                 EventShowCommand.Create(),
                 EventReplayCommand.Create(),
+                EventDismissCommand.Create(),
             },
             new Command("person", "People who have signed in.") { PersonListCommand.Create() },
             new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },

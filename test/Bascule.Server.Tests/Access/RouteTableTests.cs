@@ -36,6 +36,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/doctor                  a
         GET  /api/v1/events/{id}             o ua
         POST /api/v1/events/{id}/replay      o
+        POST /api/v1/events/{id}/dismiss     o
         POST /api/v1/resume                  o
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
