@@ -15,9 +15,10 @@ public sealed class RolePageTests
             .Select(line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray())
             .ToList();
         var roles = rows[0][1..^1];
-        var acts = rows.Where(row => ActWords.All.Any(act => row[0].EndsWith($"(`{act}`)", StringComparison.Ordinal)));
+        var acts = rows.Where(row => ActWords.All.Any(act => row[0].EndsWith($"(`{act}`)", StringComparison.Ordinal)))
+            .ToList();
 
-        acts.Count().ShouldBe(ActWords.All.Count);
+        acts.Count.ShouldBe(ActWords.All.Count);
         foreach (var row in acts)
         {
             var act = Enum.GetValues<Act>()
