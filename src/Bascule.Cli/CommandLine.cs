@@ -4,6 +4,8 @@ using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Keeping;
+using Bascule.Cli.Commands.Person;
+using Bascule.Cli.Commands.Policy;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Features;
 
@@ -61,6 +63,9 @@ internal static class CommandLine
                 EventReplayCommand.Create(),
                 EventDismissCommand.Create(),
             },
+            new Command("person", "People who have signed in.") { PersonListCommand.Create() },
+            new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
+            RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
             ExportCommand.Create(),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
@@ -15,6 +16,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -73,7 +75,8 @@ public sealed class Host : IAsyncDisposable
         TimeProvider time,
         Action<ILoggingBuilder> configureLogs,
         string runtime,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Action<IServiceCollection>? more = null
     )
     {
         if (RuntimeCheck.Judge(runtime).Failed(out var outdated))
@@ -81,7 +84,7 @@ public sealed class Host : IAsyncDisposable
         var opened = await HostParts.OpenAsync(settings, time, cancellationToken);
         if (opened.Failed(out var problem))
             return problem;
-        var app = Build(settings, opened.Value, time, configureLogs);
+        var app = Build(settings, opened.Value, time, configureLogs, more);
         var host = new Host(app, opened.Value, time);
         var started = await host.BeginAsync(settings, cancellationToken);
         if (!started.Failed(out var failed))
@@ -104,7 +107,8 @@ public sealed class Host : IAsyncDisposable
         ServerSettings settings,
         HostParts parts,
         TimeProvider time,
-        Action<ILoggingBuilder> configureLogs
+        Action<ILoggingBuilder> configureLogs,
+        Action<IServiceCollection>? more
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -136,6 +140,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
+        builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
+        builder.Services.AddPeople();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddHolding();
@@ -143,10 +149,12 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddHealth();
         builder.Services.ObserveHandlers();
         builder.Services.AddWork();
+        more?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseLocalListener();
         app.UseRouting();
+        app.UseAccess();
         app.MapIntake();
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
@@ -158,6 +166,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapHolding();
         app.MapConsole();
+        app.RequireRouteRules();
         return app;
     }
 

@@ -79,5 +79,6 @@ public static class AuditTypes
     public const string InstallationRestored = "installation.restored";
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
+    public const string PersonRetired = "person.retired";
     public const string RecordsForgotten = "records.forgotten";
 }

@@ -3,6 +3,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -63,6 +64,10 @@ internal static class ChangeWriter
             SaveComparison save => ReconcileChanges.Save(session, save.Comparison),
             AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
             RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
+            SavePerson save => PeopleChanges.Save(session, save.Person),
+            RetirePerson retire => PeopleChanges.Retire(session, retire),
+            SaveForgeLink save => PeopleChanges.Save(session, save.Link),
+            RemoveForgeLink remove => PeopleChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

@@ -9,6 +9,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
@@ -29,7 +30,7 @@ internal static class AuditStory
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
         await world.HoldAsync();
-        (await world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
+        (await world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
         await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
@@ -37,6 +38,9 @@ internal static class AuditStory
         await RefuseAsync(world);
         await QuarantineAsync(world);
         await KeepAsync(world);
+        (
+            await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
+        ).Problem.ShouldBeNull();
         await SpoolAsync(world);
         return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
     }
@@ -84,14 +88,14 @@ internal static class AuditStory
     private static async Task KeepAsync(ServerWorld world)
     {
         var aside = (await world.Storage.Work.ReadQuarantinedAsync(1, default))[0];
-        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", "operator", default)).Problem.ShouldBeNull();
         var item = (await world.DueAsync(aside.Item.Kind)).Single();
         var quarantined = new QuarantinedWork(Problem.Internal("it broke again"));
         (
             await world.Storage.Work.SettleAsync(item, quarantined, world.Clock.GetUtcNow(), default)
         ).Problem.ShouldBeNull();
         (
-            await world.Get<EventDismissal>().DismissAsync($"{item.Id}", "nobody needs it", default)
+            await world.Get<EventDismissal>().DismissAsync($"{item.Id}", "nobody needs it", "operator", default)
         ).Problem.ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(40));
         await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);

@@ -42,6 +42,9 @@ public sealed class SettingsFolder : IDisposable
           ml-dev: { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
           ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
+        roles:
+          - { role: viewer, to: ["group:staff"] }
+          - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
         intake: { max_body_bytes: 10485760 }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;

@@ -1,0 +1,19 @@
+namespace Bascule.Core.People;
+
+/// <summary>What is decided on. Every route names exactly one.</summary>
+public enum Act
+{
+    ReadRuns,
+    ReadDeliveries,
+    ReadForges,
+    ReadPeople,
+    ReadAudit,
+    RetryRun,
+    CancelRun,
+    ApproveRun,
+    BreakGlass,
+    ReplayDelivery,
+    ConnectForge,
+    ResumeInstallation,
+    RetireSubject,
+}
