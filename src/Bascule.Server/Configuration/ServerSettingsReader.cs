@@ -44,6 +44,7 @@ internal sealed class ServerSettingsReader(
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
+        var signIn = SignInReader.Read(top, host);
         top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -62,6 +63,7 @@ internal sealed class ServerSettingsReader(
             Retention = retention,
             Mirrors = mirrors,
             Telemetry = telemetry,
+            SignIn = signIn,
         };
     }
 
