@@ -3,6 +3,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -41,6 +42,7 @@ public sealed class SqliteStorage : IStorage
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
         UsedTokens = new UsedTokens(Writer);
+        Sessions = new SessionStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -60,6 +62,7 @@ public sealed class SqliteStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
+    public ISessionStore Sessions { get; }
 
     internal SqliteReaders Readers { get; }
 

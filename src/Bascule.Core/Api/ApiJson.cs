@@ -32,6 +32,9 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(ForgeList))]
+[JsonSerializable(typeof(SignInProviderList))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionRecord))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -78,4 +78,7 @@ public static class AuditTypes
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
     public const string RecordsForgotten = "records.forgotten";
+    public const string PersonSignedIn = "person.signed_in";
+    public const string PersonSignedOut = "person.signed_out";
+    public const string SignInsRefused = "sign_ins.refused";
 }

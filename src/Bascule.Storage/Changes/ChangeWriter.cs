@@ -3,6 +3,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -63,6 +64,11 @@ internal static class ChangeWriter
             AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
             RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
+            AddSession add => SessionChanges.Add(session, add.Session),
+            NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),
+            EndSession end => SessionChanges.End(session, end),
+            EndSessionsOf end => SessionChanges.End(session, end),
+            ForgetSessions forget => RetentionChanges.Apply(session, forget),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };
 }

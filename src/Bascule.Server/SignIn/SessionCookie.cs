@@ -1,0 +1,32 @@
+using Bascule.Core.People;
+using Microsoft.AspNetCore.Http;
+
+namespace Bascule.Server.SignIn;
+
+/// <summary>
+/// Holds the token of a browser's session. By its prefix a browser takes it over TLS alone, for this host alone, and for no part of it only (RFC 6265bis
+/// section 4.1.3.2).
+/// </summary>
+internal static class SessionCookie
+{
+    public const string Name = "__Host-bascule";
+
+    public static SessionToken? Read(HttpRequest request) =>
+        SessionToken.Read(SessionKind.Browser, request.Cookies[Name]);
+
+    /// <summary>Without an end of its own: the row has one.</summary>
+    public static void Write(HttpResponse response, SessionToken token) =>
+        response.Cookies.Append(Name, token.Text.Reveal(), Options());
+
+    public static void Remove(HttpResponse response) => response.Cookies.Delete(Name, Options());
+
+    private static CookieOptions Options() =>
+        new()
+        {
+            Secure = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            IsEssential = true,
+        };
+}

@@ -1,0 +1,80 @@
+using Bascule.Connectors.Issuers;
+using Bascule.Core.Identity.Tokens;
+using Bascule.Server.Access;
+using Bascule.Server.Api;
+using Bascule.Server.Configuration;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.SignIn;
+
+/// <summary>Signing in and out. Without a provider in the settings nothing of it is there.</summary>
+internal static partial class SignInExtensions
+{
+    private const string Door = "it is how people become known";
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddSignIn(this IServiceCollection services, ServerSettings settings)
+    {
+        if (settings.SignIn.Count == 0)
+            return;
+        services.AddSingleton(settings);
+        services.AddSingleton(provider => new IssuerDirectory(
+            settings.SignIn.Select(one => one.Issuer),
+            provider.GetRequiredService<TimeProvider>(),
+            detail => Log.Issuer(provider.GetRequiredService<ILogger<IssuerDirectory>>(), detail)
+        ));
+        services.AddSingleton<IIssuerKeys>(provider => provider.GetRequiredService<IssuerDirectory>());
+        services.AddSingleton(provider => provider.GetRequiredService<IssuerDirectory>().Trusted);
+        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<ProviderLinks>();
+        services.AddSingleton<PersonClaims>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<SignOuts>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<ISessions>(provider => provider.GetRequiredService<Sessions>());
+        services.AddAuthenticationCore();
+        services.AddWebEncoders();
+        var authentication = new AuthenticationBuilder(services);
+        foreach (var provider in settings.SignIn)
+            authentication.AddOAuth<ProviderOptions, ProviderHandler>(
+                provider.Name,
+                provider.Title,
+                options => options.Describe(provider, settings)
+            );
+    }
+
+    public static void MapSignIn(this IEndpointRouteBuilder endpoints, ServerSettings settings)
+    {
+        if (settings.SignIn.Count == 0)
+            return;
+        MapPages(endpoints);
+        var api = endpoints.MapGroup("/api/v1").IsOpen(Door);
+        api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        api.MapGet("/sign-in", SessionEndpoints.ProvidersAsync);
+        api.MapPost("/sessions", SessionEndpoints.BeginAsync);
+        api.MapDelete("/sessions/current", SessionEndpoints.EndAsync);
+    }
+
+    private static void MapPages(IEndpointRouteBuilder endpoints)
+    {
+        var pages = endpoints.MapGroup("").IsOpen(Door);
+        pages.AddEndpointFilter<RouteGroupBuilder, Console.ConsoleFailureFilter>();
+        pages.MapMethods(SignInRoutes.SignIn, Reads, SignInEndpoints.Choose);
+        pages.MapGet(SignInRoutes.Begin("{provider}"), SignInEndpoints.BeginAsync);
+        pages.MapGet(SignInRoutes.Callback("{provider}"), SignInEndpoints.CompleteAsync);
+        pages.MapPost(SignInRoutes.Logout("{provider}"), ProviderLogout.TakeAsync).DisableAntiforgery();
+        pages.MapPost(SignInRoutes.SignOut, SignInEndpoints.SignOutAsync);
+        pages.MapMethods(SignInRoutes.SignedOut, Reads, SignInEndpoints.SignedOutAsync);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "An issuer of identity tokens: {Detail}")]
+        public static partial void Issuer(ILogger log, string detail);
+    }
+}
