@@ -37,4 +37,5 @@ public interface IStorage : IAsyncDisposable
     IAuditLog Audit { get; }
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
+    IPeopleStore People { get; }
 }

@@ -64,6 +64,7 @@ public sealed class PostgresStorage : IStorage
         Audit = new AuditLog(readers, _writer);
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
+        People = new PeopleStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -90,6 +91,7 @@ public sealed class PostgresStorage : IStorage
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
+    public IPeopleStore People { get; }
 
     internal IWriter Writer => _writer;
 

@@ -43,6 +43,7 @@ public sealed class SqliteStorage : IStorage
         Audit = new AuditLog(Readers, Writer);
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
+        People = new PeopleStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -63,6 +64,7 @@ public sealed class SqliteStorage : IStorage
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
+    public IPeopleStore People { get; }
 
     internal SqliteReaders Readers { get; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bascule.Core.Identity;
 using Bascule.Core.Work;
 
@@ -7,6 +8,9 @@ namespace Bascule.Core.People;
 /// <param name="Uid">A random pseudonym, <c>p-…</c>, under which the audit log speaks of them.</param>
 public sealed record Person(string Uid, Subject Subject)
 {
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    private const int UidLength = 16;
+
     /// <summary>What to call them; from the last sign-in.</summary>
     public required string Name { get; init; }
 
@@ -23,6 +27,22 @@ public sealed record Person(string Uid, Subject Subject)
 
     /// <summary>Since when nothing is let in for them any more; null for who may come in. Signing in again does not undo it.</summary>
     public DateTimeOffset? RetiredAt { get; init; }
+
+    public bool IsRetired => RetiredAt is not null;
+
+    /// <summary>A pseudonym nobody can guess or choose: 80 random bits in lower-case base 32 (RFC 4648, section 6).</summary>
+    public static string NewUid() => "p-" + RandomNumberGenerator.GetString(Alphabet, UidLength);
+
+    /// <summary>As who they act, once a session has proven that it is them.</summary>
+    /// <param name="authenticatedAt">When they last proved it to their issuer.</param>
+    public Actor ToActor(DateTimeOffset? authenticatedAt) =>
+        new(Type, Uid)
+        {
+            Subject = Subject,
+            Name = Name,
+            Groups = Groups,
+            AuthenticatedAt = authenticatedAt,
+        };
 }
 
 /// <summary>An account at a forge that a person has proven to be theirs.</summary>
@@ -54,8 +74,14 @@ public interface IPeopleStore
     Task<ForgeLink?> FindLinkAsync(string forgeUid, long accountId, CancellationToken cancellationToken);
 }
 
-/// <summary>Stores who signed in, or what the last sign-in told of them. Never clears <see cref="Person.RetiredAt"/>.</summary>
+/// <summary>
+/// Stores who signed in, or what the last sign-in told of them. Never clears <see cref="Person.RetiredAt"/>. A subject that is known keeps its uid: read it
+/// back by subject.
+/// </summary>
 public sealed record SavePerson(Person Person) : Change;
+
+/// <summary>From now on nothing is let in for them. NotFound when nobody has that uid; the time of an earlier retirement stays.</summary>
+public sealed record RetirePerson(string Uid, DateTimeOffset At) : Change;
 
 /// <summary>Conflict when somebody else has proven the account.</summary>
 public sealed record SaveForgeLink(ForgeLink Link) : Change;
