@@ -5,6 +5,7 @@ using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Run;
+using Bascule.Cli.Commands.SignIn;
 using Bascule.Cli.Features;
 
 namespace Bascule.Cli;
@@ -44,6 +45,8 @@ internal static class CommandLine
             InitCommand.Create(),
             ConnectCommand.Create(),
             DoctorCommand.Create(),
+            LoginCommand.Create(),
+            LogoutCommand.Create(),
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
@@ -68,6 +71,7 @@ internal static class CommandLine
         };
         root.Add(OutputFeature.Json);
         root.Add(ConnectionFeature.ConfigFile);
+        root.Add(ConnectionFeature.Server);
         return root;
     }
 }

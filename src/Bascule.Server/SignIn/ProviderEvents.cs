@@ -17,7 +17,7 @@ internal sealed class ProviderEvents : OAuthEvents
     {
         var settings = ((ProviderOptions)context.Options).Settings;
         context.HttpContext.Response.Headers.CacheControl = "no-store";
-        context.HttpContext.Response.Redirect(ReturnPath.Absolute(settings, context.Properties?.RedirectUri));
+        context.HttpContext.Response.Redirect(ReturnPath.Absolute(settings, context.ReturnUri));
         context.HandleResponse();
         return Task.CompletedTask;
     }

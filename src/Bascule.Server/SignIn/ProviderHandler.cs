@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -44,7 +45,7 @@ internal sealed class ProviderHandler(
             _metadata = read.Value;
             var ticket = new SignInTicket(properties)
             {
-                Nonce = Base64UrlTextEncoder.Encode(RandomNumberGenerator.GetBytes(NonceBytes)),
+                Nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes)),
                 Until = TimeProvider.GetUtcNow() + ProviderOptions.Patience,
             };
             await base.HandleChallengeAsync(ticket.Properties);

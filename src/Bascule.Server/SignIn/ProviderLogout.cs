@@ -43,14 +43,18 @@ internal static class ProviderLogout
     )
     {
         var request = context.Request;
-        if (!request.HasFormContentType || request.ContentLength > MaxBody)
-            return Problem.Invalid("post logout_token in a form of at most 64 KiB");
-        var form = await request.ReadFormAsync(
-            new Microsoft.AspNetCore.Http.Features.FormOptions { BufferBodyLengthLimit = MaxBody, ValueLengthLimit = MaxBody },
-            context.RequestAborted
-        );
-        return form["logout_token"] is [{ Length: > 0 } token]
-            ? await outs.EndAsync(provider, new Secret(token), context.RequestAborted)
-            : Problem.Invalid("post one logout_token");
+        if (!request.HasFormContentType)
+            return Problem.Invalid("post logout_token in a form");
+        try
+        {
+            var form = await request.ReadFormAsync(context.RequestAborted);
+            return form["logout_token"] is [{ Length: > 0 } token]
+                ? await outs.EndAsync(provider, new Secret(token), context.RequestAborted)
+                : Problem.Invalid("post one logout_token");
+        }
+        catch (Exception broken) when (broken is BadHttpRequestException or InvalidDataException)
+        {
+            return Problem.Invalid("post a form of at most 64 KiB");
+        }
     }
 }

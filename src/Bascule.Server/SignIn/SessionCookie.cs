@@ -1,4 +1,5 @@
 using Bascule.Core.People;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.SignIn;
@@ -9,16 +10,14 @@ namespace Bascule.Server.SignIn;
 /// </summary>
 internal static class SessionCookie
 {
-    public const string Name = "__Host-bascule";
-
     public static SessionToken? Read(HttpRequest request) =>
-        SessionToken.Read(SessionKind.Browser, request.Cookies[Name]);
+        SessionToken.Read(SessionKind.Browser, request.Cookies[SessionTokens.CookieName]);
 
     /// <summary>Without an end of its own: the row has one.</summary>
     public static void Write(HttpResponse response, SessionToken token) =>
-        response.Cookies.Append(Name, token.Text.Reveal(), Options());
+        response.Cookies.Append(SessionTokens.CookieName, token.Text.Reveal(), Options());
 
-    public static void Remove(HttpResponse response) => response.Cookies.Delete(Name, Options());
+    public static void Remove(HttpResponse response) => response.Cookies.Delete(SessionTokens.CookieName, Options());
 
     private static CookieOptions Options() =>
         new()

@@ -11,7 +11,7 @@ namespace Bascule.Server.SignIn;
 /// <summary>How the command line signs in: it proves the person at the provider, and brings the proof here.</summary>
 internal static class SessionEndpoints
 {
-    private const int MaxBody = 128 * 1024;
+    public const int MaxBody = 128 * 1024;
     private const string Scheme = "Bearer ";
 
     /// <summary>Where the command line can sign in. A provider that does not answer now is left out of nothing: it is named without its endpoints.</summary>
@@ -92,11 +92,18 @@ internal static class SessionEndpoints
     private static async Task<SessionRequest?> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        if (request.ContentLength is not (> 0 and <= MaxBody) || !request.HasJsonContentType())
+        if (!request.HasJsonContentType())
             return null;
-        var body = new byte[(int)request.ContentLength];
-        await request.Body.ReadExactlyAsync(body, context.RequestAborted);
-        var read = JsonReading.Read(body, ApiJson.Default.SessionRequest);
-        return read.Problem is null ? read.Value : null;
+        using var body = new MemoryStream();
+        try
+        {
+            await request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException)
+        {
+            return null; // larger than the route takes
+        }
+        var read = JsonReading.Read(body.ToArray(), ApiJson.Default.SessionRequest);
+        return read.Problem is null && read.Value is { Provider.Length: > 0, IdToken.Length: > 0 } ? read.Value : null;
     }
 }

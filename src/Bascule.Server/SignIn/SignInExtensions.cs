@@ -6,6 +6,7 @@ using Bascule.Server.Configuration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal static partial class SignInExtensions
         services.AddSingleton<SignOuts>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ISessions>(provider => provider.GetRequiredService<Sessions>());
+        services.AddSingleton<IAuthenticationSchemeProvider, EndpointSchemes>();
         services.AddAuthenticationCore();
         services.AddWebEncoders();
         var authentication = new AuthenticationBuilder(services);
@@ -53,21 +55,26 @@ internal static partial class SignInExtensions
         if (settings.SignIn.Count == 0)
             return;
         MapPages(endpoints);
-        var api = endpoints.MapGroup("/api/v1").IsOpen(Door);
+        var api = endpoints.MapGroup("/api/v1").IsOpen(Door).WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapGet("/sign-in", SessionEndpoints.ProvidersAsync);
-        api.MapPost("/sessions", SessionEndpoints.BeginAsync);
+        api
+            .MapPost("/sessions", SessionEndpoints.BeginAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(SessionEndpoints.MaxBody));
         api.MapDelete("/sessions/current", SessionEndpoints.EndAsync);
     }
 
     private static void MapPages(IEndpointRouteBuilder endpoints)
     {
-        var pages = endpoints.MapGroup("").IsOpen(Door);
+        var pages = endpoints.MapGroup("").IsOpen(Door).WithMetadata(new Inside(IsPage: true));
         pages.AddEndpointFilter<RouteGroupBuilder, Console.ConsoleFailureFilter>();
         pages.MapMethods(SignInRoutes.SignIn, Reads, SignInEndpoints.Choose);
         pages.MapGet(SignInRoutes.Begin("{provider}"), SignInEndpoints.BeginAsync);
         pages.MapGet(SignInRoutes.Callback("{provider}"), SignInEndpoints.CompleteAsync);
-        pages.MapPost(SignInRoutes.Logout("{provider}"), ProviderLogout.TakeAsync).DisableAntiforgery();
+        pages
+            .MapPost(SignInRoutes.Logout("{provider}"), ProviderLogout.TakeAsync)
+            .DisableAntiforgery()
+            .WithMetadata(new RequestSizeLimitAttribute(ProviderLogout.MaxBody));
         pages.MapPost(SignInRoutes.SignOut, SignInEndpoints.SignOutAsync);
         pages.MapMethods(SignInRoutes.SignedOut, Reads, SignInEndpoints.SignedOutAsync);
     }

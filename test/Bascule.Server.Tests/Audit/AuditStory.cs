@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -12,6 +13,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
+using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
 using Bascule.Storage;
@@ -38,7 +40,23 @@ internal static class AuditStory
         await QuarantineAsync(world);
         await KeepAsync(world);
         await SpoolAsync(world);
-        return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
+        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await SignInAsync()];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
+    {
+        var stage = new SignInStage();
+        await stage.InitializeAsync();
+        using var ann = stage.NewVisitor();
+        await ann.SignInAsync();
+        await ann.PostAsync("/sign-out");
+        await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
+        await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
+        List<JsonObject> entries = [];
+        foreach (var type in new[] { AuditTypes.PersonSignedIn, AuditTypes.PersonSignedOut, AuditTypes.SignInsRefused })
+            entries.AddRange(await stage.EntriesAsync(type));
+        await stage.DisposeAsync();
+        return entries;
     }
 
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)
