@@ -4,6 +4,8 @@ using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Keeping;
+using Bascule.Cli.Commands.Person;
+using Bascule.Cli.Commands.Policy;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Commands.SignIn;
 using Bascule.Cli.Features;
@@ -63,6 +65,9 @@ internal static class CommandLine
                 EventShowCommand.Create(),
                 EventReplayCommand.Create(),
             },
+            new Command("person", "People who have signed in.") { PersonListCommand.Create() },
+            new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
+            RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
             ExportCommand.Create(),

@@ -112,6 +112,32 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<ForgeList>> ListForgesAsync(CancellationToken cancellationToken) =>
         GetAsync("forges", ApiJson.Default.ForgeList, cancellationToken);
 
+    /// <summary>Who has signed in.</summary>
+    public Task<Result<PersonList>> ListPeopleAsync(CancellationToken cancellationToken) =>
+        GetAsync("people", ApiJson.Default.PersonList, cancellationToken);
+
+    /// <summary>What the roles decide, and why.</summary>
+    /// <param name="who">A person's uid, ISSUER#SUBJECT, or claims as JSON.</param>
+    /// <param name="repository">FORGE:OWNER/NAME; null for none in particular.</param>
+    public Task<Result<ExplanationRecord>> ExplainAsync(
+        string who,
+        string act,
+        string? environment,
+        string? repository,
+        CancellationToken cancellationToken
+    ) =>
+        GetAsync(
+            $"policy/explain?as={Uri.EscapeDataString(who)}&act={Uri.EscapeDataString(act)}"
+                + $"&environment={Uri.EscapeDataString(environment ?? "")}&repository={Uri.EscapeDataString(repository ?? "")}",
+            ApiJson.Default.ExplanationRecord,
+            cancellationToken
+        );
+
+    /// <summary>Lets nothing in any more for somebody.</summary>
+    /// <param name="subject">A person's uid, or ISSUER#SUBJECT.</param>
+    public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>
+        PostAsync($"retire?subject={Uri.EscapeDataString(subject)}", ApiJson.Default.RetiredRecord, cancellationToken);
+
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
         ReadFindingsAsync("doctor", cancellationToken);

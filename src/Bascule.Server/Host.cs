@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
@@ -15,6 +16,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -75,7 +77,8 @@ public sealed class Host : IAsyncDisposable
         TimeProvider time,
         Action<ILoggingBuilder> configureLogs,
         string runtime,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Action<IServiceCollection>? more = null
     )
     {
         if (RuntimeCheck.Judge(runtime).Failed(out var outdated))
@@ -83,7 +86,7 @@ public sealed class Host : IAsyncDisposable
         var opened = await HostParts.OpenAsync(settings, time, cancellationToken);
         if (opened.Failed(out var problem))
             return problem;
-        var app = Build(settings, opened.Value, time, configureLogs);
+        var app = Build(settings, opened.Value, time, configureLogs, more);
         var host = new Host(app, opened.Value, time);
         var started = await host.BeginAsync(settings, cancellationToken);
         if (!started.Failed(out var failed))
@@ -106,7 +109,8 @@ public sealed class Host : IAsyncDisposable
         ServerSettings settings,
         HostParts parts,
         TimeProvider time,
-        Action<ILoggingBuilder> configureLogs
+        Action<ILoggingBuilder> configureLogs,
+        Action<IServiceCollection>? more
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -138,6 +142,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
+        builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
+        builder.Services.AddPeople();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddSignIn(settings);
@@ -147,10 +153,12 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddHealth();
         builder.Services.ObserveHandlers();
         builder.Services.AddWork();
+        more?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseLocalListener();
         app.UseRouting();
+        app.UseAccess();
         app.MapIntake();
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
@@ -163,6 +171,7 @@ public sealed class Host : IAsyncDisposable
         app.MapHolding();
         app.MapSignIn(settings);
         app.MapConsole();
+        app.RequireRouteRules();
         return app;
     }
 

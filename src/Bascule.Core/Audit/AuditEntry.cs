@@ -77,6 +77,7 @@ public static class AuditTypes
     public const string InstallationRestored = "installation.restored";
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
+    public const string PersonRetired = "person.retired";
     public const string RecordsForgotten = "records.forgotten";
     public const string PersonSignedIn = "person.signed_in";
     public const string PersonSignedOut = "person.signed_out";

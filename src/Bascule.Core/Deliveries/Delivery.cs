@@ -52,7 +52,16 @@ public interface IDeliveryStore
     Task<Delivery?> FindAsync(string uid, CancellationToken cancellationToken);
 
     /// <summary>Newest first, without bodies.</summary>
-    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(limit, within: null, cancellationToken);
+
+    /// <summary>Newest first, without bodies.</summary>
+    /// <param name="within">Only of these repositories; null for all.</param>
+    Task<IReadOnlyList<Delivery>> ListAsync(
+        int limit,
+        IReadOnlyList<RepositoryKey>? within,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>Has a delivery looked at once more. Conflict when it is not stored any more, or a row waits for it already.</summary>

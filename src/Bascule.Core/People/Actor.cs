@@ -31,4 +31,7 @@ public sealed record Actor(ActorType Type, string Uid)
 
     /// <summary>Whoever holds the local token on Bascule's own machine: an operator, and no person. May not approve.</summary>
     public static Actor LocalOperator { get; } = new(ActorType.Human, "operator");
+
+    /// <summary>Whoever opens the console on Bascule's own machine while nobody can sign in: reads runs, deliveries and forges.</summary>
+    public static Actor LocalReader { get; } = new(ActorType.Workload, "local-reader");
 }

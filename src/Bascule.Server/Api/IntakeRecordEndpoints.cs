@@ -3,7 +3,8 @@ using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
-using Bascule.Core.Work;
+using Bascule.Core.People;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,14 +19,16 @@ internal static class IntakeRecordEndpoints
 
     public static void MapIntakeRecords(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/deliveries", ListDeliveriesAsync);
-        api.MapGet("/quarantined", ListQuarantinedAsync);
+        api.MapGet("/deliveries", ListDeliveriesAsync).Asks(Act.ReadDeliveries);
+        api.MapGet("/quarantined", ListQuarantinedAsync).Asks(Act.ReadDeliveries);
     }
 
     private static async Task<IResult> ListDeliveriesAsync(
         string? limit,
         IDeliveryStore deliveries,
         IRepositoryStore repositories,
+        Sight sight,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
@@ -35,7 +38,11 @@ internal static class IntakeRecordEndpoints
             known => known.Key,
             known => known.Repository.FullName
         );
-        var newest = await deliveries.ListAsync(count, cancellationToken);
+        var newest = await deliveries.ListAsync(
+            count,
+            await sight.DeliveriesAsync(context.Actor(), cancellationToken),
+            cancellationToken
+        );
         var list = new DeliveryList([
             .. newest.Select(delivery => IntakeRecords.Of(delivery, names.GetValueOrDefault(delivery.Repository))),
         ]);
@@ -44,13 +51,14 @@ internal static class IntakeRecordEndpoints
 
     private static async Task<IResult> ListQuarantinedAsync(
         string? limit,
-        IWorkStore work,
+        SetAsideWork work,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
-        var items = await work.ReadQuarantinedAsync(count, cancellationToken);
+        var items = await work.ReadAsync(context.Actor(), count, cancellationToken);
         return TypedResults.Json(
             new QuarantinedList([.. items.Select(IntakeRecords.Of)]),
             ApiJson.Default.QuarantinedList

@@ -45,6 +45,7 @@ internal sealed class ServerSettingsReader(
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
         var signIn = SignInReader.Read(top, host);
+        var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -59,6 +60,7 @@ internal sealed class ServerSettingsReader(
             Forges = forges,
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
             Environments = environments,
+            Roles = roles,
             Intake = intake,
             Retention = retention,
             Mirrors = mirrors,

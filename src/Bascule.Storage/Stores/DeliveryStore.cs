@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Storage.Changes;
 using Bascule.Storage.Writing;
+using Dapper;
 
 namespace Bascule.Storage.Stores;
 
@@ -33,11 +34,17 @@ internal sealed class DeliveryStore(IReaders readers, IWriter writer) : IDeliver
             )
         )?.ToDelivery();
 
-    public async Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Delivery>> ListAsync(
+        int limit,
+        IReadOnlyList<RepositoryKey>? within,
+        CancellationToken cancellationToken
+    )
     {
+        var parameters = new DynamicParameters(new { Limit = limit });
+        var where = within is null ? "" : $"WHERE {ReachSql.Repositories(within, parameters)}";
         var rows = await readers.ListAsync<DeliveryRow>(
-            $"SELECT {Columns} FROM delivery ORDER BY seq DESC LIMIT @Limit",
-            new { Limit = limit },
+            $"SELECT {Columns} FROM delivery {where} ORDER BY seq DESC LIMIT @Limit",
+            parameters,
             cancellationToken
         );
         return [.. rows.Select(row => row.ToDelivery())];

@@ -10,6 +10,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
@@ -31,7 +32,7 @@ internal static class AuditStory
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
         await world.HoldAsync();
-        (await world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
+        (await world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
         await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
@@ -39,6 +40,9 @@ internal static class AuditStory
         await RefuseAsync(world);
         await QuarantineAsync(world);
         await KeepAsync(world);
+        (
+            await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
+        ).Problem.ShouldBeNull();
         await SpoolAsync(world);
         return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await SignInAsync()];
     }
@@ -100,7 +104,7 @@ internal static class AuditStory
     private static async Task KeepAsync(ServerWorld world)
     {
         var aside = (await world.Storage.Work.ReadQuarantinedAsync(1, default))[0];
-        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", "operator", default)).Problem.ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(40));
         await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);
     }

@@ -16,6 +16,7 @@ public sealed class SchemaTests : IDisposable
     private static readonly string[] BeyondSchemas =
     [
         "which is not below",
+        "which no environment matches",
         "is the one of forge",
         "cannot be read",
         "no readable PEM certificate",

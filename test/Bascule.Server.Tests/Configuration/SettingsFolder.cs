@@ -57,6 +57,9 @@ public sealed class SettingsFolder : IDisposable
             clock_skew: 10
             ca: tls.pem
             jwks_hosts: [keys.okta.com]
+        roles:
+          - { role: viewer, to: ["group:staff"] }
+          - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-prod], repositories: ["git:ml/*"] }
         intake: { max_body_bytes: 10485760 }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;

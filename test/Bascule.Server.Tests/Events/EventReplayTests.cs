@@ -104,7 +104,8 @@ public sealed class EventReplayTests : IAsyncLifetime
         (await _world.DueAsync("event")).ShouldBeEmpty();
     }
 
-    private Task<Result<Replayed>> ReplayAsync(string id) => _world.Get<EventReplay>().ReplayAsync(id, default);
+    private Task<Result<Replayed>> ReplayAsync(string id) =>
+        _world.Get<EventReplay>().ReplayAsync(id, "operator", default);
 
     private async Task<Delivery> SettledAsync()
     {

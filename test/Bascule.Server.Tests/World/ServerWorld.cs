@@ -10,6 +10,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Access;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
@@ -18,6 +19,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -227,7 +229,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Shards)
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries)
-            .AddSingleton(Storage.Retention);
+            .AddSingleton(Storage.Retention)
+            .AddSingleton(Storage.People);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
@@ -255,6 +258,8 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
+        services.AddAccess([], new Uri("https://bascule.example.com"));
+        services.AddPeople();
         services.AddReconcile();
     }
 
