@@ -65,7 +65,10 @@ internal static class CommandLine
                 EventShowCommand.Create(),
                 EventReplayCommand.Create(),
             },
-            new Command("person", "People who have signed in.") { PersonListCommand.Create() },
+            new Command("person", "People who have signed in.") {
+                PersonListCommand.Create(),
+                PersonFirstAdminCommand.Create(),
+            },
             new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
             RetireCommand.Create(),
             BackupCommand.Create(),

@@ -100,6 +100,10 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<ResumedRecord>> ResumeAsync(CancellationToken cancellationToken) =>
         PostAsync("resume", ApiJson.Default.ResumedRecord, cancellationToken);
 
+    /// <summary>The link by which the first administrator signs in. Conflict while there is one.</summary>
+    public Task<Result<FirstAdminRecord>> AskFirstAdminAsync(CancellationToken cancellationToken) =>
+        PostAsync("first-admin", ApiJson.Default.FirstAdminRecord, cancellationToken);
+
     /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
         ConnectAsync(rotateSecrets: false, cancellationToken);

@@ -35,6 +35,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(SignInProviderList))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(FirstAdminRecord))]
 [JsonSerializable(typeof(PersonList))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(RetiredRecord))]

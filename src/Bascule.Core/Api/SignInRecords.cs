@@ -23,6 +23,11 @@ public sealed record SignInProviderRecord
 /// <summary>What the provider gave, brought to Bascule.</summary>
 public sealed record SessionRequest(string Provider, string IdToken, string? AccessToken);
 
+/// <summary>The link by which the first administrator signs in.</summary>
+/// <param name="Address">Works once.</param>
+/// <param name="Minutes">How long it works.</param>
+public sealed record FirstAdminRecord(string Address, int Minutes);
+
 /// <summary>A session of the command line.</summary>
 /// <param name="Token">Sent as <c>Authorization: Bearer</c> from now on.</param>
 /// <param name="Name">Whose it is, for display.</param>

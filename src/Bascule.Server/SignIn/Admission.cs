@@ -17,6 +17,7 @@ internal sealed class Admission(
     PersonClaims claims,
     IPeopleStore people,
     IWorkStore store,
+    FirstAdmin firstAdmin,
     AuditTrail audit,
     TimeProvider time
 )
@@ -38,9 +39,17 @@ internal sealed class Admission(
         var person = await SavePersonAsync(verified.Value, arrival, groups.Value, cancellationToken);
         if (person.Failed(out var unsaved))
             return unsaved;
-        return person.Value.IsRetired
-            ? Problem.Denied($"{person.Value.Name} was retired here and is not let in any more; an admin knows why.")
-            : await BeginAsync(person.Value, verified.Value, arrival, cancellationToken);
+        if (person.Value.IsRetired)
+            return Problem.Denied(
+                $"{person.Value.Name} was retired here and is not let in any more; an admin knows why."
+            );
+        if (arrival.FirstAdminLink is { } link)
+        {
+            var redeemed = await firstAdmin.RedeemAsync(link, cancellationToken);
+            if (redeemed.Failed(out var spent))
+                return spent;
+        }
+        return await BeginAsync(person.Value, verified.Value, arrival, cancellationToken);
     }
 
     private static TokenExpectation Expected(Arrival arrival) =>
@@ -98,6 +107,8 @@ internal sealed class Admission(
             ExpiresAt = now + SessionLimits.Longest,
         };
         List<Change> changes = [audit.Record(Entry(person, session, arrival)), new AddSession(session)];
+        if (arrival.FirstAdminLink is not null)
+            changes.AddRange([audit.Record(firstAdmin.Granted(person)), new GrantFirstAdmin(person.Uid)]);
         if (arrival.Former is { } former)
             changes.Add(new EndSession(former.Digest));
         var begun = await store.ApplyAsync(changes, cancellationToken);

@@ -1,8 +1,10 @@
 using Bascule.Connectors.Issuers;
 using Bascule.Core.Identity.Tokens;
+using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.People;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +37,8 @@ internal static partial class SignInExtensions
         services.AddSingleton<ProviderLinks>();
         services.AddSingleton<PersonClaims>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<FirstAdmin>();
+        services.AddSingleton<IRetirement, SessionRetirement>();
         services.AddSingleton<SignOuts>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ISessions>(provider => provider.GetRequiredService<Sessions>());
@@ -52,8 +56,14 @@ internal static partial class SignInExtensions
 
     public static void MapSignIn(this IEndpointRouteBuilder endpoints, ServerSettings settings)
     {
+        var local = endpoints.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        local.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         if (settings.SignIn.Count == 0)
+        {
+            local.MapPost("/first-admin", FirstAdminEndpoint.Refuse).Asks(Act.GiveRole);
             return;
+        }
+        local.MapPost("/first-admin", FirstAdminEndpoint.MakeAsync).Asks(Act.GiveRole);
         MapPages(endpoints);
         var api = endpoints.MapGroup("/api/v1").IsOpen(Door).WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();

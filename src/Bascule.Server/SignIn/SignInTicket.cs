@@ -36,7 +36,9 @@ internal sealed class SignInTicket(AuthenticationProperties properties)
         init => Write("first-admin", value);
     }
 
-    private string? Read(string key) => Properties.Items.TryGetValue(key, out var value) ? value : null;
+    /// <summary>What has no value comes back as an empty one.</summary>
+    private string? Read(string key) =>
+        Properties.Items.TryGetValue(key, out var value) && value is { Length: > 0 } ? value : null;
 
     private void Write(string key, string? value) => Properties.Items[key] = value;
 }

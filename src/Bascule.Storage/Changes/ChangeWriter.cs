@@ -64,6 +64,7 @@ internal static class ChangeWriter
             AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
             RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
             SavePerson save => PeopleChanges.Save(session, save.Person),
+            GrantFirstAdmin grant => PeopleChanges.Grant(session, grant),
             RetirePerson retire => PeopleChanges.Retire(session, retire),
             SaveForgeLink save => PeopleChanges.Save(session, save.Link),
             RemoveForgeLink remove => PeopleChanges.Remove(session, remove),

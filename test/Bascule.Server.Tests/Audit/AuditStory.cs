@@ -14,6 +14,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
+using Bascule.Server.SignIn;
 using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
@@ -54,10 +55,13 @@ internal static class AuditStory
         using var ann = stage.NewVisitor();
         await ann.SignInAsync();
         await ann.PostAsync("/sign-out");
+        var link = await stage.Services.GetRequiredService<FirstAdmin>().MakeLinkAsync("operator", default);
+        await ann.GetAsync(link.Value);
+        await ann.SignInAsync(query: link.Value.Query);
         await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
         await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
         List<JsonObject> entries = [];
-        foreach (var type in new[] { AuditTypes.PersonSignedIn, AuditTypes.PersonSignedOut, AuditTypes.SignInsRefused })
+        foreach (var type in new[] { AuditTypes.PersonSignedIn, AuditTypes.PersonSignedOut, AuditTypes.SignInsRefused, AuditTypes.FirstAdminAsked, AuditTypes.FirstAdminGranted })
             entries.AddRange(await stage.EntriesAsync(type));
         await stage.DisposeAsync();
         return entries;

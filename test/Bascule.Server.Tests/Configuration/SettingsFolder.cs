@@ -103,6 +103,13 @@ public sealed class SettingsFolder : IDisposable
         return Full.Replace(piece, replacement, StringComparison.Ordinal);
     }
 
+    /// <summary>The full file in which nobody signs in.</summary>
+    public static string WithoutSignIn()
+    {
+        var start = Full.IndexOf("sign_in:", StringComparison.Ordinal);
+        return Full.Remove(start, Full.IndexOf("roles:", StringComparison.Ordinal) - start);
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static (string Certificate, string Key) MakePair()

@@ -22,7 +22,7 @@ public sealed class SignInSettingsTests : IDisposable
 
     [Fact]
     public void MayBeLeftOut() =>
-        _folder.Load(Without()).Settings.ShouldNotBeNull().SignIn.ShouldBeEmpty();
+        _folder.Load(SettingsFolder.WithoutSignIn()).Settings.ShouldNotBeNull().SignIn.ShouldBeEmpty();
 
     [Theory]
     [InlineData("{ client: a, secret: \"file:token\" }", "sign_in.corp.issuer: is missing; write issuer")]
@@ -36,34 +36,27 @@ public sealed class SignInSettingsTests : IDisposable
     [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", algorithms: [HS256] }", "'HS256' is not an accepted algorithm")]
     [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", groups: \"\" }", "sign_in.corp.groups: is missing")]
     public void AreRefusedWithKeyAndRemedy(string provider, string problem) =>
-        _folder.Problems($"{Without()}\nsign_in: {{ corp: {provider} }}").ShouldHaveSingleItem().ShouldContain(problem);
+        _folder.Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{ corp: {provider} }}").ShouldHaveSingleItem().ShouldContain(problem);
 
     [Fact]
     [Trait("Threat", "T47")]
     public void NameAnIssuerOnce() =>
         _folder
-            .Problems($"{Without()}\nsign_in:\n  a: {Good}\n  b: {Good}")
+            .Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in:\n  a: {Good}\n  b: {Good}")
             .ShouldHaveSingleItem()
             .ShouldContain("sign_in.b.issuer: is the one of 'a' too");
 
     [Fact]
     [Trait("Threat", "T151")]
     public void AreNotEmpty() =>
-        _folder.Problems($"{Without()}\nsign_in: {{}}").ShouldHaveSingleItem().ShouldContain("sign_in: holds nothing");
+        _folder.Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{}}").ShouldHaveSingleItem().ShouldContain("sign_in: holds nothing");
 
     private const string Good = "{ issuer: \"https://id.example.com\", client: a, secret: \"file:token\" }";
 
     private IReadOnlyList<SignInProvider> Read(string provider)
     {
-        var (settings, problems) = _folder.Load($"{Without()}\nsign_in: {{ corp: {provider} }}");
+        var (settings, problems) = _folder.Load($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{ corp: {provider} }}");
         problems.ShouldBeEmpty();
         return settings!.SignIn;
-    }
-
-    private static string Without()
-    {
-        var start = SettingsFolder.Full.IndexOf("sign_in:", StringComparison.Ordinal);
-        var end = SettingsFolder.Full.IndexOf("intake:", StringComparison.Ordinal);
-        return SettingsFolder.Full.Remove(start, end - start);
     }
 }

@@ -13,14 +13,20 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
 {
     private readonly SignInStage _stage;
     private readonly Visitor _ann;
+    private readonly Visitor _provider;
 
     public SignOutTests(SignInStage stage)
     {
-        (_stage, _ann) = (stage, stage.NewVisitor());
+        (_stage, _ann, _provider) = (stage, stage.NewVisitor(), stage.NewVisitor());
+        _provider.Site = null;
         stage.Corp.Reset();
     }
 
-    public void Dispose() => _ann.Dispose();
+    public void Dispose()
+    {
+        _ann.Dispose();
+        _provider.Dispose();
+    }
 
     [Fact]
     [Trait("Threat", "T45")]
@@ -36,6 +42,22 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
         var entry = (await _stage.EntriesAsync(AuditTypes.PersonSignedOut))[^1];
         ((string)entry["facts"]!["how"]!).ShouldBe("person");
         new EntrySchema().Judge(entry).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")]
+    [InlineData(null)]
+    [Trait("Threat", "T124")]
+    public async Task NoOtherSiteSignsAPersonOut(string? site)
+    {
+        var token = await SignInAsync("u-forced");
+        _ann.Site = site;
+
+        await _ann.PostAsync("/sign-out");
+
+        _ann.Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await FindAsync(token)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -66,7 +88,7 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
             })
         );
 
-        (_ann.Status, _ann.Page).ShouldBe((HttpStatusCode.OK, ""));
+        (_provider.Status, _provider.Page).ShouldBe((HttpStatusCode.OK, ""));
         await ShouldEndAsync(token);
         var entry = (await _stage.EntriesAsync(AuditTypes.PersonSignedOut))[^1];
         ((string)entry["actor"]!).ShouldBe("provider:corp");
@@ -80,7 +102,7 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
 
         await LogoutAsync(_stage.Corp.LogoutToken(claims => claims["sid"] = "sid-elsewhere"));
 
-        _ann.Status.ShouldBe(HttpStatusCode.OK);
+        _provider.Status.ShouldBe(HttpStatusCode.OK);
         (await FindAsync(token)).ShouldNotBeNull();
     }
 
@@ -97,7 +119,7 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
 
         await LogoutAsync(_stage.Corp.LogoutToken(claims => claims[claim] = value));
 
-        _ann.Status.ShouldBe(HttpStatusCode.BadRequest);
+        _provider.Status.ShouldBe(HttpStatusCode.BadRequest);
         (await FindAsync(token)).ShouldNotBeNull();
     }
 
@@ -107,15 +129,15 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
     {
         var token = await SignInAsync("u-kinds");
         await LogoutAsync(_stage.Corp.IdToken(Bascule.Testing.Identity.PliableIssuer.Client));
-        _ann.Status.ShouldBe(HttpStatusCode.BadRequest);
+        _provider.Status.ShouldBe(HttpStatusCode.BadRequest);
         (await FindAsync(token)).ShouldNotBeNull();
 
-        await _ann.PostJsonAsync(
+        await _provider.PostJsonAsync(
             "/api/v1/sessions",
             new { provider = "corp", id_token = _stage.Corp.LogoutToken(claims => claims["aud"] = "bascule-cli") }
         );
 
-        _ann.Status.ShouldBe(HttpStatusCode.Unauthorized);
+        _provider.Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -124,11 +146,11 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
     {
         var logout = _stage.Corp.LogoutToken(claims => claims["sub"] = "u-replay");
         await LogoutAsync(logout);
-        _ann.Status.ShouldBe(HttpStatusCode.OK);
+        _provider.Status.ShouldBe(HttpStatusCode.OK);
 
         await LogoutAsync(logout);
 
-        _ann.Status.ShouldBe(HttpStatusCode.BadRequest);
+        _provider.Status.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -167,7 +189,7 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
         return _ann.SessionCookie.ShouldNotBeNull(_ann.Page);
     }
 
-    private Task LogoutAsync(string token) => _ann.PostAsync("/sign-in/corp/logout", ("logout_token", token));
+    private Task LogoutAsync(string token) => _provider.PostAsync("/sign-in/corp/logout", ("logout_token", token));
 
     private Task<Actor?> FindAsync(string token) =>
         _stage.Services.GetRequiredService<ISessions>().FindAsync(new Secret(token), default);

@@ -57,13 +57,19 @@ public sealed class Visitor : IDisposable
 
     public Task GetAsync(Uri address) => SendAsync(new HttpRequestMessage(HttpMethod.Get, address));
 
-    public Task PostAsync(string address, params (string Name, string Value)[] form) =>
-        SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, new Uri(_home, address))
-            {
-                Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
-            }
-        );
+    /// <summary>As the page of some site; null for a program, which is no page.</summary>
+    public string? Site { get; set; } = "same-origin";
+
+    public Task PostAsync(string address, params (string Name, string Value)[] form)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_home, address))
+        {
+            Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+        };
+        if (Site is not null)
+            request.Headers.Add("Sec-Fetch-Site", Site);
+        return SendAsync(request);
+    }
 
     public Task PostJsonAsync(string address, object body) =>
         SendAsync(

@@ -14,3 +14,7 @@ CREATE TABLE session (
 CREATE INDEX session_of_person ON session (person_uid);
 CREATE INDEX session_of_issuer ON session (issuer, issuer_session);
 CREATE INDEX session_by_expiry ON session (expires_at);
+
+-- A role that the settings do not name: that of the first administrator. One person has it at most.
+ALTER TABLE person ADD COLUMN granted_role TEXT;
+CREATE UNIQUE INDEX person_by_granted_role ON person (granted_role);
