@@ -64,6 +64,7 @@ internal static class CommandLine
                 EventListCommand.Create(),
                 EventShowCommand.Create(),
                 EventReplayCommand.Create(),
+                EventDismissCommand.Create(),
             },
             new Command("person", "People who have signed in.") {
                 PersonListCommand.Create(),

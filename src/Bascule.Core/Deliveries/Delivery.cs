@@ -52,16 +52,22 @@ public interface IDeliveryStore
     Task<Delivery?> FindAsync(string uid, CancellationToken cancellationToken);
 
     /// <summary>Newest first, without bodies.</summary>
-    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        ListAsync(limit, within: null, cancellationToken);
-
-    /// <summary>Newest first, without bodies.</summary>
-    /// <param name="within">Only of these repositories; null for all.</param>
+    /// <param name="before">A delivery's uid: those that came before it; null for the newest. None when it is not stored any more.</param>
+    /// <param name="within">Only of these repositories; null for all. A delivery of another is no place in the list either.</param>
     Task<IReadOnlyList<Delivery>> ListAsync(
         int limit,
+        string? before,
         IReadOnlyList<RepositoryKey>? within,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Of all repositories.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken) =>
+        ListAsync(limit, before, within: null, cancellationToken);
+
+    /// <summary>The newest, without bodies.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(limit, before: null, cancellationToken);
 }
 
 /// <summary>Has a delivery looked at once more. Conflict when it is not stored any more, or a row waits for it already.</summary>

@@ -38,6 +38,19 @@ public sealed class RoleRules
     public IReadOnlyList<HeldRole> Of(Actor actor, Act act) =>
         IsBarred(actor, act) ? [] : [.. Of(actor).Where(held => RoleTable.Allows(held.Rule.Role, act))];
 
+    /// <summary>What somebody may do, somewhere at least.</summary>
+    public IReadOnlySet<Act> ActsOf(Actor actor)
+    {
+        var roles = Of(actor).Select(held => held.Rule.Role).Distinct().ToList();
+        return Enum.GetValues<Act>()
+            .Where(act =>
+                actor == Actor.LocalOperator ? RoleTable.AllowsLocalOperator(act)
+                : actor == Actor.LocalReader ? RoleTable.AllowsLocalReader(act)
+                : !IsBarred(actor, act) && roles.Exists(role => RoleTable.Allows(role, act))
+            )
+            .ToHashSet();
+    }
+
     /// <summary>Whether the actor may do this to that.</summary>
     public RoleDecision Decide(Actor actor, Act act, Scope scope) =>
         Decide(actor, act, rule => rule.Covers(scope) && RoleTable.IsWithin(rule.Role, act, scope));
@@ -77,7 +90,7 @@ public sealed class RoleRules
                 $"the local token names no person, and only a person may {act.Say()}: sign in"
             );
 
-    /// <summary>Whoever has no subject is nobody in particular; who is no human judges nothing (THREATS T154).</summary>
+    /// <summary>Who is no human judges nothing (THREATS T154).</summary>
     private static bool IsBarred(Actor actor, Act act) => actor.Type != ActorType.Human && RoleTable.IsForHumans(act);
 
     private static RoleDecision Deny(Act act, string reason) => new(false, act, "roles", reason);
@@ -86,10 +99,10 @@ public sealed class RoleRules
     {
         var needed = string.Join(" or ", RoleTable.Allowing(act)).ToLowerInvariant();
         if (allowing.Count > 0)
-            return $"{Named(actor)} may {act.Say()} elsewhere only: {string.Join("; ", allowing.Select(held => held.Rule))}";
+            return $"{Named(actor)} may {act.Say()} in some places only: {string.Join("; ", allowing.Select(held => held.Rule))}";
         var held = Of(actor).Select(one => one.Rule.Role).Distinct().Order().ToList();
         return held.Count == 0
-            ? $"no rule under roles names {Named(actor)}; to {act.Say()} takes the role {needed}"
+            ? $"No rule under roles names {Named(actor)}; to {act.Say()} takes the role {needed}"
             : $"{Named(actor)} is {string.Join(" and ", held).ToLowerInvariant()}; to {act.Say()} takes the role {needed}";
     }
 

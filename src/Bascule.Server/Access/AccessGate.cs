@@ -76,9 +76,8 @@ internal sealed partial class AccessGate(
     private async Task<IResult?> RefuseAsync(HttpContext context, Act act, About about, Actor actor)
     {
         var id = (string?)context.GetRouteValue(RouteRules.Id) ?? "";
-        if (await about.FindAsync(context, id, actor, act) is not { } scope)
-            return null;
-        if (!roles.Decide(actor, about.Reading, scope).IsAllowed)
+        var scope = await about.FindAsync(context, id, actor, act);
+        if (scope is null || !roles.Decide(actor, about.Reading, scope).IsAllowed)
         {
             context.Features.Set(new Hidden(id));
             return null;

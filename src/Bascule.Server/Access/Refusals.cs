@@ -34,8 +34,7 @@ internal sealed class Refusals(WhoAsks who, RoleRules roles, AccessSettings sett
     {
         if (!IsPage(context))
             return new ProblemAnswer(Problem.Denied($"{decision.Reason}. {HowToGet}"));
-        var needed = RoleTable.Allowing(decision.Act);
-        return ConsoleEndpoints.Denied(context, assets, new DeniedView(decision, needed, HowToGet));
+        return ConsoleEndpoints.Denied(context, assets, new DeniedView(decision, HowToGet));
     }
 
     private string HowToGet =>

@@ -42,5 +42,5 @@ public static class RouteRules
             );
 }
 
-/// <summary>Noted on a request for something that exists and that its maker may not see.</summary>
+/// <summary>Noted on a request for something that is not there, or that its maker may not see: the same answer, from the same place.</summary>
 internal sealed record Hidden(string Id);

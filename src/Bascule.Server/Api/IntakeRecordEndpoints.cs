@@ -4,6 +4,7 @@ using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
+using Bascule.Core.Text;
 using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,7 @@ internal static class IntakeRecordEndpoints
 
     private static async Task<IResult> ListDeliveriesAsync(
         string? limit,
+        string? before,
         IDeliveryStore deliveries,
         IRepositoryStore repositories,
         Sight sight,
@@ -34,13 +36,21 @@ internal static class IntakeRecordEndpoints
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
+        var within = await sight.DeliveriesAsync(context.Actor(), cancellationToken);
+        if (!string.IsNullOrEmpty(before))
+        {
+            var page = await deliveries.FindAsync(before, cancellationToken);
+            if (page is null || within?.Contains(page.Repository) == false)
+                return Gone("delivery", before);
+        }
         var names = (await repositories.ListAsync(cancellationToken)).ToDictionary(
             known => known.Key,
             known => known.Repository.FullName
         );
         var newest = await deliveries.ListAsync(
             count,
-            await sight.DeliveriesAsync(context.Actor(), cancellationToken),
+            string.IsNullOrEmpty(before) ? null : before,
+            within,
             cancellationToken
         );
         var list = new DeliveryList([
@@ -51,6 +61,7 @@ internal static class IntakeRecordEndpoints
 
     private static async Task<IResult> ListQuarantinedAsync(
         string? limit,
+        string? before,
         SetAsideWork work,
         HttpContext context,
         CancellationToken cancellationToken
@@ -58,12 +69,30 @@ internal static class IntakeRecordEndpoints
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
-        var items = await work.ReadAsync(context.Actor(), count, cancellationToken);
+        long? page = null;
+        if (!string.IsNullOrEmpty(before))
+        {
+            if (
+                !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || await work.FindAsync(context.Actor(), id, cancellationToken) is null
+            )
+                return Gone("row set aside", before);
+            page = id;
+        }
+        var items = await work.ReadAsync(context.Actor(), count, page, cancellationToken);
         return TypedResults.Json(
             new QuarantinedList([.. items.Select(IntakeRecords.Of)]),
             ApiJson.Default.QuarantinedList
         );
     }
+
+    /// <summary>Put back, dismissed or forgotten since the page before was read.</summary>
+    private static ProblemAnswer Gone(string what, string id) =>
+        new(
+            Problem.NotFound(
+                $"before: there is no {what} called '{PlainText.Line(id, 60)}' any more; list again from the newest"
+            )
+        );
 
     private static Problem? ReadLimit(string? text, out int limit)
     {

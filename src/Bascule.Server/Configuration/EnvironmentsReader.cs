@@ -32,13 +32,18 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         if (settings.Find("branches") is null && !pullRequests)
             settings.Refuse("branches", "is missing", "list branches, e.g. [main], or write pull_requests: true");
         var limits = ReadLimits(settings);
+        var rewritten = ReadRewritten(settings);
         if (platform?.Connector is not { } connector)
             return null;
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
             return null;
-        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests) { Limits = limits };
+        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests)
+        {
+            Limits = limits,
+            Rewritten = rewritten,
+        };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }
 
@@ -51,6 +56,16 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             hours.Refuse("daily", "is missing", "write hours: { daily: 24 }, or remove hours for no limit");
         hours?.RefuseOthers();
         return new EnvironmentLimits((int?)running ?? EnvironmentLimits.Default.MaxRunning, (int?)daily);
+    }
+
+    private static RewrittenHistory ReadRewritten(SettingReader settings)
+    {
+        const string Remedy = "write stop or run, or remove it for stop";
+        if (settings.Find("rewritten") is null || settings.RequiredText("rewritten", Remedy) is not { } word)
+            return RewrittenHistory.Stop;
+        if (word is not ("stop" or "run"))
+            settings.Refuse("rewritten", $"'{word}' is not understood", Remedy);
+        return word == "run" ? RewrittenHistory.Run : RewrittenHistory.Stop;
     }
 
     private DeclaredPlatform? FindPlatform(SettingReader settings)

@@ -6,7 +6,8 @@ namespace Bascule.Server.Configuration;
 /// <summary>Reads <c>roles</c>: who may do what, and where. A rule that names nobody, or a place that is not there, is a mistake.</summary>
 internal sealed class RolesReader(IReadOnlyList<string> forges, IReadOnlyList<string> environments)
 {
-    private static readonly string Known = string.Join(", ", Enum.GetNames<Role>()).ToLowerInvariant();
+    private static readonly Dictionary<string, Role> Roles = Enum.GetValues<Role>()
+        .ToDictionary(role => role.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
     public IReadOnlyList<RoleRule> Read(SettingReader top) =>
         [.. top.Items("roles").Select(item => ReadOne(item.Index, item.Settings)).OfType<RoleRule>()];
@@ -25,12 +26,11 @@ internal sealed class RolesReader(IReadOnlyList<string> forges, IReadOnlyList<st
 
     private static Role? ReadRole(SettingReader settings)
     {
-        var remedy = $"use one of: {Known}";
+        var remedy = $"use one of: {string.Join(", ", Roles.Keys)}";
         if (settings.RequiredText("role", remedy) is not { } text)
             return null;
-        foreach (var role in Enum.GetValues<Role>())
-            if (role.ToString().ToLowerInvariant() == text)
-                return role;
+        if (Roles.TryGetValue(text, out var role))
+            return role;
         settings.Refuse("role", $"'{text}' is no role", remedy);
         return null;
     }

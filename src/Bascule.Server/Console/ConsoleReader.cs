@@ -60,12 +60,13 @@ internal sealed class ConsoleReader(
         );
         var newest = await deliveries.ListAsync(
             MaxDeliveries,
+            before: null,
             await sight.DeliveriesAsync(actor, cancellationToken),
             cancellationToken
         );
         return new DeliveriesView(
             [.. newest.Select(one => (one, names.GetValueOrDefault(one.Repository) ?? one.Repository.ToString()))],
-            await setAside.ReadAsync(actor, MaxDeliveries, cancellationToken)
+            await setAside.ReadAsync(actor, MaxDeliveries, before: null, cancellationToken)
         );
     }
 }

@@ -16,6 +16,5 @@ public sealed record PersonView(
 );
 
 /// <summary>Somebody who is known and may not do what they asked for.</summary>
-/// <param name="Needed">The roles that allow it.</param>
 /// <param name="HowToGet">Who can give one.</param>
-public sealed record DeniedView(RoleDecision Decision, IReadOnlyList<Role> Needed, string HowToGet);
+public sealed record DeniedView(RoleDecision Decision, string HowToGet);

@@ -15,8 +15,7 @@ public sealed record Visitor(string? Name, IReadOnlySet<Act> Acts)
         if (context.FindActor() is not { } actor)
             return null;
         var roles = context.RequestServices.GetRequiredService<RoleRules>();
-        var acts = Enum.GetValues<Act>().Where(act => roles.DecideAnywhere(actor, act).IsAllowed);
-        return new Visitor(actor.Subject is null ? null : actor.Name, acts.ToHashSet());
+        return new Visitor(actor.Subject is null ? null : actor.Name, roles.ActsOf(actor));
     }
 
     public bool May(Act act) => Acts.Contains(act);

@@ -22,6 +22,7 @@ internal sealed record RefSight(CommitId? Tip, RefUpdate? Update, IReadOnlyList<
 internal sealed class RefObserver(
     IRepositoryStore repositories,
     PushPlanner planner,
+    RewriteStop rewrites,
     IInstallationStore installation,
     AuditTrail audit,
     TimeProvider time
@@ -44,12 +45,20 @@ internal sealed class RefObserver(
         if (moved.Value is not { } update)
             return RefSight.Unmoved(tip);
         var planned = await planner.PlanAsync(repository, update, cancellationToken);
-        return planned.Failed(out var unplanned)
-            ? unplanned
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        var stopped = await rewrites.SupersedeWaitingAsync(update, cancellationToken);
+        return stopped.Failed(out var unstopped)
+            ? unstopped
             : new RefSight(
                 tip,
                 update,
-                [new RecordRefUpdate(update), .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+                [
+                    new RecordRefUpdate(update),
+                    .. stopped.Value,
+                    .. planned.Value,
+                    .. RewriteNote.For(update, planned.Value),
+                ]
             );
     }
 
@@ -107,9 +116,9 @@ internal sealed class RefObserver(
         // Deleted and made again elsewhere is a rewrite in two steps (THREATS T106).
         if (await FindLastTipAsync(repository.Key, known, cancellationToken) is not { } last || last == tip)
             return RefMove.Created;
-        var rewrites = await RewritesAsync(repository, name, last, tip, cancellationToken);
-        return rewrites.Failed(out var unread) ? unread
-            : rewrites.Value ? RefMove.Rewritten
+        var elsewhere = await RewritesAsync(repository, name, last, tip, cancellationToken);
+        return elsewhere.Failed(out var unread) ? unread
+            : elsewhere.Value ? RefMove.Rewritten
             : RefMove.Created;
     }
 

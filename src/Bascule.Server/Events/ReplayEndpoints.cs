@@ -25,6 +25,7 @@ internal static class ReplayEndpoints
         var one = Things.Event((_, problem) => new ProblemAnswer(problem));
         group.MapGet("/{id}", ShowAsync).Asks(Act.ReadDeliveries, one);
         group.MapPost("/{id}/replay", ReplayAsync).Asks(Act.ReplayDelivery, one);
+        group.MapPost("/{id}/dismiss", DismissAsync).Asks(Act.ReplayDelivery, one);
     }
 
     private static async Task<IResult> ReplayAsync(
@@ -41,6 +42,23 @@ internal static class ReplayEndpoints
                 new ReplayedRecord(replayed.Value.Id, replayed.Value.Kind, Line(replayed.Value.Subject)),
                 ApiJson.Default.ReplayedRecord,
                 statusCode: StatusCodes.Status202Accepted
+            );
+    }
+
+    private static async Task<IResult> DismissAsync(
+        string id,
+        string? reason,
+        EventDismissal dismissal,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var dismissed = await dismissal.DismissAsync(id, reason ?? "", context.Actor().AuditName, cancellationToken);
+        return dismissed.Failed(out var problem)
+            ? new ProblemAnswer(problem)
+            : TypedResults.Json(
+                new ReplayedRecord(dismissed.Value.Id, dismissed.Value.Kind, Line(dismissed.Value.Subject)),
+                ApiJson.Default.ReplayedRecord
             );
     }
 

@@ -32,6 +32,7 @@ internal sealed class RunPlanner
     private readonly PlatformPlanners _planners;
     private readonly IInstallationStore _installation;
     private readonly RunSiblings _siblings;
+    private readonly RewriteStop _rewrites;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -41,6 +42,7 @@ internal sealed class RunPlanner
         PlatformPlanners planners,
         IInstallationStore installation,
         RunSiblings siblings,
+        RewriteStop rewrites,
         AuditTrail audit,
         TimeProvider time
     )
@@ -49,6 +51,7 @@ internal sealed class RunPlanner
         _planners = planners;
         _installation = installation;
         _siblings = siblings;
+        _rewrites = rewrites;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -72,6 +75,11 @@ internal sealed class RunPlanner
             if (tree.Failed(out var unread) && unread.IsTransient)
                 return unread;
             var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
+            if (
+                planned is { Problem: null, Value.State: RunState.Queued }
+                && await _rewrites.DecideAsync(subject, run, cancellationToken) is { } stop
+            )
+                (decision, planned) = (stop, HeldBack(planned.Value, stop));
             return await ConcludeAsync(run, decision, planned, matched.PlanOnlyBecause, cancellationToken);
         }
         return await ConcludeAsync(
@@ -138,6 +146,15 @@ internal sealed class RunPlanner
         };
     }
 
+    /// <summary>With its plan: a person may have it started as it stands.</summary>
+    private Run HeldBack(Run run, Decision because) =>
+        run with
+        {
+            State = RunState.Refused,
+            Reason = $"{because.Rule}: {because.Reason}",
+            FinishedAt = _time.GetUtcNow(),
+        };
+
     private async Task<Result<IReadOnlyList<Change>>> ConcludeAsync(
         Run draft,
         Decision decision,
@@ -188,7 +205,7 @@ internal sealed class RunPlanner
         {
             Links = links,
             Decision = new AuditDecision(
-                problem is null,
+                problem is null && decision.IsAllowed,
                 decision.Rule,
                 Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
             ),

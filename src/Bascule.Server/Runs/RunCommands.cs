@@ -43,7 +43,7 @@ internal sealed class RunCommands(
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);
-        if (run.Environment is not { } environment || run.State == RunState.Refused)
+        if (run.Environment is not { } environment || run is { State: RunState.Refused, IsHeldBack: false })
             return Problem.Conflict($"run {id} never had leave to run; push a commit that may");
         if (!run.IsFinal)
             return Problem.Conflict($"run {id} has not ended; cancel it first: bascule run cancel {id}");

@@ -36,14 +36,16 @@ internal sealed class DeliveryStore(IReaders readers, IWriter writer) : IDeliver
 
     public async Task<IReadOnlyList<Delivery>> ListAsync(
         int limit,
+        string? before,
         IReadOnlyList<RepositoryKey>? within,
         CancellationToken cancellationToken
     )
     {
-        var parameters = new DynamicParameters(new { Limit = limit });
-        var where = within is null ? "" : $"WHERE {ReachSql.Repositories(within, parameters)}";
+        var parameters = new DynamicParameters(new { Limit = limit, Before = before });
+        var reach = within is null ? "1 = 1" : ReachSql.Repositories(within, parameters);
+        var page = before is null ? "" : $"AND seq < (SELECT seq FROM delivery WHERE uid = @Before AND {reach})";
         var rows = await readers.ListAsync<DeliveryRow>(
-            $"SELECT {Columns} FROM delivery {where} ORDER BY seq DESC LIMIT @Limit",
+            $"SELECT {Columns} FROM delivery WHERE {reach} {page} ORDER BY seq DESC LIMIT @Limit",
             parameters,
             cancellationToken
         );

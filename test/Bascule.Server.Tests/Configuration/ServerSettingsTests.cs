@@ -52,6 +52,34 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Threat", "T106")]
+    public void RewrittenHistoryStopsWhereNothingElseIsSaid()
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("branches: [main] }", "branches: [main], rewritten: run }")
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.FindEnvironment("ml-prod")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Run);
+        settings.FindEnvironment("ml-dev")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Stop);
+    }
+
+    [Theory]
+    [InlineData("", 90)]
+    [InlineData("\n    rotate_secrets: 30d", 30)]
+    [InlineData("\n    rotate_secrets: never", null)]
+    [Trait("Threat", "T22")]
+    public void SecretsOfWebhooksAreReplacedUnlessSomebodySaysNever(string written, int? days)
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("    repositories: [\"ml/*\"]", $"    repositories: [\"ml/*\"]{written}")
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.Forges[0].RotateSecrets.ShouldBe(days is { } some ? TimeSpan.FromDays(some) : null);
+    }
+
+    [Fact]
     public void KeepsToItselfWhereNothingIsSaid()
     {
         var listen = SettingsFolder.Full[
@@ -95,7 +123,7 @@ public sealed class ServerSettingsTests : IDisposable
                 "bascule.yaml:5:26: environments.prod.repositories: names forge 'hub', which is not below forges; use one of: Git",
                 "bascule.yaml:5:26: environments.prod.repositories: holds 'ml/*', which does not name a forge before a colon; list forge and repository, e.g. [\"git:ml/*\"]",
                 "bascule.yaml:6:1: approvals: is not available in this version; remove it",
-                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, storage, telemetry, url",
+                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, roles, storage, telemetry, url",
             ]);
 
     [Theory]

@@ -59,7 +59,7 @@ public sealed class SettingsFolder : IDisposable
             jwks_hosts: [keys.okta.com]
         roles:
           - { role: viewer, to: ["group:staff"] }
-          - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-prod], repositories: ["git:ml/*"] }
+          - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
         intake: { max_body_bytes: 10485760 }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;

@@ -5,7 +5,7 @@ using Bascule.Core.Forges;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A forge in memory that keeps comments and webhooks. What it keeps beside them is a role, as with real ones.</summary>
-internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
+internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests
 {
     public static readonly ForgeAccount Bot = new(99, "bascule-bot");
     private long _ids = 100;
@@ -30,6 +30,27 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge
 
     /// <summary>Answered to calls that change something while it is set.</summary>
     public Problem? Refusing { get; set; }
+
+    /// <summary>How pull requests stand; those that are not here are open.</summary>
+    public Dictionary<long, PullRequestStanding> Standings { get; } = [];
+
+    /// <summary>Numbers of pull requests that were asked for.</summary>
+    public List<long> Asked { get; } = [];
+
+    public Task<Result<PullRequestStanding>> FindPullRequestAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        Asked.Add(number);
+        return Task.FromResult<Result<PullRequestStanding>>(
+            Failing is { } problem
+                ? problem
+                : Standings.GetValueOrDefault(number)
+                    ?? new PullRequestStanding(PullRequestState.Open, MergeCommit: null)
+        );
+    }
 
     protected long NextId() => ++_ids;
 

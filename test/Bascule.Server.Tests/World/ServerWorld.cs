@@ -64,8 +64,10 @@ internal sealed class ServerWorld : IAsyncDisposable
     private WebApplication? _app;
 
     private readonly EnvironmentLimits _limits;
+    private readonly RewrittenHistory _rewritten;
 
-    private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
+    private ServerWorld(FakeForge forge, EnvironmentLimits limits, RewrittenHistory rewritten) =>
+        (Forge, _limits, _rewritten) = (forge, limits, rewritten);
 
     public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
@@ -83,10 +85,11 @@ internal sealed class ServerWorld : IAsyncDisposable
     public static async Task<ServerWorld> OpenAsync(
         FakeForge? forge = null,
         IntakeOptions? intake = null,
-        EnvironmentLimits? limits = null
+        EnvironmentLimits? limits = null,
+        RewrittenHistory rewritten = RewrittenHistory.Stop
     )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default);
+        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default, rewritten);
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -214,7 +217,10 @@ internal sealed class ServerWorld : IAsyncDisposable
 
     private void AddWorld(IServiceCollection services)
     {
-        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")]);
+        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")])
+        {
+            RotateSecrets = TimeSpan.FromDays(90),
+        };
         services.AddSingleton<TimeProvider>(Clock).AddSingleton(MasterKey);
         services.AddSingleton(new ForgeConnections([forge]));
         services.AddSingleton(
@@ -278,6 +284,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests)
         {
             Limits = _limits,
+            Rewritten = _rewritten,
         };
         return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
     }

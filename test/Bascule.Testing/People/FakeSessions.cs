@@ -16,6 +16,8 @@ public sealed class FakeSessions : ISessions
     /// <summary>What the command line sends as its bearer token.</summary>
     public string Bearer(Actor actor) => Add(SessionTokens.BearerPrefix, actor);
 
+    public void Replace(string token, Actor actor) => _sessions[token] = actor;
+
     public void End(string token) => _sessions.TryRemove(token, out _);
 
     public Task<Actor?> FindAsync(Secret sessionToken, CancellationToken cancellationToken) =>

@@ -30,6 +30,7 @@ public sealed class FakeDeliveryStore : IDeliveryStore
 
     public Task<IReadOnlyList<Delivery>> ListAsync(
         int limit,
+        string? before,
         IReadOnlyList<RepositoryKey>? within,
         CancellationToken cancellationToken
     )
@@ -39,6 +40,8 @@ public sealed class FakeDeliveryStore : IDeliveryStore
                 .. Enumerable
                     .Reverse(_deliveries)
                     .Where(delivery => within is null || within.Contains(delivery.Repository))
+                    .SkipWhile(delivery => before is not null && delivery.Uid != before)
+                    .Skip(before is null ? 0 : 1)
                     .Take(limit),
             ]);
     }

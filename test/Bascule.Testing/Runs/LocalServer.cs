@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,7 @@ public sealed class LocalServer : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
     private IReadOnlyList<RoleRule>? _roles;
+    private Action<IEndpointRouteBuilder>? _routes;
     private WebApplication? _app;
 
     private LocalServer() => Commands = new FakeRunCommands(Runs);
@@ -49,12 +51,14 @@ public sealed class LocalServer : IAsyncDisposable
 
     /// <param name="services">Added last, so that it may replace anything.</param>
     /// <param name="roles">With roles, people can sign in.</param>
+    /// <param name="routes">Mapped before all others.</param>
     public static async Task<LocalServer> StartAsync(
         Action<IServiceCollection>? services = null,
-        IReadOnlyList<RoleRule>? roles = null
+        IReadOnlyList<RoleRule>? roles = null,
+        Action<IEndpointRouteBuilder>? routes = null
     )
     {
-        var server = new LocalServer { _roles = roles };
+        var server = new LocalServer { _roles = roles, _routes = routes };
         await server.StartKestrelAsync(services);
         return server;
     }
@@ -90,6 +94,7 @@ public sealed class LocalServer : IAsyncDisposable
         _app.UseLocalListener();
         _app.UseRouting();
         _app.UseAccess();
+        _routes?.Invoke(_app);
         _app.MapApi().MapConsole();
         _app.RequireRouteRules();
         await _app.StartAsync();

@@ -30,6 +30,17 @@ public abstract class DeliveryStoreConformance(IStorageUnderTest database) : Sto
     public async Task AnUnknownUidFindsNothing() => (await Deliveries.FindAsync("d-1", None)).ShouldBeNull();
 
     [Fact]
+    public async Task DeliveriesAreReadInPagesNewestFirst()
+    {
+        foreach (var uid in (string[])["d-1", "d-2", "d-3"])
+            await AppendAsync(Sample.Delivery(uid, id: uid, body: $"\"{uid}\""));
+
+        (await Deliveries.ListAsync(2, None)).Select(delivery => delivery.Uid).ShouldBe(["d-3", "d-2"]);
+        (await Deliveries.ListAsync(2, "d-2", None)).Select(delivery => delivery.Uid).ShouldBe(["d-1"]);
+        (await Deliveries.ListAsync(2, "d-unknown", None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ItsWorkIsAddedWithIt()
     {
         await AppendAsync(Sample.Delivery("d-1"));
@@ -151,10 +162,12 @@ public abstract class DeliveryStoreConformance(IStorageUnderTest database) : Sto
         await AppendAsync(Sample.Delivery("d-1", "id-1", "[1]"));
         await AppendAsync(Sample.Delivery("d-2", "id-2", "[2]") with { Repository = other });
 
-        (await Deliveries.ListAsync(10, [other], None)).ShouldHaveSingleItem().Uid.ShouldBe("d-2");
-        (await Deliveries.ListAsync(10, [other, Sample.Repository], None)).Count.ShouldBe(2);
-        (await Deliveries.ListAsync(10, [Sample.Repository with { ForgeUid = "f-two" }], None)).ShouldBeEmpty();
-        (await Deliveries.ListAsync(10, [], None)).ShouldBeEmpty();
+        (await Deliveries.ListAsync(10, null, [other], None)).ShouldHaveSingleItem().Uid.ShouldBe("d-2");
+        (await Deliveries.ListAsync(10, null, [other, Sample.Repository], None)).Count.ShouldBe(2);
+        (await Deliveries.ListAsync(10, null, [Sample.Repository with { ForgeUid = "f-two" }], None)).ShouldBeEmpty();
+        (await Deliveries.ListAsync(10, null, [], None)).ShouldBeEmpty();
+        (await Deliveries.ListAsync(10, "d-2", [Sample.Repository], None)).ShouldBeEmpty("it is no place in this list");
+        (await Deliveries.ListAsync(10, "d-2", [Sample.Repository, other], None)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
@@ -63,7 +64,11 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
         var within = new RunReach(
             repositories.Length == 0
                 ? null
-                : [.. Words(repositories).Select(id => Sample.Repository with { Id = long.Parse(id) })],
+                :
+                [
+                    .. Words(repositories)
+                        .Select(id => Sample.Repository with { Id = long.Parse(id, CultureInfo.InvariantCulture) }),
+                ],
             environments.Length == 0 ? null : [.. Words(environments)]
         );
 
