@@ -66,7 +66,8 @@ internal static class CommandLine
                 EventReplayCommand.Create(),
                 EventDismissCommand.Create(),
             },
-            new Command("person", "People who have signed in.") {
+            new Command("person", "People who have signed in.")
+            {
                 PersonListCommand.Create(),
                 PersonFirstAdminCommand.Create(),
             },

@@ -24,7 +24,9 @@ internal sealed class SavedSessions(string file)
             return problem;
         return read.Value.TryGetValue(KeyOf(server), out var session) && session.ExpiresAt > now
             ? session
-            : Problem.Unauthenticated($"you are not signed in at {KeyOf(server)}; run: bascule login --server {KeyOf(server)}");
+            : Problem.Unauthenticated(
+                $"you are not signed in at {KeyOf(server)}; run: bascule login --server {KeyOf(server)}"
+            );
     }
 
     public Result<Done> Save(Uri server, SavedSession session) => Change(all => all[KeyOf(server)] = session);
@@ -41,7 +43,12 @@ internal sealed class SavedSessions(string file)
         change(read.Value);
         try
         {
-            Write(JsonSerializer.SerializeToUtf8Bytes(read.Value, SavedSessionsJson.Default.SortedDictionaryStringSavedSession));
+            Write(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    read.Value,
+                    SavedSessionsJson.Default.SortedDictionaryStringSavedSession
+                )
+            );
             return Result.Done;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -58,10 +65,12 @@ internal sealed class SavedSessions(string file)
                 return new SortedDictionary<string, SavedSession>(StringComparer.Ordinal);
             if ((File.GetUnixFileMode(file) & ~OwnerOnly) != UnixFileMode.None)
                 return Problem.Denied($"'{file}' can be read by other users; run: chmod 600 {file}");
-            return JsonSerializer.Deserialize(
-                File.ReadAllBytes(file),
-                SavedSessionsJson.Default.SortedDictionaryStringSavedSession
-            ) is { } all
+            return
+                JsonSerializer.Deserialize(
+                    File.ReadAllBytes(file),
+                    SavedSessionsJson.Default.SortedDictionaryStringSavedSession
+                )
+                    is { } all
                 ? all
                 : Damaged();
         }
@@ -75,7 +84,8 @@ internal sealed class SavedSessions(string file)
         }
     }
 
-    private Problem Damaged() => Problem.Invalid($"'{file}' holds no sessions; delete it and run `bascule login` again");
+    private Problem Damaged() =>
+        Problem.Invalid($"'{file}' holds no sessions; delete it and run `bascule login` again");
 
     /// <summary>Written aside and moved into place, so that nobody reads half of it and nobody else ever could.</summary>
     private void Write(byte[] json)

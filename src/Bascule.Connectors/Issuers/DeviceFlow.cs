@@ -29,10 +29,7 @@ public sealed class DeviceFlow(
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(1);
     private readonly OriginClients _clients = new(options, time, detail);
 
-    public async Task<Result<DeviceCode>> BeginAsync(
-        IReadOnlyList<string> scopes,
-        CancellationToken cancellationToken
-    )
+    public async Task<Result<DeviceCode>> BeginAsync(IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         if (metadata.DeviceAuthorization is not { } endpoint)
             return Problem.Invalid($"{options.Subject}: it has no device flow; sign in with a browser");

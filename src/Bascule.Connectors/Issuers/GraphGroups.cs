@@ -43,7 +43,10 @@ public sealed class GraphGroups(Uri address, string? caFile, TimeProvider time, 
             if (read.Failed(out var problem))
                 return problem;
             groups.AddRange(
-                (read.Value.Value ?? []).Where(member => member.Type == GroupType).Select(member => member.Id).OfType<string>()
+                (read.Value.Value ?? [])
+                    .Where(member => member.Type == GroupType)
+                    .Select(member => member.Id)
+                    .OfType<string>()
             );
             if (read.Value.NextLink is not { } next)
                 return Result.Of<IReadOnlyList<string>>(groups);

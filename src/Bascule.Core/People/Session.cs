@@ -53,8 +53,7 @@ public sealed record SessionToken
     public static SessionToken? Read(string? text) =>
         Read(SessionKind.Browser, text) ?? Read(SessionKind.CommandLine, text);
 
-    private static string Prefix(SessionKind kind) =>
-        kind == SessionKind.CommandLine ? BearerPrefix : CookiePrefix;
+    private static string Prefix(SessionKind kind) => kind == SessionKind.CommandLine ? BearerPrefix : CookiePrefix;
 }
 
 /// <summary>Somebody is signed in.</summary>

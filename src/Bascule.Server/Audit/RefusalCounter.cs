@@ -49,10 +49,7 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Backgr
     }
 
     private static AuditEntry Entry(string source, string reason, RefusalKind kind, int count) =>
-        new(
-            kind == RefusalKind.SignIn ? AuditTypes.SignInsRefused : AuditTypes.DeliveriesRefused,
-            $"source:{source}"
-        )
+        new(kind == RefusalKind.SignIn ? AuditTypes.SignInsRefused : AuditTypes.DeliveriesRefused, $"source:{source}")
         {
             Decision = new AuditDecision(false, kind == RefusalKind.SignIn ? "sign_in" : "intake", reason),
             Facts = new JsonObject { ["count"] = count },

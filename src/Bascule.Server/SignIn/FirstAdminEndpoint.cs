@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.SignIn;
 
-/// <summary>On the machine itself, for whoever holds its token.</summary>
+/// <summary>For whoever holds the local token: an administrator who calls it is told that there is one.</summary>
 internal static class FirstAdminEndpoint
 {
     public static async Task<IResult> MakeAsync(

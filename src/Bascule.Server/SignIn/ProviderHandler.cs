@@ -70,7 +70,10 @@ internal sealed class ProviderHandler(
         var result = await base.HandleRemoteAuthenticateAsync();
         return _refusal is null
             ? result
-            : HandleRequestResult.Fail(new SignInRefusal(_refusal), result.Properties ?? new AuthenticationProperties());
+            : HandleRequestResult.Fail(
+                new SignInRefusal(_refusal),
+                result.Properties ?? new AuthenticationProperties()
+            );
     }
 
     protected override async Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)

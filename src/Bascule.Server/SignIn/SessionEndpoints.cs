@@ -63,10 +63,11 @@ internal static class SessionEndpoints
     public static async Task<IResult> EndAsync(HttpContext context, SignOuts outs)
     {
         var header = (string?)context.Request.Headers.Authorization;
-        var presented = header?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? header[Scheme.Length..] : null;
+        var presented =
+            header?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? header[Scheme.Length..] : null;
         if (SessionToken.Read(SessionKind.CommandLine, presented?.Trim()) is not { } token)
             return new ProblemAnswer(
-                Problem.Unauthenticated("send the session's token as Authorization: Bearer; `bascule login` gets one")
+                Problem.Invalid("send the session's token as Authorization: Bearer; `bascule login` gets one")
             );
         var ended = await outs.EndAsync(token, context.RequestAborted);
         return ended.Failed(out var problem) ? new ProblemAnswer(problem) : Results.NoContent();
@@ -81,7 +82,9 @@ internal static class SessionEndpoints
         if (await ReadAsync(context) is not { } asked)
             return Problem.Invalid("send provider, id_token and access_token as a JSON object");
         if (providers.Find(asked.Provider) is not { CliClient: { } client } provider)
-            return Problem.NotFound("there is no such provider for the command line; `bascule login` lists those there are");
+            return Problem.NotFound(
+                "there is no such provider for the command line; `bascule login` lists those there are"
+            );
         var arrival = new Arrival(provider, SessionKind.CommandLine, client, new Secret(asked.IdToken))
         {
             AccessToken = asked.AccessToken is { Length: > 0 } access ? new Secret(access) : null,

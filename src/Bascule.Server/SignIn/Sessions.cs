@@ -34,7 +34,10 @@ internal sealed class Sessions(ISessionStore sessions, IPeopleStore people, IWor
     {
         // The age counts from before the question: what it answers may be that old.
         var asked = time.GetTimestamp();
-        if (_known.TryGetValue(digest, out var known) && time.GetElapsedTime(known.ReadAt, asked) < SessionLimits.Freshness)
+        if (
+            _known.TryGetValue(digest, out var known)
+            && time.GetElapsedTime(known.ReadAt, asked) < SessionLimits.Freshness
+        )
             return known;
         var session = await sessions.FindAsync(digest, cancellationToken);
         var person = session is null ? null : await people.FindAsync(session.PersonUid, cancellationToken);

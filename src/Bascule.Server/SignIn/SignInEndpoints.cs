@@ -105,13 +105,12 @@ internal static class SignInEndpoints
     )
     {
         var provider = providers.Find(context.Request.Query[SignedOutProvider].ToString());
-        var view =
-            provider is null
-                ? new SignedOutView(Provider: null, EndAddress: null)
-                : new SignedOutView(
-                    provider.Title,
-                    await FindEndAsync(settings, providers, provider, context.RequestAborted)
-                );
+        var view = provider is null
+            ? new SignedOutView(Provider: null, EndAddress: null)
+            : new SignedOutView(
+                provider.Title,
+                await FindEndAsync(settings, providers, provider, context.RequestAborted)
+            );
         return ConsoleEndpoints.Page<SignedOutPage>(context, assets, view);
     }
 

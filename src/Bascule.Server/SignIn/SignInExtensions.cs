@@ -56,20 +56,19 @@ internal static partial class SignInExtensions
 
     public static void MapSignIn(this IEndpointRouteBuilder endpoints, ServerSettings settings)
     {
-        var local = endpoints.MapGroup("/api/v1").WithMetadata(new LocalOnly());
-        local.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        var given = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
+        given.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         if (settings.SignIn.Count == 0)
         {
-            local.MapPost("/first-admin", FirstAdminEndpoint.Refuse).Asks(Act.GiveRole);
+            given.MapPost("/first-admin", FirstAdminEndpoint.Refuse).Asks(Act.GiveRole);
             return;
         }
-        local.MapPost("/first-admin", FirstAdminEndpoint.MakeAsync).Asks(Act.GiveRole);
+        given.MapPost("/first-admin", FirstAdminEndpoint.MakeAsync).Asks(Act.GiveRole);
         MapPages(endpoints);
         var api = endpoints.MapGroup("/api/v1").IsOpen(Door).WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapGet("/sign-in", SessionEndpoints.ProvidersAsync);
-        api
-            .MapPost("/sessions", SessionEndpoints.BeginAsync)
+        api.MapPost("/sessions", SessionEndpoints.BeginAsync)
             .WithMetadata(new RequestSizeLimitAttribute(SessionEndpoints.MaxBody));
         api.MapDelete("/sessions/current", SessionEndpoints.EndAsync);
     }

@@ -15,14 +15,12 @@ public sealed record SignInView(IReadOnlyList<SignInChoice> Choices)
     internal static SignInView Of(IReadOnlyList<SignInProvider> providers, string? returnTo, string? firstAdminLink)
     {
         var query = Query(("return", returnTo is null or "/" ? null : returnTo), ("first_admin", firstAdminLink));
-        return new SignInView(
-            [
-                .. providers.Select(provider => new SignInChoice(
-                    provider.Title,
-                    SignInRoutes.Begin(provider.Name).TrimStart('/') + query
-                )),
-            ]
-        )
+        return new SignInView([
+            .. providers.Select(provider => new SignInChoice(
+                provider.Title,
+                SignInRoutes.Begin(provider.Name).TrimStart('/') + query
+            )),
+        ])
         {
             MakesAdmin = firstAdminLink is not null,
         };

@@ -12,9 +12,9 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.People;
 using Bascule.Server.Retention;
+using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
-using Bascule.Server.SignIn;
 using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
@@ -61,7 +61,16 @@ internal static class AuditStory
         await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
         await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
         List<JsonObject> entries = [];
-        foreach (var type in new[] { AuditTypes.PersonSignedIn, AuditTypes.PersonSignedOut, AuditTypes.SignInsRefused, AuditTypes.FirstAdminAsked, AuditTypes.FirstAdminGranted })
+        foreach (
+            var type in new[]
+            {
+                AuditTypes.PersonSignedIn,
+                AuditTypes.PersonSignedOut,
+                AuditTypes.SignInsRefused,
+                AuditTypes.FirstAdminAsked,
+                AuditTypes.FirstAdminGranted,
+            }
+        )
             entries.AddRange(await stage.EntriesAsync(type));
         await stage.DisposeAsync();
         return entries;

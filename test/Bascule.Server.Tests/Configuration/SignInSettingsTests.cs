@@ -29,14 +29,35 @@ public sealed class SignInSettingsTests : IDisposable
     [InlineData("{ issuer: \"https://x\", secret: \"file:token\" }", "sign_in.corp.client: is missing; write client")]
     [InlineData("{ issuer: \"https://x\", client: a }", "sign_in.corp.secret: is missing; write secret: \"file:")]
     [InlineData("{ issuer: \"https://x\", client: a, secret: hunter2 }", "sign_in.corp.secret: holds a value; put it")]
-    [InlineData("{ issuer: \"http://x\", client: a, secret: \"file:token\" }", "sign_in.corp.issuer: is http:// to a host")]
-    [InlineData("{ issuer: \"https://x\", client: a, cli_client: a, secret: \"file:token\" }", "sign_in.corp.cli_client: is the client too")]
-    [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", scopes: [email] }", "sign_in.corp.scopes: lacks openid")]
-    [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", group: g }", "sign_in.corp.group: is not a known key")]
-    [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", algorithms: [HS256] }", "'HS256' is not an accepted algorithm")]
-    [InlineData("{ issuer: \"https://x\", client: a, secret: \"file:token\", groups: \"\" }", "sign_in.corp.groups: is missing")]
+    [InlineData(
+        "{ issuer: \"http://x\", client: a, secret: \"file:token\" }",
+        "sign_in.corp.issuer: is http:// to a host"
+    )]
+    [InlineData(
+        "{ issuer: \"https://x\", client: a, cli_client: a, secret: \"file:token\" }",
+        "sign_in.corp.cli_client: is the client too"
+    )]
+    [InlineData(
+        "{ issuer: \"https://x\", client: a, secret: \"file:token\", scopes: [email] }",
+        "sign_in.corp.scopes: lacks openid"
+    )]
+    [InlineData(
+        "{ issuer: \"https://x\", client: a, secret: \"file:token\", group: g }",
+        "sign_in.corp.group: is not a known key"
+    )]
+    [InlineData(
+        "{ issuer: \"https://x\", client: a, secret: \"file:token\", algorithms: [HS256] }",
+        "'HS256' is not an accepted algorithm"
+    )]
+    [InlineData(
+        "{ issuer: \"https://x\", client: a, secret: \"file:token\", groups: \"\" }",
+        "sign_in.corp.groups: is missing"
+    )]
     public void AreRefusedWithKeyAndRemedy(string provider, string problem) =>
-        _folder.Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{ corp: {provider} }}").ShouldHaveSingleItem().ShouldContain(problem);
+        _folder
+            .Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{ corp: {provider} }}")
+            .ShouldHaveSingleItem()
+            .ShouldContain(problem);
 
     [Fact]
     [Trait("Threat", "T47")]
@@ -49,7 +70,10 @@ public sealed class SignInSettingsTests : IDisposable
     [Fact]
     [Trait("Threat", "T151")]
     public void AreNotEmpty() =>
-        _folder.Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{}}").ShouldHaveSingleItem().ShouldContain("sign_in: holds nothing");
+        _folder
+            .Problems($"{SettingsFolder.WithoutSignIn()}\nsign_in: {{}}")
+            .ShouldHaveSingleItem()
+            .ShouldContain("sign_in: holds nothing");
 
     private const string Good = "{ issuer: \"https://id.example.com\", client: a, secret: \"file:token\" }";
 

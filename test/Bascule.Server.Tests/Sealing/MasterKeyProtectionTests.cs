@@ -26,7 +26,9 @@ public sealed class MasterKeyProtectionTests : IDisposable
         using var same = Open();
         var sealedText = new MasterKeyProtection(_key).CreateProtector("a").Protect("hello"u8.ToArray());
 
-        Encoding.UTF8.GetString(new MasterKeyProtection(same).CreateProtector("a").Unprotect(sealedText)).ShouldBe("hello");
+        Encoding
+            .UTF8.GetString(new MasterKeyProtection(same).CreateProtector("a").Unprotect(sealedText))
+            .ShouldBe("hello");
     }
 
     [Theory]

@@ -32,7 +32,12 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>, I
         File.WriteAllText(_folder.Path("ca.pem"), _authority.CaPem);
         var users = new Dictionary<string, OidcUser>
         {
-            ["ann"] = new() { Name = "Ann Example", Email = "ann@example.com", Groups = ["ml-leads"] },
+            ["ann"] = new()
+            {
+                Name = "Ann Example",
+                Email = "ann@example.com",
+                Groups = ["ml-leads"],
+            },
         };
         _provider = await OidcProvider.StartAsync(users, [Web()], _folder.Path("ca.pem"));
         _host = await SignInStage.StartHostAsync(_folder, _authority, _url, SignIn());
@@ -55,7 +60,9 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>, I
         await SignInAsync();
 
         var cookie = (await CookieAsync()).ShouldNotBeNull();
-        (cookie.Secure, cookie.HttpOnly, cookie.SameSite, cookie.Path).ShouldBe((true, true, SameSiteAttribute.Lax, "/"));
+        (cookie.Secure, cookie.HttpOnly, cookie.SameSite, cookie.Path).ShouldBe(
+            (true, true, SameSiteAttribute.Lax, "/")
+        );
         var actor = (await FindAsync(cookie.Value)).ShouldNotBeNull();
         (actor.Name, actor.Subject).ShouldBe(("Ann Example", new Subject(_provider.Issuer, "ann")));
         actor.Groups.ShouldBe(["ml-leads"]);
@@ -154,7 +161,8 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>, I
         await page.Locator("input[name=login]").FillAsync("ann");
         await page.Locator("input[name=password]").FillAsync("any");
         await page.Locator("button[type=submit]").ClickAsync();
-        await page.Locator("input[name=prompt][value=consent]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Locator("input[name=prompt][value=consent]")
+            .WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator("button[type=submit]").ClickAsync();
     }
 
@@ -211,7 +219,8 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>, I
                 scopes: [openid, profile, email, groups]
             """;
 
-    private static string Screenshot(string name) => RepositoryFolder.PathOf(Path.Combine("artifacts", "screenshots", name));
+    private static string Screenshot(string name) =>
+        RepositoryFolder.PathOf(Path.Combine("artifacts", "screenshots", name));
 
     /// <summary>Runs where both are: Debian's Chromium, and Node.</summary>
     [AttributeUsage(AttributeTargets.Method)]

@@ -102,7 +102,9 @@ public sealed class CliSessionTests : IClassFixture<SignInStage>, IDisposable
     public async Task AnythingElseIsNotUnderstood(string body)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        await _cli.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(_stage.Url, "/api/v1/sessions")) { Content = content });
+        await _cli.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, new Uri(_stage.Url, "/api/v1/sessions")) { Content = content }
+        );
 
         _cli.Status.ShouldBe(HttpStatusCode.BadRequest);
     }

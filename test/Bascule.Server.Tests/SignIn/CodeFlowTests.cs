@@ -59,10 +59,11 @@ public sealed class CodeFlowTests : IClassFixture<SignInStage>, IDisposable
         await _ann.SignInAsync();
 
         var cookie = _ann.SetCookies.Single(set => set.StartsWith("__Host-bascule=", StringComparison.Ordinal));
-        cookie.Split("; ").Skip(1).Select(part => part.ToLowerInvariant()).ShouldBe(
-            ["path=/", "secure", "samesite=lax", "httponly"],
-            ignoreOrder: true
-        );
+        cookie
+            .Split("; ")
+            .Skip(1)
+            .Select(part => part.ToLowerInvariant())
+            .ShouldBe(["path=/", "secure", "samesite=lax", "httponly"], ignoreOrder: true);
         _ann.SessionCookie!.ShouldStartWith("bsc_c_");
         _ann.SessionCookie!.Length.ShouldBe(6 + 64);
     }
@@ -249,7 +250,8 @@ public sealed class CodeFlowTests : IClassFixture<SignInStage>, IDisposable
         _stage.Corp.Person = "u-moves";
         await _ann.SignInAsync();
         var before = (await _stage.FindPersonAsync("u-moves"))!;
-        _stage.Corp.Change = claims => (claims["email"], claims["groups"]) = ("new@example.com", new JsonArray("staff"));
+        _stage.Corp.Change = claims =>
+            (claims["email"], claims["groups"]) = ("new@example.com", new JsonArray("staff"));
 
         await _ann.SignInAsync();
 

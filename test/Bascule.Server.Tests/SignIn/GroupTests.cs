@@ -46,7 +46,11 @@ public sealed class GroupTests : IClassFixture<SignInStage>, IDisposable
         _stage.Entra.Change = claims => Overflow(claims, isReference);
         _stage.Entra.Members =
         [
-            Page($"{_stage.Entra.Url}/v1.0/me/transitiveMemberOf?$skiptoken=1", Member("g-1"), Member("r-1", "directoryRole")),
+            Page(
+                $"{_stage.Entra.Url}/v1.0/me/transitiveMemberOf?$skiptoken=1",
+                Member("g-1"),
+                Member("r-1", "directoryRole")
+            ),
             Page(next: null, Member("g-2")),
         ];
 
@@ -99,7 +103,9 @@ public sealed class GroupTests : IClassFixture<SignInStage>, IDisposable
 
     private async Task<Person> FindAsync(string sub) =>
         (
-            await _stage.Services.GetRequiredService<IPeopleStore>().FindAsync(new Subject(_stage.Entra.Url, sub), default)
+            await _stage
+                .Services.GetRequiredService<IPeopleStore>()
+                .FindAsync(new Subject(_stage.Entra.Url, sub), default)
         ).ShouldNotBeNull(_ann.Page);
 
     private static void Overflow(JsonObject claims, bool isReference)

@@ -103,6 +103,10 @@ public sealed class SignInStage : IAsyncLifetime
             .Replace("https://bascule.example.com", $"https://127.0.0.1:{address.Port}", StringComparison.Ordinal)
             .Replace("0.0.0.0:8443", $"127.0.0.1:{address.Port}", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal)
-            .Replace("certificate: tls.pem, key: tls.key", "certificate: server.pem, key: server.key, ca: ca.pem", StringComparison.Ordinal)
+            .Replace(
+                "certificate: tls.pem, key: tls.key",
+                "certificate: server.pem, key: server.key, ca: ca.pem",
+                StringComparison.Ordinal
+            )
             .Replace("https://otel.example.com:4318", "http://127.0.0.1:1", StringComparison.Ordinal);
 }

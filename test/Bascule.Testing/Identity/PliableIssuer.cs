@@ -111,7 +111,17 @@ public sealed class PliableIssuer : IAsyncDisposable
         claims["jti"] = $"out-{Guid.NewGuid()}";
         claims["events"] = new JsonObject { ["http://schemas.openid.net/event/backchannel-logout"] = new JsonObject() };
         change?.Invoke(claims);
-        return _mint.Sign(claims, new JsonObject { ["alg"] = "RS256", ["typ"] = "logout+jwt", ["kid"] = _mint.KeyId }).Reveal();
+        return _mint
+            .Sign(
+                claims,
+                new JsonObject
+                {
+                    ["alg"] = "RS256",
+                    ["typ"] = "logout+jwt",
+                    ["kid"] = _mint.KeyId,
+                }
+            )
+            .Reveal();
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
@@ -171,7 +181,9 @@ public sealed class PliableIssuer : IAsyncDisposable
         var form = await request.ReadFormAsync();
         if (form["grant_type"] == "urn:ietf:params:oauth:grant-type:device_code")
             return GiveDevice(form["client_id"].ToString());
-        var basic = Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization.ToString()["Basic ".Length..]));
+        var basic = Encoding.UTF8.GetString(
+            Convert.FromBase64String(request.Headers.Authorization.ToString()["Basic ".Length..])
+        );
         if (basic != $"{WebUtility.UrlEncode(Client)}:{WebUtility.UrlEncode(Secret)}")
             return Refuse("invalid_client");
         if (!_codes.TryRemove(form["code"].ToString(), out var asked))

@@ -9,7 +9,10 @@ internal static class PersonFirstAdminCommand
 {
     public static Command Create()
     {
-        var command = new Command("first-admin", "Prints a link that makes whoever signs in with it an administrator, once.");
+        var command = new Command(
+            "first-admin",
+            "Prints a link that makes whoever signs in with it an administrator, once."
+        );
         command.SetAction(
             (parsed, cancellationToken) =>
                 EventFeature.AskAsync(
