@@ -20,9 +20,17 @@ public sealed class BasculeClient : IDisposable
     /// <param name="token">What <c>data/cli.token</c> holds.</param>
     public BasculeClient(Uri address, Secret token, TimeProvider? time = null)
     {
-        _exchange = new Exchange(address, token);
+        _exchange = new Exchange(address, isLocal: true, token);
         _time = time ?? TimeProvider.System;
     }
+
+    private BasculeClient(Exchange exchange) => (_exchange, _time) = (exchange, TimeProvider.System);
+
+    /// <summary>With the session of somebody who signed in, from any machine.</summary>
+    /// <param name="server">The public address.</param>
+    /// <param name="caFile">PEM certificates to trust instead of the system's; null for the system's.</param>
+    public static BasculeClient ForSession(Uri server, Secret session, string? caFile) =>
+        new(new Exchange(server, isLocal: false, session, caFile));
 
     public Task<Result<ServerStatus>> StatusAsync(CancellationToken cancellationToken) =>
         GetAsync("status", ApiJson.Default.ServerStatus, cancellationToken);
@@ -118,6 +126,10 @@ public sealed class BasculeClient : IDisposable
     /// <summary>Lets an installation act that was restored or moved. Conflict when it is not held.</summary>
     public Task<Result<ResumedRecord>> ResumeAsync(CancellationToken cancellationToken) =>
         PostAsync("resume", ApiJson.Default.ResumedRecord, cancellationToken);
+
+    /// <summary>The link by which the first administrator signs in. Conflict while there is one.</summary>
+    public Task<Result<FirstAdminRecord>> AskFirstAdminAsync(CancellationToken cancellationToken) =>
+        PostAsync("first-admin", ApiJson.Default.FirstAdminRecord, cancellationToken);
 
     /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>

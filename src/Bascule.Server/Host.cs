@@ -22,6 +22,8 @@ using Bascule.Server.Reports;
 using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
+using Bascule.Server.Sealing;
+using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
@@ -144,6 +146,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddPeople();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddSignIn(settings);
+        builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);
         builder.Services.AddHealth();
@@ -165,6 +169,7 @@ public sealed class Host : IAsyncDisposable
         app.MapConnect();
         app.MapReplay();
         app.MapHolding();
+        app.MapSignIn(settings);
         app.MapConsole();
         app.RequireRouteRules();
         return app;

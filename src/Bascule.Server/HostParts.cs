@@ -136,5 +136,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Retention);
         services.AddSingleton(parts.Storage.People);
         services.AddSingleton(parts.Storage.Audit);
+        services.AddSingleton(parts.Storage.UsedTokens);
+        services.AddSingleton(parts.Storage.Sessions);
     }
 }

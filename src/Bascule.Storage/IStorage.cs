@@ -36,5 +36,6 @@ public interface IStorage : IAsyncDisposable
     IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
     IUsedTokens UsedTokens { get; }
+    ISessionStore Sessions { get; }
     IPeopleStore People { get; }
 }

@@ -63,6 +63,7 @@ public sealed class PostgresStorage : IStorage
         Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
         UsedTokens = new UsedTokens(_writer);
+        Sessions = new SessionStore(readers);
         People = new PeopleStore(readers);
     }
 
@@ -89,6 +90,7 @@ public sealed class PostgresStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
+    public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
 
     internal IWriter Writer => _writer;

@@ -42,6 +42,7 @@ public sealed class SqliteStorage : IStorage
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
         UsedTokens = new UsedTokens(Writer);
+        Sessions = new SessionStore(Readers);
         People = new PeopleStore(Readers);
     }
 
@@ -62,6 +63,7 @@ public sealed class SqliteStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
+    public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
 
     internal SqliteReaders Readers { get; }

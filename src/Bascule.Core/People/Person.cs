@@ -28,6 +28,9 @@ public sealed record Person(string Uid, Subject Subject)
     /// <summary>Since when nothing is let in for them any more; null for who may come in. Signing in again does not undo it.</summary>
     public DateTimeOffset? RetiredAt { get; init; }
 
+    /// <summary>A role beside those that the settings give: that of the first administrator. Signing in does not change it.</summary>
+    public Role? Granted { get; init; }
+
     public bool IsRetired => RetiredAt is not null;
 
     /// <summary>A pseudonym nobody can guess or choose: 80 random bits in lower-case base 32 (RFC 4648, section 6).</summary>
@@ -42,6 +45,7 @@ public sealed record Person(string Uid, Subject Subject)
             Name = Name,
             Groups = Groups,
             AuthenticatedAt = authenticatedAt,
+            Granted = Granted,
         };
 }
 
@@ -65,6 +69,9 @@ public interface IPeopleStore
 
     Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken);
 
+    /// <summary>Who came in by the link of the first administrator; null when nobody did, or when they are retired.</summary>
+    Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken);
+
     /// <summary>By name, retired ones last.</summary>
     Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken);
 
@@ -79,6 +86,9 @@ public interface IPeopleStore
 /// back by subject.
 /// </summary>
 public sealed record SavePerson(Person Person) : Change;
+
+/// <summary>Makes somebody the first administrator. Conflict when somebody is already and is not retired.</summary>
+public sealed record GrantFirstAdmin(string Uid) : Change;
 
 /// <summary>From now on nothing is let in for them. NotFound when nobody has that uid; the time of an earlier retirement stays.</summary>
 public sealed record RetirePerson(string Uid, DateTimeOffset At) : Change;

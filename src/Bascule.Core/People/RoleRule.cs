@@ -7,13 +7,18 @@ namespace Bascule.Core.People;
 /// <param name="To">Whom: any of them.</param>
 public sealed record RoleRule(int Index, Role Role, IReadOnlyList<Selector> To)
 {
+    private const int GrantIndex = -1;
+
     /// <summary>By name; null for all, and for what belongs to none.</summary>
     public IReadOnlySet<string>? Environments { get; init; }
 
     /// <summary>Null for all, and for what belongs to none.</summary>
     public IReadOnlyList<RepositoryPattern>? Repositories { get; init; }
 
-    public string Key => $"roles[{Index}]";
+    public string Key => Index == GrantIndex ? "first-admin link" : $"roles[{Index}]";
+
+    /// <summary>A role that somebody was given without the settings, over everything.</summary>
+    public static RoleRule Grant(Role role, Selector to) => new(GrantIndex, role, [to]);
 
     public bool Covers(Scope scope) =>
         (Environments is null || (scope.Environment is { } environment && Environments.Contains(environment)))

@@ -29,6 +29,8 @@ public sealed class RoleRules
         foreach (var group in actor.Groups.Distinct(StringComparer.Ordinal))
             if (_byGroup.TryGetValue(group, out var rules))
                 Note(held, rules, GroupPrefix + group);
+        if (actor.Granted is { } granted)
+            Note(held, [RoleRule.Grant(granted, Selector.Of(subject))], person);
         return [.. held.Values.Select(entry => new HeldRole(entry.Rule, entry.Claims))];
     }
 

@@ -21,8 +21,8 @@ public static class SessionTokens
     public const string CookieName = "__Host-bascule";
 
     /// <summary>Begins what the cookie holds; never taken as a bearer token.</summary>
-    public const string CookiePrefix = "bsc_c_";
+    public const string CookiePrefix = SessionToken.CookiePrefix;
 
     /// <summary>Begins what the command line sends as Authorization: Bearer; never taken from a cookie.</summary>
-    public const string BearerPrefix = "bsc_s_";
+    public const string BearerPrefix = SessionToken.BearerPrefix;
 }

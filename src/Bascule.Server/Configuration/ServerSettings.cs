@@ -34,6 +34,9 @@ public sealed record ServerSettings
     public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
+    /// <summary>Where people sign in. Empty: nobody does.</summary>
+    public IReadOnlyList<SignInProvider> SignIn { get; init; } = [];
+
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);
 

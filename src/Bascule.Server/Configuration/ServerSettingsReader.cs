@@ -44,6 +44,7 @@ internal sealed class ServerSettingsReader(
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
+        var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
@@ -64,6 +65,7 @@ internal sealed class ServerSettingsReader(
             Retention = retention,
             Mirrors = mirrors,
             Telemetry = telemetry,
+            SignIn = signIn,
         };
     }
 

@@ -84,7 +84,7 @@ internal static class ConsoleEndpoints
     public static IResult Message(HttpContext context, ConsoleAssets assets, Problem problem) =>
         Page<MessagePage>(context, assets, problem, ProblemAnswer.StatusOf(problem.Code));
 
-    private static RazorComponentResult<TPage> Page<TPage>(
+    internal static RazorComponentResult<TPage> Page<TPage>(
         HttpContext context,
         ConsoleAssets assets,
         object view,

@@ -65,10 +65,16 @@ internal static class ChangeWriter
             AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
             RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
             SavePerson save => PeopleChanges.Save(session, save.Person),
+            GrantFirstAdmin grant => PeopleChanges.Grant(session, grant),
             RetirePerson retire => PeopleChanges.Retire(session, retire),
             SaveForgeLink save => PeopleChanges.Save(session, save.Link),
             RemoveForgeLink remove => PeopleChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
+            AddSession add => SessionChanges.Add(session, add.Session),
+            NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),
+            EndSession end => SessionChanges.End(session, end),
+            EndSessionsOf end => SessionChanges.End(session, end),
+            ForgetSessions forget => RetentionChanges.Apply(session, forget),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };
 }

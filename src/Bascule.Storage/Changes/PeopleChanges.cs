@@ -36,6 +36,25 @@ internal static class PeopleChanges
         return null;
     }
 
+    /// <summary>A retired one makes room for the next. The index sees to it that of two at once one fails.</summary>
+    public static Problem? Grant(WriteSession session, GrantFirstAdmin grant)
+    {
+        session.Execute(
+            "UPDATE person SET granted_role = NULL WHERE granted_role = @Role AND retired_at IS NOT NULL",
+            new { Role = nameof(Role.Admin) }
+        );
+        return
+            session.Execute(
+                """
+                UPDATE person SET granted_role = @Role
+                WHERE uid = @Uid AND retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM person AS other WHERE other.granted_role = @Role)
+                """,
+                new { grant.Uid, Role = nameof(Role.Admin) }
+            ) == 1
+            ? null
+            : Problem.Conflict("There is an administrator already; ask them to give roles.");
+    }
+
     /// <summary>The first retirement's time stays.</summary>
     public static Problem? Retire(WriteSession session, RetirePerson retire) =>
         session.Execute(

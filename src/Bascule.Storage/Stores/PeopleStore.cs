@@ -7,7 +7,7 @@ namespace Bascule.Storage.Stores;
 internal sealed class PeopleStore(IReaders readers) : IPeopleStore
 {
     private const string Select =
-        "SELECT uid, issuer, subject, name, email, group_names, type, first_seen_at, last_seen_at, retired_at FROM person";
+        "SELECT uid, issuer, subject, name, email, group_names, type, first_seen_at, last_seen_at, retired_at, granted_role FROM person";
     private const string SelectLink = "SELECT forge_uid, account_id, login, person_uid, proof, at FROM forge_link";
 
     public async Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) =>
@@ -20,6 +20,15 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
             await readers.FindAsync<PersonRow>(
                 $"{Select} WHERE issuer = @Issuer AND subject = @Id",
                 new { subject.Issuer, subject.Id },
+                cancellationToken
+            )
+        )?.ToPerson();
+
+    public async Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken) =>
+        (
+            await readers.FindAsync<PersonRow>(
+                $"{Select} WHERE granted_role = @Role AND retired_at IS NULL",
+                new { Role = nameof(Role.Admin) },
                 cancellationToken
             )
         )?.ToPerson();
@@ -65,6 +74,7 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
         public long FirstSeenAt { get; init; }
         public long LastSeenAt { get; init; }
         public long? RetiredAt { get; init; }
+        public string? GrantedRole { get; init; }
 
         public Person ToPerson() =>
             new(Uid, new Subject(Issuer, Subject))
@@ -76,6 +86,7 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
                 FirstSeenAt = Times.Read(FirstSeenAt),
                 LastSeenAt = Times.Read(LastSeenAt),
                 RetiredAt = Times.Read(RetiredAt),
+                Granted = GrantedRole is null ? null : Enum.Parse<Role>(GrantedRole),
             };
     }
 

@@ -49,6 +49,7 @@ public sealed class AccessStage : IAsyncLifetime
             .With("  tls: { certificate: tls.pem, key: tls.key }\n", "")
             .Replace("0.0.0.0:8443", "127.0.0.1:0", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("https://company.okta.com", "http://127.0.0.1:1", StringComparison.Ordinal)
             .Replace("https://otel.example.com:4318", "http://127.0.0.1:1", StringComparison.Ordinal);
         var roles = new StringBuilder("roles:\n");
         foreach (var role in Enum.GetNames<Role>().Select(name => name.ToLowerInvariant()))

@@ -38,6 +38,16 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/events/{id}/replay      o
         POST /api/v1/events/{id}/dismiss     o
         POST /api/v1/resume                  o
+        POST /api/v1/first-admin             a
+        GET  /api/v1/sign-in                 *
+        POST /api/v1/sessions                *
+        DELETE /api/v1/sessions/current      *
+        GET  /sign-in                        *
+        GET  /sign-in/{provider}             *
+        GET  /sign-in/{provider}/callback    *
+        POST /sign-in/{provider}/logout      *
+        POST /sign-out                       *
+        GET  /signed-out                     *
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
         GET  /.well-known/jwks.json          *

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -11,8 +12,10 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.People;
 using Bascule.Server.Retention;
+using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
+using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
 using Bascule.Storage;
@@ -42,7 +45,35 @@ internal static class AuditStory
             await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
         ).Problem.ShouldBeNull();
         await SpoolAsync(world);
-        return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
+        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await SignInAsync()];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
+    {
+        var stage = new SignInStage();
+        await stage.InitializeAsync();
+        using var ann = stage.NewVisitor();
+        await ann.SignInAsync();
+        await ann.PostAsync("/sign-out");
+        var link = await stage.Services.GetRequiredService<FirstAdmin>().MakeLinkAsync("operator", default);
+        await ann.GetAsync(link.Value);
+        await ann.SignInAsync(query: link.Value.Query);
+        await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
+        await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
+        List<JsonObject> entries = [];
+        foreach (
+            var type in new[]
+            {
+                AuditTypes.PersonSignedIn,
+                AuditTypes.PersonSignedOut,
+                AuditTypes.SignInsRefused,
+                AuditTypes.FirstAdminAsked,
+                AuditTypes.FirstAdminGranted,
+            }
+        )
+            entries.AddRange(await stage.EntriesAsync(type));
+        await stage.DisposeAsync();
+        return entries;
     }
 
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)

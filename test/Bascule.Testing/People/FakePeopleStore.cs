@@ -32,6 +32,9 @@ public sealed class FakePeopleStore : IPeopleStore
     public Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken) =>
         FindAsync(person => person.Subject == subject);
 
+    public Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken) =>
+        FindAsync(person => person is { Granted: Role.Admin, IsRetired: false });
+
     public Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         lock (_gate)
