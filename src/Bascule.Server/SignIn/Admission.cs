@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Identity;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Core.Work;

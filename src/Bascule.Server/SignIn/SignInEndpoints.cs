@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.People;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Console;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bascule.Core;
 using Bascule.Core.People;
 using Bascule.Server.Configuration;
@@ -24,6 +25,8 @@ internal sealed record Arrival(SignInProvider Provider, SessionKind Kind, string
 internal sealed record Admitted(Person Person, Session Session, SessionToken Token);
 
 /// <summary>Carries a refusal through the framework's handler, which knows exceptions only. Never thrown by us.</summary>
+[SuppressMessage("Design", "CA1032", Justification = "It carries a refusal, and nothing else makes sense in it.")]
+[SuppressMessage("Design", "CA1064", Justification = "It never leaves this folder.")]
 internal sealed class SignInRefusal(Problem problem) : Exception(problem.Message)
 {
     public Problem Problem { get; } = problem;
