@@ -17,6 +17,7 @@ internal sealed class LoginProcess : IDisposable
             [Path.Combine(AppContext.BaseDirectory, "bascule.dll"), .. arguments]
         )
         {
+            UseShellExecute = false,
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
             RedirectStandardError = true,

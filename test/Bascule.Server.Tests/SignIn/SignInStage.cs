@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
-using Bascule.Server.Configuration;
 using Bascule.Server.Tests.Configuration;
 using Bascule.Simulators;
 using Bascule.Testing.Identity;

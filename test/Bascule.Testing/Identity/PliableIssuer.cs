@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -219,7 +220,9 @@ public sealed class PliableIssuer : IAsyncDisposable
         };
 
     private JsonObject Page(HttpRequest request) =>
-        Members[int.TryParse(request.Query["$skiptoken"], out var page) ? page : 0].DeepClone().AsObject();
+        Members[int.TryParse(request.Query["$skiptoken"], CultureInfo.InvariantCulture, out var page) ? page : 0]
+            .DeepClone()
+            .AsObject();
 
     private static (int, JsonObject) Refuse(string error) => (400, new JsonObject { ["error"] = error });
 }
