@@ -38,4 +38,5 @@ public interface IStorage : IAsyncDisposable
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
     IPeopleStore People { get; }
+    ILinkProofs LinkProofs { get; }
 }

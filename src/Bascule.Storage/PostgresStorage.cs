@@ -65,6 +65,7 @@ public sealed class PostgresStorage : IStorage
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
         People = new PeopleStore(readers);
+        LinkProofs = new LinkProofStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -92,6 +93,8 @@ public sealed class PostgresStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
+
+    public ILinkProofs LinkProofs { get; }
 
     internal IWriter Writer => _writer;
 

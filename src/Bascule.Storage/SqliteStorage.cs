@@ -44,6 +44,7 @@ public sealed class SqliteStorage : IStorage
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
         People = new PeopleStore(Readers);
+        LinkProofs = new LinkProofStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -65,6 +66,8 @@ public sealed class SqliteStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
+
+    public ILinkProofs LinkProofs { get; }
 
     internal SqliteReaders Readers { get; }
 
