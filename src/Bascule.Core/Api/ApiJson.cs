@@ -39,6 +39,9 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(PersonList))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(RetiredRecord))]
+[JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(LinkCodeRecord))]
+[JsonSerializable(typeof(LinkedAccountRecord))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -80,6 +80,8 @@ public static class AuditTypes
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
     public const string PersonRetired = "person.retired";
+    public const string AccountLinked = "account.linked";
+    public const string AccountUnlinked = "account.unlinked";
     public const string RecordsForgotten = "records.forgotten";
     public const string PersonSignedIn = "person.signed_in";
     public const string FirstAdminAsked = "first_admin.asked";

@@ -214,5 +214,11 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
     private static RegisteredWebhook Webhook(ApiHook hook) =>
         new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
 
-    private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
+    private static Comment Comment(ApiComment comment) =>
+        new(comment.Id, comment.User.Id, comment.Body)
+        {
+            Author = comment.User.Username,
+            CreatedAt = comment.CreatedAt,
+            UpdatedAt = comment.UpdatedAt,
+        };
 }
