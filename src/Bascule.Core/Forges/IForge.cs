@@ -90,10 +90,10 @@ public sealed record RegisteredWebhook(long Id, string Target, bool Active, IRea
 /// <summary>A comment on a pull request or issue.</summary>
 public sealed record Comment(long Id, long AuthorId, string Body)
 {
-    /// <summary>The author's name at the time; display only.</summary>
+    /// <summary>The author's name when it was listed; display only.</summary>
     public string Author { get; init; } = "";
 
-    /// <summary>To the second, by the forge's clock; null where it does not say.</summary>
+    /// <summary>To the second, by the forge's clock; null where it does not say, and for a comment that was not listed.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>The same as <see cref="CreatedAt"/> as long as nobody has edited it.</summary>

@@ -20,7 +20,7 @@ internal static class AccountEndpoints
     public static async Task<IResult> ShowAsync(HttpContext context, AccountReader reader, ConsoleAssets assets)
     {
         var view = await reader.ReadAsync(context.Actor(), context.RequestAborted);
-        return Page(context, assets, view with { Done = Done.Of(context.Request.Query["done"]) });
+        return Page(context, assets, view with { Done = Outcome.Of(context.Request.Query["done"]) });
     }
 
     /// <summary>A form may lead to pages of ours only, so the way to the forge is a link on the next one.</summary>
@@ -66,7 +66,7 @@ internal static class AccountEndpoints
         );
         return linked.Failed(out var problem)
             ? await RefuseAsync(context, reader, assets, problem)
-            : Back(context, Done.Linked);
+            : Back(context, Outcome.Linked);
 
         string? One(string name) => query[name] is [{ Length: > 0 } only] ? only : null;
     }
@@ -99,7 +99,7 @@ internal static class AccountEndpoints
         var linked = await codes.FinishAsync(context.Actor(), id, form?["issue"], context.RequestAborted);
         return linked.Failed(out var problem)
             ? await RefuseAsync(context, reader, assets, problem)
-            : Back(context, Done.Linked);
+            : Back(context, Outcome.Linked);
     }
 
     public static async Task<IResult> RemoveAsync(
@@ -117,7 +117,7 @@ internal static class AccountEndpoints
             : Problem.Invalid("The form does not say which account; open the page again.");
         return removed.Failed(out var problem)
             ? await RefuseAsync(context, reader, assets, problem)
-            : Back(context, Done.Unlinked);
+            : Back(context, Outcome.Unlinked);
     }
 
     /// <summary>An administrator, for somebody else.</summary>
@@ -162,7 +162,7 @@ internal static class AccountEndpoints
         int status = StatusCodes.Status200OK
     ) => ConsoleEndpoints.Page<AccountPage>(context, assets, view, status);
 
-    private static IResult Back(HttpContext context, Done done) =>
+    private static IResult Back(HttpContext context, Outcome done) =>
         See(context, $"{AccountRoutes.Account}?done={done.Word}");
 
     private static IResult See(HttpContext context, string path)

@@ -12,7 +12,7 @@ public sealed record AccountView(
 )
 {
     /// <summary>What just happened; null when the page was merely opened.</summary>
-    public Done? Done { get; init; }
+    public Outcome? Done { get; init; }
 
     public Problem? Problem { get; init; }
 
@@ -31,11 +31,11 @@ public sealed record LinkableForge(string Name, Uri Url, bool ByOAuth, DateTimeO
 public sealed record AccountProofView(string Forge, string Host, Uri Address);
 
 /// <summary>What a form did, as the address of the page after it says.</summary>
-public sealed record Done(string Word, string Message)
+public sealed record Outcome(string Word, string Message)
 {
-    public static readonly Done Linked = new("linked", "The account is linked. If it is not yours, unlink it now and tell whoever runs Bascule.");
-    public static readonly Done Unlinked = new("unlinked", "The account is not linked to you any more.");
+    public static readonly Outcome Linked = new("linked", "The account is linked. If it is not yours, unlink it now and tell whoever runs Bascule.");
+    public static readonly Outcome Unlinked = new("unlinked", "The account is not linked to you any more.");
 
     /// <summary>Null for any other word.</summary>
-    public static Done? Of(string? word) => new[] { Linked, Unlinked }.FirstOrDefault(done => done.Word == word);
+    public static Outcome? Of(string? word) => new[] { Linked, Unlinked }.FirstOrDefault(done => done.Word == word);
 }

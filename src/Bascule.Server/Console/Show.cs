@@ -17,8 +17,6 @@ public static class Show
 
     public static string Line(string? text) => PlainText.Line(text, MaxLine);
 
-    public static string Line(string? text, int max) => PlainText.Line(text, max);
-
     public static string Word(RunState state) =>
         state == RunState.AwaitingApproval ? "Awaiting approval" : state.ToString();
 

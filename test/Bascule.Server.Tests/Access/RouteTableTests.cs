@@ -9,7 +9,7 @@ namespace Bascule.Server.Tests.Access;
 /// <summary>Every route, and who gets through to it.</summary>
 public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessStage>
 {
-    // v viewer, d developer, o operator, p approver, u auditor, a admin; - nobody but the local token; * anybody at all; . on the machine itself only
+    // v viewer, d developer, o operator, p approver, u auditor, a admin; + whoever is signed in; - nobody but the local token; * anybody at all; . on the machine itself only
     private const string Table = """
         GET  /                               vdopua
         GET  /runs/{id}                      vdopua
@@ -48,6 +48,18 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /sign-in/{provider}/logout      *
         POST /sign-out                       *
         GET  /signed-out                     *
+        GET  /account                        +
+        POST /account/links/{id}             +
+        GET  /account/links/{id}/callback    +
+        POST /account/links/{id}/code        +
+        POST /account/links/{id}/proof       +
+        POST /account/links/{id}/remove      +
+        POST /people/{id}/unlink             a
+        GET  /api/v1/account                 +
+        POST /api/v1/account/links/{id}/code +
+        POST /api/v1/account/links/{id}/proof +
+        POST /api/v1/account/links/{id}/remove +
+        POST /api/v1/people/{id}/unlink      a
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
         GET  /.well-known/jwks.json          *
@@ -95,11 +107,11 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
 
     [Fact]
     [Trait("Threat", "T58")]
-    public async Task WhoHasNoRoleGetsThroughToOpenRoutesOnly()
+    public async Task WhoHasNoRoleGetsThroughToOpenRoutesAndTheirOwnAccountOnly()
     {
         var actor = await stage.PersonAsync("strangers");
         foreach (var row in Rows())
-            (await IsThroughAsync(row, actor)).ShouldBe(row.IsOpen, $"{row.Method} {row.Path}");
+            (await IsThroughAsync(row, actor)).ShouldBe(row.IsOpen || row.IsForPerson, $"{row.Method} {row.Path}");
     }
 
     [Fact]
@@ -183,8 +195,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
     {
         public bool IsOpen => Who is "*" or ".";
         public bool IsLocal => Who == ".";
+        public bool IsForPerson => Who == "+";
 
         public bool Lets(Role role) =>
-            IsOpen || Who.Any(letter => Letters.TryGetValue(letter, out var one) && one == role);
+            IsOpen || IsForPerson || Who.Any(letter => Letters.TryGetValue(letter, out var one) && one == role);
     }
 }

@@ -170,7 +170,7 @@ internal sealed class GiteaFamilyForge(
         var comments = await client.CommentsAsync(repository, number, cancellationToken);
         return comments.Failed(out var problem)
             ? problem
-            : Result.Of<IReadOnlyList<Comment>>([.. comments.Value.Select(Comment)]);
+            : Result.Of<IReadOnlyList<Comment>>([.. comments.Value.Select(Listed)]);
     }
 
     public async Task<Result<Comment>> AddCommentAsync(
@@ -259,8 +259,10 @@ internal sealed class GiteaFamilyForge(
     private static RegisteredWebhook Webhook(ApiHook hook) =>
         new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
 
-    private static Comment Comment(ApiComment comment) =>
-        new(comment.Id, comment.User.Id, comment.Body)
+    private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
+
+    private static Comment Listed(ApiComment comment) =>
+        Comment(comment) with
         {
             Author = comment.User.Login,
             CreatedAt = comment.CreatedAt,
