@@ -142,7 +142,6 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddTelemetry(settings.Telemetry);
         builder.Services.AddHealth();
         builder.Services.ObserveHandlers();
-        builder.Services.DrainHandlers();
         builder.Services.AddWork();
 
         var app = builder.Build();

@@ -16,7 +16,7 @@ public sealed class PostgresMigrationTests
             "INSERT INTO schema_version (version, script, applied_at) VALUES (9999, '9999-future.sql', 0)"
         );
 
-        var refused = await Should.ThrowAsync<StorageException>(_postgres.OpenPostgresAsync);
+        var refused = await Should.ThrowAsync<StorageException>(() => _postgres.OpenPostgresAsync());
 
         refused.Message.ShouldContain("has schema 9999");
         refused.Message.ShouldContain("newer Bascule");
@@ -27,7 +27,7 @@ public sealed class PostgresMigrationTests
     {
         await ExecuteAsync("CREATE TABLE theirs (id INTEGER)");
 
-        var refused = await Should.ThrowAsync<StorageException>(_postgres.OpenPostgresAsync);
+        var refused = await Should.ThrowAsync<StorageException>(() => _postgres.OpenPostgresAsync());
 
         refused.Message.ShouldContain("has tables of another program");
         (await TablesAsync()).ShouldBe(["theirs"]);

@@ -4,19 +4,23 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Work;
 using Bascule.Storage.Postgres.Writing;
 using Bascule.Testing.Storage;
+using Npgsql;
 
 namespace Bascule.Storage.Tests;
 
 /// <summary>What only matters where there are several replicas: two storages on one database.</summary>
 public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgres())
 {
+    /// <summary>Of a replica whose leases have ended as soon as they begin.</summary>
+    private static readonly TimeSpan s_ended = TimeSpan.FromSeconds(-1);
+
     [Fact]
     public async Task AShardWithoutDueWorkIsNotClaimed()
     {
         await AddAsync("lane");
 
-        (await Storage.Shards.ClaimAsync(Noon.AddSeconds(-1), None)).ShouldBeEmpty();
-        (await Storage.Shards.ClaimAsync(Noon, None)).ShouldHaveSingleItem();
+        (await Storage.Shards.ClaimAsync(Noon.AddSeconds(-1), TimeSpan.Zero, None)).ShouldBeEmpty();
+        (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -24,10 +28,10 @@ public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgre
     public async Task WhoeverLostALeaseStoresNothingMore()
     {
         await AddAsync("lane");
-        var old = (await Storage.Shards.ClaimAsync(Noon, None)).ShouldHaveSingleItem();
+        var old = (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
         var item = (await Storage.Work.ReadDueAsync(Noon, [], 1, None)).ShouldHaveSingleItem();
-        await Storage.Shards.ReleaseAsync([old], None);
-        var taken = (await Storage.Shards.ClaimAsync(Noon, None)).ShouldHaveSingleItem();
+        await Storage.Shards.ReleaseAsync([old], ShardRelease.Idle, None);
+        var taken = (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
 
         using (Storage.Shards.Under(old))
         {
@@ -47,9 +51,9 @@ public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgre
     public async Task ARefusedWriteTakesNothingOfTheOthersInItsBatchWithIt()
     {
         await AddAsync("lane");
-        var old = (await Storage.Shards.ClaimAsync(Noon, None)).ShouldHaveSingleItem();
-        await Storage.Shards.ReleaseAsync([old], None);
-        _ = await Storage.Shards.ClaimAsync(Noon, None);
+        var old = (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        await Storage.Shards.ReleaseAsync([old], ShardRelease.Idle, None);
+        _ = await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None);
 
         var writes = Enumerable
             .Range(0, 20)
@@ -138,6 +142,84 @@ public sealed class PostgresShardTests() : ShardConformance(new TemporaryPostgre
         goOn.Set();
         await Should.ThrowAsync<StorageException>(writing);
         (await stopped.Audit.AppendAsync(Encoding.UTF8.GetBytes("{}"), None)).Value.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WhatWasHandedOverIsLeftAloneByWhoeverHasEnough()
+    {
+        await AddAsync("lane");
+        var lease = (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+
+        await Storage.Shards.ReleaseAsync([lease], ShardRelease.HandedOver, None);
+
+        (await Storage.Shards.ClaimAsync(Noon, TimeSpan.FromHours(1), None)).ShouldBeEmpty();
+        (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem().AfterCrash.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(ShardRelease.Idle)]
+    [InlineData(ShardRelease.Stopping)]
+    public async Task WhatWasGivenBackForAnotherReasonIsTakenByAnybody(ShardRelease because)
+    {
+        await AddAsync("lane");
+        var lease = (await Storage.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+
+        await Storage.Shards.ReleaseAsync([lease], because, None);
+
+        (await Storage.Shards.ClaimAsync(Noon, TimeSpan.FromHours(1), None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task WhatADeadReplicaHeldIsTakenByAnybodyOnceItsLeaseEnds()
+    {
+        await using var database = new TemporaryPostgres();
+        await using var dead = await database.OpenPostgresAsync(s_ended);
+        await using var other = await database.OpenPostgresAsync();
+        await other.Work.ApplyAsync([new AddWork(new NewWork("lane", "kind", "subject", Noon))], None);
+        (await dead.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+
+        (await other.Shards.ClaimAsync(Noon, TimeSpan.FromHours(1), None))
+            .ShouldHaveSingleItem()
+            .AfterCrash.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(ShardRelease.HandedOver)]
+    [InlineData(ShardRelease.Stopping)]
+    [InlineData(null)]
+    public async Task WhoeverHandsOverOrLeavesWakesTheOthers(ShardRelease? because)
+    {
+        await using var database = new TemporaryPostgres();
+        await using var giving = await database.OpenPostgresAsync();
+        await giving.Work.ApplyAsync([new AddWork(new NewWork("lane", "kind", "subject", Noon))], None);
+        var lease = (await giving.Shards.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        await using var other = new NpgsqlConnection(await database.AddressAsync());
+        await other.OpenAsync();
+        await using (var listen = new NpgsqlCommand("LISTEN bascule_work", other))
+            await listen.ExecuteNonQueryAsync();
+
+        await (
+            because is { } given ? giving.Shards.ReleaseAsync([lease], given, None) : giving.Shards.LeaveAsync(None)
+        );
+
+        (await other.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ReplicasKnowOfEachOtherUntilTheyLeaveOrDie()
+    {
+        await using var database = new TemporaryPostgres();
+        await using var one = await database.OpenPostgresAsync();
+        await using var two = await database.OpenPostgresAsync();
+        await using var dead = await database.OpenPostgresAsync(s_ended);
+
+        (await one.Shards.MeetAsync(room: 5, None)).ShouldBe(Fleet.Alone);
+        (await two.Shards.MeetAsync(room: 0, None)).ShouldBe(new Fleet(2, 5));
+        await dead.Shards.MeetAsync(room: 7, None);
+
+        (await one.Shards.MeetAsync(room: 3, None)).ShouldBe(new Fleet(2, 0));
+        await one.Shards.LeaveAsync(None);
+        (await two.Shards.MeetAsync(room: 0, None)).ShouldBe(Fleet.Alone);
     }
 
     private Task<Result<Done>> SettleAsync(WorkItem item) =>

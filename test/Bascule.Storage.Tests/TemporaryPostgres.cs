@@ -9,8 +9,8 @@ internal sealed class TemporaryPostgres : IStorageUnderTest
 
     public async Task<IStorage> OpenAsync() => await OpenPostgresAsync();
 
-    public async Task<PostgresStorage> OpenPostgresAsync() =>
-        await PostgresStorage.OpenAsync(await AddressAsync(), TimeProvider.System, CancellationToken.None);
+    public async Task<PostgresStorage> OpenPostgresAsync(TimeSpan? leaseTime = null) =>
+        await PostgresStorage.OpenAsync(await AddressAsync(), TimeProvider.System, CancellationToken.None, leaseTime);
 
     public async Task<string> AddressAsync()
     {

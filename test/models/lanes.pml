@@ -32,6 +32,12 @@
 #ifndef SLOW        /* a lease that ends though its holder runs: a late heartbeat */
 #define SLOW 0
 #endif
+#ifndef GIVES       /* a replica that has more than its share picks a shard for the other one */
+#define GIVES 0
+#endif
+#ifndef STOPS       /* a replica is told to stop */
+#define STOPS 0
+#endif
 #ifndef POLL        /* 1: the loop looks again by itself, and every wake is lost. 0: every wake arrives, and nothing else ends the wait */
 #define POLL 1
 #endif
@@ -47,6 +53,7 @@
 byte appended[LANES];
 byte settled[LANES];
 bool leased[SHARDS];            /* lease_until has not passed */
+byte handedBy[SHARDS] = NOBODY; /* who handed it over just now, and leaves it alone for a while */
 
 /*
  * A fence is not kept as a number. Of one that somebody remembers only this counts: is it still the shard's? A claim makes all remembered ones old,
@@ -65,6 +72,8 @@ byte at[2];                     /* its loop's next step */
 bool woken[2];                  /* the signal that it took last has been given */
 bool gone[2];
 byte mine[2 * SHARDS];          /* the fence of the claim it believes in */
+bool offered[2 * SHARDS];       /* it takes no more rows of it, and hands it over when nothing of it is in hand */
+bool leaving[2];                /* it claims and takes nothing more */
 byte paused = NOBODY;
 
 /* Its handlers, one to a lane. */
@@ -75,6 +84,8 @@ byte token[2 * LANES];          /* the fence of the claim under which the row wa
 byte kills = KILLS;
 byte pauses = PAUSES;
 byte slow = SLOW;
+byte gives = GIVES;
+byte stops = STOPS;
 
 /* Steps of the loop. */
 #define CLAIM 0                 /* one for each shard */
@@ -94,13 +105,14 @@ byte slow = SLOW;
 #ifdef CLAIMS_LEASED_SHARDS
 #define mayClaim(r, shard) (mine[Of(r, shard)] == NONE)
 #else
-#define mayClaim(r, shard) (!leased[shard])
+#define mayClaim(r, shard) (!leased[shard] && !leaving[r] && handedBy[shard] != r)
 #endif
 #ifdef TAKES_BUSY_LANES
 #define mayTake(r, lane) true
 #else
 #define mayTake(r, lane) (stage[At(r, lane)] == FREE)
 #endif
+#define isOpen(r, shard) (!leaving[r] && !offered[Of(r, shard)])
 #ifdef CALLS_WITHOUT_FENCE
 #define mayCall(r, lane) true
 #else
@@ -183,6 +195,7 @@ inline claim(r, shard) {
     raiseFence(shard);
 #endif
     leased[shard] = true;
+    handedBy[shard] = NOBODY;
     mine[Of(r, shard)] = LAST;
     assertAlone(r, shard)
   :: else
@@ -196,7 +209,7 @@ inline take(r) {
   do
   :: k < LANES ->
     if
-    :: hasRows(k) && mine[Of(r, ShardOf(k))] != NONE && mayTake(r, k) ->
+    :: hasRows(k) && mine[Of(r, ShardOf(k))] != NONE && isOpen(r, ShardOf(k)) && mayTake(r, k) ->
       stage[At(r, k)] = GOT;
 #ifdef TAKES_ANY_ROW
       row[At(r, k)] = appended[k];
@@ -212,9 +225,19 @@ inline take(r) {
   k = 0
 }
 
+/* What is given back though there may be work wakes both. */
+inline wakeBoth() {
+#ifndef HANDS_OVER_SILENTLY
+  woken[0] = !POLL;
+  woken[1] = !POLL
+#else
+  skip
+#endif
+}
+
 /*
- * Gives a shard back of which no lane is busy here, or keeps it for a while. Whether a row has become due since the reading is not asked: the signal
- * tells, since it was taken before.
+ * Gives a shard back of which no lane is busy here, or keeps it for a while; not if the other one should have it. Whether a row has become due since the
+ * reading is not asked: the signal tells, since it was taken before.
  */
 inline releaseIdle(r, shard) {
   k = 0;
@@ -228,11 +251,21 @@ inline releaseIdle(r, shard) {
   if
   :: k == LANES && mine[Of(r, shard)] != NONE ->
     if
-    :: isHolder(r, shard) -> leased[shard] = false
+    :: isHolder(r, shard) ->
+      leased[shard] = false;
+      if
+      :: offered[Of(r, shard)] -> handedBy[shard] = r
+      :: else
+      fi;
+      if
+      :: leaving[r] || offered[Of(r, shard)] -> wakeBoth()
+      :: else
+      fi
     :: else
     fi;
-    mine[Of(r, shard)] = NONE
-  :: true
+    mine[Of(r, shard)] = NONE;
+    offered[Of(r, shard)] = false
+  :: !(k == LANES && mine[Of(r, shard)] != NONE && (leaving[r] || offered[Of(r, shard)])) -> skip
   fi;
   k = 0
 }
@@ -244,6 +277,19 @@ proctype Loop(byte r) {
 #if SHARDS > 1
   :: atomic { runs(r) && at[r] == CLAIM + 1 -> claim(r, 1); at[r]++ }
 #endif
+  :: atomic { gives > 0 && runs(r) && at[r] == CLAIM && mine[Of(r, 0)] != NONE -> gives--; offered[Of(r, 0)] = true }
+  /*
+   * Told to stop, it wakes the other one before anything else: a row may have come while it gave its shard back as idle, for which it would have claimed
+   * the shard again.
+   */
+  :: atomic { stops > 0 && runs(r) && !leaving[r] && (at[r] == CLAIM || at[r] == WAIT) ->
+      stops--;
+      leaving[r] = true;
+#ifndef LEAVES_SILENTLY
+      wakeBoth();
+#endif
+      at[r] = CLAIM
+    }
   :: atomic { runs(r) && at[r] == READ -> take(r); at[r]++ }
   :: atomic { runs(r) && at[r] == RELEASE ->
       releaseIdle(r, 0);
@@ -276,6 +322,7 @@ proctype Heartbeat(byte r; byte shard) {
   :: atomic { runs(r) && mine[Of(r, shard)] != NONE && isHolder(r, shard) && !leased[shard] -> leased[shard] = true }
   :: atomic { runs(r) && mine[Of(r, shard)] != NONE && !isHolder(r, shard) ->
       mine[Of(r, shard)] = NONE;
+      offered[Of(r, shard)] = false;
       do
       :: k < LANES && ShardOf(k) == shard -> leave(r, k); k++
       :: k < LANES && ShardOf(k) != shard -> k++
@@ -351,11 +398,12 @@ inline kill(r) {
   kills--;
   gone[r] = NEVER_BACK;
   do
-  :: k < LANES -> leave(r, k); mine[Of(r, ShardOf(k))] = NONE; k++
+  :: k < LANES -> leave(r, k); mine[Of(r, ShardOf(k))] = NONE; offered[Of(r, ShardOf(k))] = false; k++
   :: else -> break
   od;
   k = 0;
   at[r] = CLAIM;
+  leaving[r] = false;
   woken[r] = false
 }
 
@@ -377,13 +425,14 @@ proctype Faults() {
 
 #define isServed(shard) ((runs(0) && mine[Of(0, shard)] == LAST) || (runs(1) && mine[Of(1, shard)] == LAST))
 
-/* What time brings for certain: a lease that nobody renews ends, and whoever is paused goes on. */
+/* What time brings for certain: a lease that nobody renews ends, whoever handed a shard over may claim it again, and whoever is paused goes on. */
 proctype Time() {
   do
   :: atomic { leased[0] && !isServed(0) -> leased[0] = false }
 #if SHARDS > 1
   :: atomic { leased[1] && !isServed(1) -> leased[1] = false }
 #endif
+  :: atomic { handedBy[0] != NOBODY -> handedBy[0] = NOBODY }
   :: atomic { paused != NOBODY -> paused = NOBODY }
   od
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bascule.Core;
 using Bascule.Core.Identity.Tokens;
 
@@ -48,7 +49,7 @@ internal sealed class IssuerCache(IssuerClient client, IssuerOptions options, Ti
             held = _held;
             if (held is not null && AgeOf(held) < Times.Refresh)
                 return held.Snapshot;
-            flight = JoinFlight();
+            _ = JoinsFlight(out flight);
         }
         var usable = held is not null && AgeOf(held) < Times.OutageLimit ? held.Snapshot : null;
         if (usable is not null && (flight is null || AgeOf(held!) < 2 * Times.Refresh))
@@ -72,9 +73,8 @@ internal sealed class IssuerCache(IssuerClient client, IssuerOptions options, Ti
             return Unknown();
         Task<Result<IssuerSnapshot>>? flight;
         lock (_gate)
-            flight = JoinFlight();
-        if (flight is null)
-            return Unknown();
+            if (!JoinsFlight(out flight))
+                return Unknown();
         var fetched = await flight.WaitAsync(cancellationToken);
         if (fetched.Failed(out var problem))
             return problem;
@@ -84,15 +84,16 @@ internal sealed class IssuerCache(IssuerClient client, IssuerOptions options, Ti
         return Unknown();
     }
 
-    /// <summary>The call that is under way, or a new one; null when the last one was too short a time ago. Under the lock.</summary>
-    private Task<Result<IssuerSnapshot>>? JoinFlight()
+    /// <summary>The call that is under way, or a new one; none when the last one was too short a time ago. Under the lock.</summary>
+    private bool JoinsFlight([NotNullWhen(true)] out Task<Result<IssuerSnapshot>>? flight)
     {
-        if (_flight is { } running)
-            return running;
-        if (_askedAt is { } asked && time.GetElapsedTime(asked) < Times.Pause)
-            return null;
-        _askedAt = time.GetTimestamp();
-        return _flight = Task.Run(FetchAsync);
+        if (_flight is null && (_askedAt is not { } asked || time.GetElapsedTime(asked) >= Times.Pause))
+        {
+            _askedAt = time.GetTimestamp();
+            _flight = Task.Run(FetchAsync);
+        }
+        flight = _flight;
+        return flight is not null;
     }
 
     private async Task<Result<IssuerSnapshot>> FetchAsync()

@@ -10,7 +10,12 @@ public interface IShards
     TimeSpan LeaseTime { get; }
 
     /// <summary>Takes shards that have due work and that nobody holds. Empty when there are none; never waits for another replica.</summary>
-    Task<IReadOnlyList<ShardLease>> ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    /// <param name="courtesy">What was handed over less than this long ago is left for others to take.</param>
+    Task<IReadOnlyList<ShardLease>> ClaimAsync(
+        DateTimeOffset now,
+        TimeSpan courtesy,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Answers those that are still held, from now on for <see cref="LeaseTime"/>.</summary>
     Task<IReadOnlyList<ShardLease>> RenewAsync(
@@ -19,13 +24,51 @@ public interface IShards
     );
 
     /// <summary>Gives them back at once; those lost already are left alone.</summary>
-    Task ReleaseAsync(IReadOnlyCollection<ShardLease> leases, CancellationToken cancellationToken);
+    Task ReleaseAsync(
+        IReadOnlyCollection<ShardLease> leases,
+        ShardRelease because,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Says that this replica is at work, for <see cref="LeaseTime"/>, and learns which others are.</summary>
+    /// <param name="room">How many more shards it would take.</param>
+    Task<Fleet> MeetAsync(int room, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says that this replica claims nothing any more, and wakes the others: what has come since it gave its shards back it would have taken itself.
+    /// </summary>
+    Task LeaveAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Until it is disposed, everything that this flow of control writes, audit entries included, is stored only while the lease holds: otherwise
     /// Conflict, and nothing is stored. So no call goes out for a row that somebody else has taken over.
     /// </summary>
     IDisposable Under(ShardLease lease);
+}
+
+/// <summary>Why a shard is given back.</summary>
+public enum ShardRelease
+{
+    /// <summary>Nothing of it is due: nobody is woken.</summary>
+    Idle,
+
+    /// <summary>There is work, and its holder has more than its share: another replica is woken to take it.</summary>
+    HandedOver,
+
+    /// <summary>There may be work, and its holder stops: any other replica is woken to take it.</summary>
+    Stopping,
+}
+
+/// <summary>The replicas at work.</summary>
+/// <param name="Count">This one included.</param>
+/// <param name="Room">How many more shards the others would take, all together.</param>
+public sealed record Fleet(int Count, int Room)
+{
+    /// <summary>Where there is no other, or none is known of yet.</summary>
+    public static Fleet Alone { get; } = new(1, 0);
+
+    /// <summary>How many shards one replica should hold at most while others would take more.</summary>
+    public int Share => (Shards.Count + Count - 1) / Count;
 }
 
 /// <summary>A claim on a shard.</summary>

@@ -1,30 +1,15 @@
 using Bascule.Server.Api;
-using Bascule.Server.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Bascule.Server.Health;
 
 internal static class HealthExtensions
 {
-    /// <summary>Room for <see cref="Drain"/> and for what is stopped after it.</summary>
-    private static readonly TimeSpan StopTimeout = Drain.Longest + TimeSpan.FromSeconds(10);
-
-    public static void AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<Readiness>();
-        services.AddSingleton<Drain>();
-        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
-    }
-
-    /// <summary>Puts every handler registered so far behind a <see cref="DrainedHandler"/>.</summary>
-    public static void DrainHandlers(this IServiceCollection services) =>
-        services.WrapHandlers((provider, inner) => new DrainedHandler(inner, provider.GetRequiredService<Drain>()));
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
 
     /// <summary>For load balancers, on both listeners. Strangers learn a word and nothing else (THREATS T153).</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -23,59 +23,61 @@ internal sealed class CompletingMirror(IMirror mirror, GitAccess access) : IMirr
         CancellationToken cancellationToken
     ) => mirror.ListRemoteAsync(from, cancellationToken);
 
-    public async Task<Result<IReadOnlyList<string>>> ChangedPathsAsync(
+    public Task<Result<IReadOnlyList<string>>> ChangedPathsAsync(
         CommitId? before,
         CommitId after,
         CancellationToken cancellationToken
     ) =>
-        await HaveAsync(cancellationToken, before, after) is { } problem
-            ? problem
-            : await mirror.ChangedPathsAsync(before, after, cancellationToken);
+        OnceHereAsync(
+            [before, after],
+            () => mirror.ChangedPathsAsync(before, after, cancellationToken),
+            cancellationToken
+        );
 
-    public async Task<Result<ReadOnlyMemory<byte>?>> ReadFileAsync(
+    public Task<Result<ReadOnlyMemory<byte>?>> ReadFileAsync(
         CommitId commit,
         string path,
         int maxBytes,
         CancellationToken cancellationToken
     ) =>
-        await HaveAsync(cancellationToken, commit) is { } problem
-            ? problem
-            : await mirror.ReadFileAsync(commit, path, maxBytes, cancellationToken);
+        OnceHereAsync(
+            [commit],
+            () => mirror.ReadFileAsync(commit, path, maxBytes, cancellationToken),
+            cancellationToken
+        );
 
-    public async Task<Result<IContentTree>> ReadTreeAsync(
+    public Task<Result<IContentTree>> ReadTreeAsync(
         CommitId commit,
         string root,
         CancellationToken cancellationToken
-    ) =>
-        await HaveAsync(cancellationToken, commit) is { } problem
-            ? problem
-            : await mirror.ReadTreeAsync(commit, root, cancellationToken);
+    ) => OnceHereAsync([commit], () => mirror.ReadTreeAsync(commit, root, cancellationToken), cancellationToken);
 
-    public async Task<Result<CommitId?>> FindMergeBaseAsync(
+    public Task<Result<CommitId?>> FindMergeBaseAsync(
         CommitId one,
         CommitId other,
         CancellationToken cancellationToken
-    ) =>
-        await HaveAsync(cancellationToken, one, other) is { } problem
-            ? problem
-            : await mirror.FindMergeBaseAsync(one, other, cancellationToken);
+    ) => OnceHereAsync([one, other], () => mirror.FindMergeBaseAsync(one, other, cancellationToken), cancellationToken);
 
-    public async Task<Result<bool?>> IsAncestorAsync(
+    public Task<Result<bool?>> IsAncestorAsync(
         CommitId ancestor,
         CommitId descendant,
         CancellationToken cancellationToken
     ) =>
-        await HaveAsync(cancellationToken, ancestor, descendant) is { } problem
-            ? problem
-            : await mirror.IsAncestorAsync(ancestor, descendant, cancellationToken);
+        OnceHereAsync(
+            [ancestor, descendant],
+            () => mirror.IsAncestorAsync(ancestor, descendant, cancellationToken),
+            cancellationToken
+        );
 
-    public async Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
-        await HaveAsync(cancellationToken, commit) is { } problem
-            ? problem
-            : await mirror.DescribeAsync(commit, cancellationToken);
+    public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
+        OnceHereAsync([commit], () => mirror.DescribeAsync(commit, cancellationToken), cancellationToken);
 
     /// <summary>What is gone from the forge for good is left to the question itself, which has an answer for that.</summary>
-    private async Task<Problem?> HaveAsync(CancellationToken cancellationToken, params CommitId?[] commits)
+    private async Task<Result<T>> OnceHereAsync<T>(
+        IEnumerable<CommitId?> commits,
+        Func<Task<Result<T>>> ask,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var commit in commits.OfType<CommitId>())
         {
@@ -86,6 +88,6 @@ internal sealed class CompletingMirror(IMirror mirror, GitAccess access) : IMirr
             if (fetched.Problem is { IsTransient: true } problem)
                 return problem;
         }
-        return null;
+        return await ask();
     }
 }

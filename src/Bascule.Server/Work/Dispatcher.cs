@@ -13,10 +13,14 @@ namespace Bascule.Server.Work;
 
 /// <summary>
 /// Drains the inbox: lanes side by side, one row of a lane at a time, of the shards that this replica holds. Wakes on a commit that touched the inbox,
-/// here or elsewhere, when the next row falls due, and once a second whatever happens.
+/// here or elsewhere, when the next row falls due, and once a second whatever happens. Told to stop, it begins nothing more, and gives each shard to the
+/// other replicas as soon as nothing of it is in hand.
 /// </summary>
-internal sealed partial class Dispatcher : BackgroundService
+internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleService
 {
+    /// <summary>What takes longer when Bascule stops is cancelled; its row stays, and whoever holds its shard next takes it again.</summary>
+    public static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// A row that has thrown or clashed this often in a row is set aside (THREATS T148). A handler's own retries do not count: waiting for a forge that is
     /// away says nothing against the row.
@@ -24,11 +28,11 @@ internal sealed partial class Dispatcher : BackgroundService
     internal const int MaxFailures = 6;
 
     /// <summary>
-    /// A row that was in the hands of this many processes when they died is set aside. From the second death on it is handled with no other suspect beside
+    /// A row that was in the hands of this many processes when they died is set aside. From the fourth death on it is handled with no other suspect beside
     /// it, and only what is in hand then is counted: rows that merely stood in line when the process was killed must not be taken for its murderer.
     /// </summary>
     internal const int MaxCrashes = 10;
-    internal const int SuspectCrashes = 2;
+    internal const int SuspectCrashes = 4;
     private const int MaxReason = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
@@ -43,6 +47,7 @@ internal sealed partial class Dispatcher : BackgroundService
     private readonly HeldShards _held;
     private readonly Places _places = new();
     private readonly SemaphoreSlim _suspect = new(1);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, int> _failures = new();
 
     public Dispatcher(
@@ -64,23 +69,45 @@ internal sealed partial class Dispatcher : BackgroundService
     public override void Dispose()
     {
         _suspect.Dispose();
+        _stopping.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Comes before anything is stopped: the listeners stay open meanwhile, so that a delivery that is on its way is stored.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
+        _signal.Wake();
         try
         {
-            await _gate.WaitUntilOpenAsync(stoppingToken);
-            while (!stoppingToken.IsCancellationRequested)
+            await (ExecuteTask ?? Task.CompletedTask).WaitAsync(LongestStop, _time, cancellationToken);
+        }
+        catch (Exception tooLong) when (tooLong is TimeoutException or OperationCanceledException) { }
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _stopping.Token);
+        try
+        {
+            await _gate.WaitUntilOpenAsync(either.Token);
+            while (true)
             {
                 var woken = _signal.Next;
                 var now = _time.GetUtcNow();
                 await StartDueLanesAsync(now, stoppingToken);
+                if (_stopping.IsCancellationRequested && _places.AreEmpty)
+                    break;
                 await WaitAsync(woken, now, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (either.IsCancellationRequested) { }
         await HandOverAsync();
     }
 
@@ -108,7 +135,9 @@ internal sealed partial class Dispatcher : BackgroundService
     {
         try
         {
-            await _held.KeepAsync(cancellationToken);
+            if (_stopping.IsCancellationRequested)
+                await _held.LeaveAsync(cancellationToken);
+            await _held.KeepAsync(_places.Free > 0, cancellationToken);
             if (_places.Free > 0)
                 await _held.ClaimAsync(now, cancellationToken);
             await TakeDueAsync(now, cancellationToken);
@@ -123,7 +152,7 @@ internal sealed partial class Dispatcher : BackgroundService
     private async Task TakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = _places.Free;
-        var shards = _held.Trusted;
+        var shards = _held.Open;
         if (free <= 0 || shards.Count == 0)
             return;
         var due = await _store.ReadDueAsync(

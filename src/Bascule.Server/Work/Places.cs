@@ -16,6 +16,8 @@ internal sealed class Places
 
     public int Free => Most - _busy.Count;
 
+    public bool AreEmpty => _busy.IsEmpty;
+
     public IReadOnlyCollection<string> Lanes => [.. _busy.Keys];
 
     public IReadOnlySet<int> BusyShards => _busy.Keys.Select(Shards.Of).ToHashSet();

@@ -11,7 +11,7 @@ internal sealed record TableSchema(
 )
 {
     /// <summary>Not part of an installation: how far its schema has come, and which replica works on what just now.</summary>
-    public static readonly IReadOnlySet<string> Apart = new HashSet<string> { "schema_version", "shard" };
+    public static readonly IReadOnlySet<string> Apart = new HashSet<string> { "schema_version", "shard", "replica" };
 
     public string Quoted => Quote(Name);
 

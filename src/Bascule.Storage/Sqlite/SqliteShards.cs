@@ -11,7 +11,11 @@ internal sealed class SqliteShards(bool afterCrash) : IShards
 
     public TimeSpan LeaseTime => Timeout.InfiniteTimeSpan;
 
-    public Task<IReadOnlyList<ShardLease>> ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ShardLease>> ClaimAsync(
+        DateTimeOffset now,
+        TimeSpan courtesy,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
         {
@@ -35,7 +39,11 @@ internal sealed class SqliteShards(bool afterCrash) : IShards
             return Task.FromResult<IReadOnlyList<ShardLease>>([.. leases.Where(Holds)]);
     }
 
-    public Task ReleaseAsync(IReadOnlyCollection<ShardLease> leases, CancellationToken cancellationToken)
+    public Task ReleaseAsync(
+        IReadOnlyCollection<ShardLease> leases,
+        ShardRelease because,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
         {
@@ -44,6 +52,10 @@ internal sealed class SqliteShards(bool afterCrash) : IShards
         }
         return Task.CompletedTask;
     }
+
+    public Task<Fleet> MeetAsync(int room, CancellationToken cancellationToken) => Task.FromResult(Fleet.Alone);
+
+    public Task LeaveAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Nobody can take over from this process while it lives.</summary>
     public IDisposable Under(ShardLease lease) => new Scope();

@@ -136,7 +136,7 @@ internal sealed class ReconcileStore(IReaders readers) : IReconcileStore
             cancellationToken
         );
 
-    private sealed record DueRow
+    private sealed record DueRow : ComparisonRow
     {
         public required string ForgeUid { get; init; }
         public long Id { get; init; }
@@ -146,13 +146,6 @@ internal sealed class ReconcileStore(IReaders readers) : IReconcileStore
         public bool Private { get; init; }
         public bool Administered { get; init; }
         public long? UpdatedAt { get; init; }
-        public long AskedAt { get; init; }
-        public long? ComparedAt { get; init; }
-        public long? Hint { get; init; }
-        public bool Settled { get; init; }
-        public long PullRequestsBefore { get; init; }
-        public string? Unhandled { get; init; }
-        public string? Problem { get; init; }
 
         public DueRepository ToDue()
         {
@@ -167,23 +160,11 @@ internal sealed class ReconcileStore(IReaders readers) : IReconcileStore
                 CanAdminister = Administered,
                 UpdatedAt = Times.Read(UpdatedAt),
             };
-            return new DueRepository(key, repository, Compared(key));
+            return new DueRepository(key, repository, ToComparison(key));
         }
-
-        private RepositoryComparison Compared(RepositoryKey key) =>
-            new(key)
-            {
-                AskedAt = Times.Read(AskedAt),
-                ComparedAt = Times.Read(ComparedAt),
-                Hint = Times.Read(Hint),
-                Settled = Settled,
-                PullRequestsBefore = PullRequestsBefore,
-                Unhandled = Unhandled,
-                Problem = Problem,
-            };
     }
 
-    private sealed record ComparisonRow
+    private record ComparisonRow
     {
         public long AskedAt { get; init; }
         public long? ComparedAt { get; init; }

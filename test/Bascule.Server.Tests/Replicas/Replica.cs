@@ -40,6 +40,9 @@ internal sealed class Replica : IAsyncDisposable
     public AuditTrail Audit { get; }
     public IStorage Storage => _storage;
 
+    /// <summary>What it is called in the database.</summary>
+    public string Name => _storage.Replica;
+
     public static async Task<Replica> OpenAsync(PostgresServer server, string database, TimeSpan leaseTime)
     {
         var cable = new CuttingRelay(() => new UnixDomainSocketEndPoint(server.SocketFile));
@@ -49,6 +52,9 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     public Task StartAsync() => _dispatcher.StartAsync(default);
+
+    /// <summary>As at SIGTERM: ends when nothing is in hand any more, and everything is given back.</summary>
+    public Task StopAsync() => _dispatcher.StoppingAsync(default);
 
     public async ValueTask DisposeAsync()
     {

@@ -197,7 +197,8 @@ public sealed class DispatcherTests : IAsyncLifetime
         await StartAsync();
 
         await UntilAsync(() => _handler.Handled.Count == 1);
-        (await _world.DueAsync("lab")).Select(row => row.Crashes).Order().ShouldBe([2, 2, 3]);
+        const int First = Dispatcher.SuspectCrashes;
+        (await _world.DueAsync("lab")).Select(row => row.Crashes).Order().ShouldBe([First, First, First + 1]);
         release.SetResult();
         await UntilAsync(() => _handler.Handled.Count == 3);
     }
@@ -284,6 +285,52 @@ public sealed class DispatcherTests : IAsyncLifetime
         (await _world.DueAsync("lab"))[0].Attempt.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task AtShutdownWhatHasBegunMayEndAndNothingElseBegins()
+    {
+        var slow = new TaskCompletionSource();
+        _handler.Act = async (_, _) =>
+        {
+            await slow.Task;
+            return WorkResult.Finished();
+        };
+        await AddAsync("lane", "in hand", "waiting");
+        await StartAsync();
+        await HandledAsync("in hand");
+
+        var stopping = _dispatcher.StoppingAsync(default);
+        await AddAsync("other lane", "new");
+        stopping.IsCompleted.ShouldBeFalse();
+        slow.SetResult();
+
+        await stopping.WaitAsync(Patience);
+        _handler.Handled.ShouldBe(["in hand"]);
+        (await _world.DueAsync("lab")).Select(row => row.Subject).ShouldBe(["waiting", "new"]);
+    }
+
+    [Fact]
+    public async Task AtShutdownWhatTakesTooLongIsNotWaitedFor()
+    {
+        _handler.Act = async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return WorkResult.Finished();
+        };
+        await AddAsync("lane", "in hand");
+        using var hasty = ActivatorUtilities.CreateInstance<Dispatcher>(
+            _world.Services,
+            (IEnumerable<IWorkHandler>)[_handler],
+            new HastyClock(_world.Clock)
+        );
+        await hasty.StartAsync(default);
+        await HandledAsync("in hand");
+
+        await hasty.StoppingAsync(default).WaitAsync(Patience);
+        await hasty.StopAsync(default).WaitAsync(Patience);
+
+        (await _world.DueAsync("lab")).ShouldHaveSingleItem();
+    }
+
     /// <summary>As if so many processes had died with the first row of each lane in their hands.</summary>
     private async Task SuspectAsync(int times)
     {
@@ -324,5 +371,14 @@ public sealed class DispatcherTests : IAsyncLifetime
             patience.IsCancellationRequested.ShouldBeFalse($"handled so far: {string.Join(", ", _handler.Handled)}");
             await Task.Delay(5);
         }
+    }
+
+    /// <summary>Every wait is over at once.</summary>
+    private sealed class HastyClock(TimeProvider inner) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -24,6 +24,9 @@ public sealed class LaneModelTests : IDisposable
     [InlineData("two lanes, a pause", "-DPAUSES=1")]
     [InlineData("two shards, a kill", "-DSHARDS=2 -DROWS=2 -DKILLS=1")]
     [InlineData("two shards, a pause", "-DSHARDS=2 -DROWS=1 -DPAUSES=1")]
+    [InlineData("two lanes, handing over", "-DROWS=2 -DGIVES=2")]
+    [InlineData("one lane, handing over and a pause", "-DLANES=1 -DROWS=2 -DGIVES=1 -DPAUSES=1")]
+    [InlineData("one lane, handing over, stopping and a kill", "-DLANES=1 -DROWS=2 -DGIVES=1 -DSTOPS=1 -DKILLS=1")]
     [InlineData("one lane, a kill, a pause and a late heartbeat", "-DLANES=1 -DKILLS=1 -DPAUSES=1 -DSLOW=1")]
     public void EveryEffectIsStoredOnceInOrderByTheHolderOnly(string situation, string defines)
     {
@@ -36,6 +39,9 @@ public sealed class LaneModelTests : IDisposable
     [SpinTheory]
     [InlineData("two lanes, wakes only", "-DPOLL=0 -DROWS=2")]
     [InlineData("two shards, wakes only", "-DPOLL=0 -DROWS=1 -DSHARDS=2")]
+    [InlineData("two lanes, wakes only, handing over", "-DPOLL=0 -DROWS=2 -DGIVES=1")]
+    [InlineData("two lanes, wakes only, one is stopped", "-DPOLL=0 -DROWS=2 -DSTOPS=1")]
+    [InlineData("polls only, handing over to one that dies", "-DLANES=1 -DROWS=2 -DGIVES=1 -DKILLS=1 -DNEVER_BACK=1")]
     [InlineData("two lanes, polls only, one replica dies", "-DROWS=2 -DKILLS=1 -DNEVER_BACK=1")]
     [InlineData("polls only, one dies, one is paused", "-DLANES=1 -DROWS=2 -DKILLS=1 -DPAUSES=1 -DNEVER_BACK=1")]
     [InlineData("polls only, a pause and a late heartbeat", "-DLANES=1 -DROWS=2 -DPAUSES=1 -DSLOW=1")]
@@ -70,6 +76,8 @@ public sealed class LaneModelTests : IDisposable
     [InlineData("TAKES_SIGNAL_LATE", OnlyWoken)]
     [InlineData("WAKES_BEFORE_LEAVING", OnlyWoken)]
     [InlineData("RELEASES_BESIDE_THE_LOOP", OnlyWoken)]
+    [InlineData("HANDS_OVER_SILENTLY", $"{OnlyWoken} -DGIVES=1")]
+    [InlineData("LEAVES_SILENTLY", $"{OnlyWoken} -DSTOPS=1")]
     [InlineData("RENEWS_WITHOUT_FENCE", "-DLANES=1 -DROWS=1 -DKILLS=1 -DPAUSES=1 -DNEVER_BACK=1")]
     [InlineData("POLL=0", "-DLANES=1 -DROWS=1 -DKILLS=1 -DNEVER_BACK=1")]
     public void AGuardLessLeavesARowForEver(string mutant, string defines)

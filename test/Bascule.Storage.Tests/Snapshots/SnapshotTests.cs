@@ -51,7 +51,7 @@ public sealed class SnapshotTests : IAsyncDisposable
         var all = Query<string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_sequence'");
 
         backup.Tables.Select(table => table.Name).Concat(["schema_version"]).Order().ShouldBe(all.Order());
-        TableSchema.Apart.ShouldBe(["schema_version", "shard"], ignoreOrder: true);
+        TableSchema.Apart.ShouldBe(["schema_version", "shard", "replica"], ignoreOrder: true);
     }
 
     [Fact]

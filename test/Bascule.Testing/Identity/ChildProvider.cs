@@ -46,10 +46,13 @@ internal sealed class ChildProvider : IAsyncDisposable
                 return child;
             }
             catch (HttpRequestException) when (DateTime.UtcNow < deadline && !child._process.HasExited) { }
-            catch (HttpRequestException)
+            catch (HttpRequestException problem)
             {
                 await child.DisposeAsync();
-                throw new InvalidOperationException($"{start.FileName} does not answer at {ready}:\n{child.Written}");
+                throw new InvalidOperationException(
+                    $"{start.FileName} does not answer at {ready}:\n{child.Written}",
+                    problem
+                );
             }
         }
     }

@@ -62,13 +62,16 @@ public sealed partial class ScriptedPerson : IDisposable
     private HttpRequestMessage? Fill(Uri here)
     {
         var form = Form().Match(Page);
-        if (!form.Success || !Action().Match(form.Value).Success)
+        if (!form.Success || !Action().IsMatch(form.Value))
             return null;
         List<KeyValuePair<string, string>> values = [];
         foreach (Match input in Input().Matches(form.Value))
             if (Name().Match(input.Value) is { Success: true } name)
                 values.Add(
-                    new(name.Groups[1].Value, WebUtility.HtmlDecode(Value().Match(input.Value).Groups[1].Value))
+                    new(
+                        name.Groups["text"].Value,
+                        WebUtility.HtmlDecode(Value().Match(input.Value).Groups["text"].Value)
+                    )
                 );
         if (values.RemoveAll(value => value.Key == "login") > 0)
             values.Add(new("login", _login));
@@ -76,7 +79,7 @@ public sealed partial class ScriptedPerson : IDisposable
             values.Add(new("password", "any"));
         if (LogoutButton().IsMatch(Page) && values.TrueForAll(value => value.Key != "logout"))
             values.Add(new("logout", "yes"));
-        var action = WebUtility.HtmlDecode(Action().Match(form.Value).Groups[1].Value);
+        var action = WebUtility.HtmlDecode(Action().Match(form.Value).Groups["text"].Value);
         return new HttpRequestMessage(HttpMethod.Post, new Uri(here, action))
         {
             Content = new FormUrlEncodedContent(values),
@@ -86,16 +89,16 @@ public sealed partial class ScriptedPerson : IDisposable
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, 1000)]
     private static partial Regex Form();
 
-    [GeneratedRegex("action=\"([^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("action=\"(?<text>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Action();
 
     [GeneratedRegex("<input[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Input();
 
-    [GeneratedRegex("name=\"([^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("name=\"(?<text>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 
-    [GeneratedRegex("value=\"([^\"]*)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("value=\"(?<text>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Value();
 
     [GeneratedRegex("name=\"logout\"", RegexOptions.None, 1000)]

@@ -112,7 +112,9 @@ public sealed class TokenMint
 
     private byte[] SignatureOf(byte[] input, string algorithm)
     {
-        var known = TokenAlgorithm.Find(algorithm) ?? throw new ArgumentException($"cannot sign with {algorithm}");
+        var known =
+            TokenAlgorithm.Find(algorithm)
+            ?? throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "cannot be signed with");
         lock (s_gate)
             return algorithm[0] switch
             {

@@ -10,7 +10,7 @@ namespace Bascule.Testing.Network;
 /// </summary>
 public sealed class CuttingRelay : IAsyncDisposable
 {
-    private readonly Func<EndPoint> _target;
+    private readonly Func<IPEndPoint, EndPoint> _target;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Socket, byte> _open = new();
@@ -20,6 +20,10 @@ public sealed class CuttingRelay : IAsyncDisposable
 
     /// <param name="target">Asked for each new connection.</param>
     public CuttingRelay(Func<EndPoint> target)
+        : this(_ => target()) { }
+
+    /// <param name="target">Asked for each new connection, with where it comes from.</param>
+    public CuttingRelay(Func<IPEndPoint, EndPoint> target)
     {
         _target = target;
         _listener.Start();
@@ -89,7 +93,7 @@ public sealed class CuttingRelay : IAsyncDisposable
         {
             if (_cut)
                 return;
-            var target = _target();
+            var target = _target((IPEndPoint)incoming.RemoteEndPoint!);
             outgoing = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
             _open.TryAdd(outgoing, 0);
             await outgoing.ConnectAsync(target);

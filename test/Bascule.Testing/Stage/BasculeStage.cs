@@ -78,18 +78,23 @@ public sealed partial class BasculeStage : IAsyncDisposable
         var token = forge.AddToken(BotName, value: chosen.ForgeToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "forge.token"), token);
         var ports = (Public: LoopbackPort.Find(), Local: LoopbackPort.Find());
+        if (chosen.Postgres is not null)
+            await File.WriteAllTextAsync(Path.Combine(folder, "postgres"), chosen.Postgres);
         var file = StageSettings.Write(
             folder,
             ports,
-            ports.Public,
+            chosen.Front ?? ports.Public,
             chosen.Flavour.ToString().ToLowerInvariant(),
-            forge.BaseAddress,
+            new UriBuilder(forge.BaseAddress) { Port = chosen.ForgePort ?? forge.BaseAddress.Port }.Uri,
             databricks.Url,
-            chosen.MoreSettings,
+            chosen.MoreSettings + (chosen.Postgres is null ? "" : "storage: { postgres: \"file:postgres\" }\n"),
             chosen.ForgeSettings
         );
         return new BasculeStage(folder, authority, forge, databricks, file, token);
     }
+
+    /// <summary>Asks another replica from now on: the one that these settings are of.</summary>
+    public void AskAt(string settingsFile) => OpenClient(settingsFile);
 
     /// <summary>A real process, killed with <see cref="KillAsync"/> and started again on the same data.</summary>
     public async Task StartBinaryAsync()
@@ -103,7 +108,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
     {
         _log = new StageLog();
         var started = await Server.Host.StartAsync(
-            Settings(),
+            Settings(SettingsFile),
             TimeProvider.System,
             logs => logs.AddProvider(_log),
             CancellationToken.None
@@ -161,9 +166,9 @@ public sealed partial class BasculeStage : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private void OpenClient()
+    private void OpenClient(string? settingsFile = null)
     {
-        var settings = Settings();
+        var settings = Settings(settingsFile ?? SettingsFile);
         _client?.Dispose();
         _client = new BasculeClient(
             new Uri($"http://{settings.Listen.Local}"),
@@ -171,10 +176,10 @@ public sealed partial class BasculeStage : IAsyncDisposable
         );
     }
 
-    private ServerSettings Settings()
+    private static ServerSettings Settings(string settingsFile)
     {
         var (settings, problems) = ServerSettings.Load(
-            SettingsFile,
+            settingsFile,
             ConnectorKinds.Forges,
             ConnectorKinds.Platforms,
             TimeProvider.System

@@ -20,5 +20,14 @@ public sealed record StageOptions
     /// <summary>Whole lines in the forge's own settings, indented by four.</summary>
     public string ForgeSettings { get; init; } = "";
 
+    /// <summary>The port by which the world reaches Bascule; null for its own.</summary>
+    public int? Front { get; init; }
+
+    /// <summary>The port on loopback by which Bascule reaches the forge; null for the forge's own.</summary>
+    public int? ForgePort { get; init; }
+
+    /// <summary>Of the PostgreSQL database; null for SQLite.</summary>
+    public string? Postgres { get; init; }
+
     public Func<DatabricksSimulatorOptions, DatabricksSimulatorOptions> Databricks { get; init; } = options => options;
 }

@@ -12,22 +12,24 @@ public abstract class ShardConformance(IStorageUnderTest database) : StorageConf
     public async Task AShardWithDueWorkIsClaimedOnceAndWithANewFenceAfterItsRelease()
     {
         await AddAsync("lane");
-        var first = Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull();
+        var first = Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldNotBeNull();
 
-        Of("lane", await Held.ClaimAsync(Noon, None)).ShouldBeNull();
-        await Held.ReleaseAsync([first], None);
+        Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldBeNull();
+        await Held.ReleaseAsync([first], ShardRelease.Idle, None);
 
-        Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull().Fence.ShouldBeGreaterThan(first.Fence);
+        Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None))
+            .ShouldNotBeNull()
+            .Fence.ShouldBeGreaterThan(first.Fence);
     }
 
     [Fact]
     public async Task AHeldLeaseIsRenewedAndAReleasedOneIsNot()
     {
         await AddAsync("lane");
-        var lease = Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull();
+        var lease = Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldNotBeNull();
 
         (await Held.RenewAsync([lease], None)).ShouldBe([lease]);
-        await Held.ReleaseAsync([lease], None);
+        await Held.ReleaseAsync([lease], ShardRelease.Idle, None);
 
         (await Held.RenewAsync([lease], None)).ShouldBeEmpty();
     }
@@ -36,11 +38,11 @@ public abstract class ShardConformance(IStorageUnderTest database) : StorageConf
     public async Task AReleaseOfAnOldClaimTakesNothingAway()
     {
         await AddAsync("lane");
-        var old = Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull();
-        await Held.ReleaseAsync([old], None);
-        var now = Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull();
+        var old = Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldNotBeNull();
+        await Held.ReleaseAsync([old], ShardRelease.Idle, None);
+        var now = Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldNotBeNull();
 
-        await Held.ReleaseAsync([old], None);
+        await Held.ReleaseAsync([old], ShardRelease.Idle, None);
 
         (await Held.RenewAsync([now], None)).ShouldBe([now]);
     }
@@ -49,7 +51,7 @@ public abstract class ShardConformance(IStorageUnderTest database) : StorageConf
     public async Task WhatIsWrittenUnderALeaseThatHoldsIsStored()
     {
         await AddAsync("lane");
-        var lease = Of("lane", await Held.ClaimAsync(Noon, None)).ShouldNotBeNull();
+        var lease = Of("lane", await Held.ClaimAsync(Noon, TimeSpan.Zero, None)).ShouldNotBeNull();
 
         using (Held.Under(lease))
             await ApplyAsync(new AddWork(new NewWork("other", "kind", "written", Noon)));

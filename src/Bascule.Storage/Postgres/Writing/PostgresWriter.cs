@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Bascule.Core;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
@@ -12,13 +11,8 @@ namespace Bascule.Storage.Postgres.Writing;
 /// </summary>
 internal sealed class PostgresWriter : IWriter, IAsyncDisposable
 {
-    private const int QueueLimit = 256;
-    private const int BatchLimit = 256;
     private const int MaxRepeats = 5;
-    private readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(
-        new BoundedChannelOptions(QueueLimit) { SingleReader = true }
-    );
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WriteQueue _queue;
     private readonly NpgsqlDataSource _source;
     private readonly string _server;
     private readonly WorkSignal _signal;
@@ -32,50 +26,23 @@ internal sealed class PostgresWriter : IWriter, IAsyncDisposable
         _server = server;
         _signal = signal;
         _lease = lease;
-        new Thread(WriteUntilClosed) { Name = "database writer", IsBackground = true }.Start();
+        _queue = new WriteQueue(server, () => Write(Take()));
     }
 
-    public async Task<Result<T>> WriteAsync<T>(Func<WriteSession, Result<T>> write, CancellationToken cancellationToken)
-    {
-        var request = new WriteRequest<T>(write, _lease(), cancellationToken);
-        try
-        {
-            await _queue.Writer.WriteAsync(request, cancellationToken);
-        }
-        catch (ChannelClosedException closed)
-        {
-            throw new StorageException($"database {_server} is closed: Bascule is shutting down", closed);
-        }
-        return await request.Answered;
-    }
+    public Task<Result<T>> WriteAsync<T>(Func<WriteSession, Result<T>> write, CancellationToken cancellationToken) =>
+        _queue.WriteAsync(new WriteRequest<T>(write, _lease(), cancellationToken), cancellationToken);
 
-    /// <summary>Writes what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _ended.Task;
-    }
-
-    private void WriteUntilClosed()
-    {
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            Write(Take());
-        }
+        await _queue.DisposeAsync();
         _session?.Dispose();
-        _ended.TrySetResult();
     }
 
     private List<WriteRequest> Take()
     {
         var taken = new List<WriteRequest>();
-        while (taken.Count < BatchLimit && _queue.Reader.TryRead(out var request))
-        {
-            if (request.IsCanceled)
-                request.Cancel();
-            else
-                taken.Add(request);
-        }
+        while (taken.Count < WriteQueue.Limit && _queue.TryTake(out var request))
+            taken.Add(request);
         return taken;
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Bascule.Core;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
@@ -12,63 +11,33 @@ namespace Bascule.Storage.Sqlite.Writing;
 /// </summary>
 internal sealed class SqliteWriter : IWriter, IAsyncDisposable
 {
-    private const int QueueLimit = 256;
-    private const int BatchLimit = 256;
-    private readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(
-        new BoundedChannelOptions(QueueLimit) { SingleReader = true }
-    );
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WriteQueue _queue;
     private readonly SqliteSession _session;
     private readonly WriteBatch _batch;
     private readonly WorkSignal _signal;
-    private readonly string _path;
 
     public SqliteWriter(SqliteConnection connection, string path, WorkSignal signal)
     {
-        _path = path;
         _signal = signal;
         _session = new SqliteSession(connection);
         _batch = new WriteBatch(_session, path);
-        new Thread(WriteUntilClosed) { Name = "database writer", IsBackground = true }.Start();
+        _queue = new WriteQueue(path, WriteTogether);
     }
 
-    public async Task<Result<T>> WriteAsync<T>(Func<WriteSession, Result<T>> write, CancellationToken cancellationToken)
-    {
-        var request = new WriteRequest<T>(write, lease: null, cancellationToken);
-        try
-        {
-            await _queue.Writer.WriteAsync(request, cancellationToken);
-        }
-        catch (ChannelClosedException closed)
-        {
-            throw new StorageException($"database {_path} is closed: Bascule is shutting down", closed);
-        }
-        return await request.Answered;
-    }
+    public Task<Result<T>> WriteAsync<T>(Func<WriteSession, Result<T>> write, CancellationToken cancellationToken) =>
+        _queue.WriteAsync(new WriteRequest<T>(write, lease: null, cancellationToken), cancellationToken);
 
-    /// <summary>Writes what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _ended.Task;
+        await _queue.DisposeAsync();
         _session.Dispose();
-    }
-
-    private void WriteUntilClosed()
-    {
-        // A thread of its own: it waits for the disk most of the time, and must go on when the pool's threads are all taken.
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            WriteTogether();
-        }
-        _ended.TrySetResult();
     }
 
     private void WriteTogether()
     {
         try
         {
-            while (_batch.Count < BatchLimit && _queue.Reader.TryRead(out var request))
+            while (_batch.Count < WriteQueue.Limit && _queue.TryTake(out var request))
             {
                 _batch.Run(request);
             }

@@ -14,11 +14,6 @@ internal sealed class WriteBatch(SqliteSession session, string path)
     /// <exception cref="SqliteException">The disk or the file is broken: the whole batch must be abandoned.</exception>
     public void Run(WriteRequest request)
     {
-        if (request.IsCanceled)
-        {
-            request.Cancel();
-            return;
-        }
         _written.Add(request);
         Begin();
         session.Prepared("SAVEPOINT request").Run();

@@ -1,4 +1,3 @@
-using Bascule.Testing.Identity;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Bascule.Core.Identity.Tokens;
 
 namespace Bascule.Core.Tests.Identity.Tokens;

@@ -1,0 +1,1 @@
+-- Nothing to do: the table of the replicas is PostgreSQL's alone, as the one of shards is. Both databases count their schemas alike.
