@@ -4,6 +4,7 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Work;
 using Bascule.Server.Api;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
@@ -131,6 +132,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
+        builder.Services.AddApprovals();
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();

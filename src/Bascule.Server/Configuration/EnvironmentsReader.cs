@@ -22,7 +22,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
 
     private EnvironmentSettings? ReadOne(string name, SettingReader settings)
     {
-        settings.RefuseLater("approvals", "assurance", "cancel_in_progress", "concurrency");
+        settings.RefuseLater("cancel_in_progress", "concurrency");
         var platform = FindPlatform(settings);
         var repositories = ReadRepositories(settings);
         var branches = settings.Find("branches") is null
@@ -32,13 +32,20 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         if (settings.Find("branches") is null && !pullRequests)
             settings.Refuse("branches", "is missing", "list branches, e.g. [main], or write pull_requests: true");
         var limits = ReadLimits(settings);
+        var approvals = ApprovalsReader.Read(settings);
+        var proven = ApprovalsReader.ReadProven(settings);
         if (platform?.Connector is not { } connector)
             return null;
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
             return null;
-        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests) { Limits = limits };
+        var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests)
+        {
+            Limits = limits,
+            Approvals = approvals,
+            DemandsProven = proven,
+        };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }
 

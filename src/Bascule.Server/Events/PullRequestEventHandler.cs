@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Reports;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed partial class PullRequestEventHandler(
     IRepositoryStore repositories,
     PullRequestObserver observer,
     MergeFinder merges,
+    ApprovalFollowing approvals,
     TimeProvider time,
     ILogger<PullRequestEventHandler> log
 ) : IWorkHandler
@@ -58,6 +60,7 @@ internal sealed partial class PullRequestEventHandler(
         var seen = await observer.LookAsync(
             opened.Value,
             pullRequest,
+            known,
             LookCause.Hook(delivery, hint.Sender),
             cancellationToken
         );
@@ -106,11 +109,12 @@ internal sealed partial class PullRequestEventHandler(
                 return WorkResult.Retry(Work.BackOff.After(item.Attempt, FirstWait), found.Problem ?? NotPushedYet);
             pullRequest = pullRequest with { MergeCommit = found.Problem is null ? found.Value : null };
         }
-        return WorkResult.Finished(
+        return WorkResult.Finished([
             new SavePullRequest(pullRequest),
+            .. await approvals.EndedAsync(pullRequest, cancellationToken),
             ReportWork.PullRequest(delivery.Repository, hint.Number, time.GetUtcNow()),
-            new SettleDelivery(delivery.Uid, $"pull request {hint.Number} was {(merged ? "merged" : "closed")}")
-        );
+            new SettleDelivery(delivery.Uid, $"pull request {hint.Number} was {(merged ? "merged" : "closed")}"),
+        ]);
     }
 
     private PullRequest Describe(Delivery delivery, PullRequestHint hint, PullRequest? known) =>

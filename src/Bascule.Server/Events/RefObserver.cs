@@ -5,6 +5,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 
 namespace Bascule.Server.Events;
@@ -22,6 +23,7 @@ internal sealed record RefSight(CommitId? Tip, RefUpdate? Update, IReadOnlyList<
 internal sealed class RefObserver(
     IRepositoryStore repositories,
     PushPlanner planner,
+    ApprovalFollowing approvals,
     IInstallationStore installation,
     AuditTrail audit,
     TimeProvider time
@@ -44,13 +46,21 @@ internal sealed class RefObserver(
         if (moved.Value is not { } update)
             return RefSight.Unmoved(tip);
         var planned = await planner.PlanAsync(repository, update, cancellationToken);
-        return planned.Failed(out var unplanned)
-            ? unplanned
-            : new RefSight(
-                tip,
-                update,
-                [new RecordRefUpdate(update), .. planned.Value, .. RewriteNote.For(update, planned.Value)]
-            );
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        var followed = await approvals.MovedAsync(repository, update, planned.Value, cancellationToken);
+        if (followed.Failed(out var unfollowed))
+            return unfollowed;
+        return new RefSight(
+            tip,
+            update,
+            [
+                new RecordRefUpdate(update),
+                .. planned.Value,
+                .. followed.Value,
+                .. RewriteNote.For(update, planned.Value),
+            ]
+        );
     }
 
     /// <summary>The update that leads from the recorded tip to this one, written to the audit log; null when nothing moved.</summary>

@@ -118,7 +118,13 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) =>
         Task.FromResult(
-            Result.Of<IContentTree>(MemoryTree.Of([.. _commits[commit].Files.Select(file => (file.Key, file.Value))]))
+            Result.Of<IContentTree>(
+                MemoryTree.Of([
+                    .. _commits[commit]
+                        .Files.Where(file => root.Length == 0 || file.Key.StartsWith(root + "/", StringComparison.Ordinal))
+                        .Select(file => (file.Key, file.Value)),
+                ])
+            )
         );
 
     public Task<Result<bool?>> IsAncestorAsync(
@@ -131,6 +137,24 @@ internal sealed class FakeMirror : IMirrors, IMirror
             if (id == ancestor)
                 return Task.FromResult(Result.Of<bool?>(true));
         return Task.FromResult(Result.Of<bool?>(_commits.ContainsKey(ancestor) ? false : null));
+    }
+
+    public Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = History(from).ToHashSet();
+        var found = History(to)
+            .TakeWhile(id => !old.Contains(id))
+            .Where(id =>
+                path.Length == 0
+                || _commits[id].Changed.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal))
+            );
+        return Task.FromResult(Result.Of<IReadOnlyList<CommitId>>([.. found.Take(limit)]));
     }
 
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>

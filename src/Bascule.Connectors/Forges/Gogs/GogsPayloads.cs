@@ -50,6 +50,13 @@ internal sealed record NewIssue(string Title, string Body);
 
 internal sealed record IssueState(string State);
 
+/// <summary>Null where the server knows no account.</summary>
+internal sealed record ApiCommit
+{
+    public ApiUser? Author { get; init; }
+    public ApiUser? Committer { get; init; }
+}
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -91,5 +98,6 @@ internal sealed record HookPullRequest
 [JsonSerializable(typeof(ApiIssue))]
 [JsonSerializable(typeof(NewIssue))]
 [JsonSerializable(typeof(IssueState))]
+[JsonSerializable(typeof(ApiCommit))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GogsJson : JsonSerializerContext;
