@@ -34,13 +34,27 @@ internal sealed class Exchange : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
     }
 
-    public async Task<Result<byte[]>> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    public Task<Result<byte[]>> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
+        SendAsync(method, path, content: null, cancellationToken);
+
+    /// <param name="content">JSON; null for none.</param>
+    public async Task<Result<byte[]>> SendAsync(
+        HttpMethod method,
+        string path,
+        byte[]? content,
+        CancellationToken cancellationToken
+    )
     {
         if (!_address.IsLoopback)
             return Problem.Invalid($"{_address} is not this machine; the token is sent to `listen.local` only");
         try
         {
             using var request = new HttpRequestMessage(method, path);
+            if (content is not null)
+                request.Content = new ByteArrayContent(content)
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                };
             using var answer = await _http.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
             return answer.IsSuccessStatusCode ? body : ReadProblem(answer, body);

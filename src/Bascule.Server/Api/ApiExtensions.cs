@@ -14,7 +14,7 @@ namespace Bascule.Server.Api;
 /// <summary>The API for the command line, on the local listener.</summary>
 public static class ApiExtensions
 {
-    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/> and a TimeProvider.</summary>
+    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
     {
         services.AddLocalOnlyEndpoints();
@@ -43,6 +43,7 @@ public static class ApiExtensions
                 )
         );
         api.MapRuns();
+        api.MapApprovals();
         api.MapIntakeRecords();
         api.MapForges();
         api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")));

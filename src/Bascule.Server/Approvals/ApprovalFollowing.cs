@@ -118,6 +118,11 @@ internal sealed class ApprovalFollowing(
             return await ReplaceAsync(run, successor, planned, cancellationToken);
         return update.Move switch
         {
+            _ when run.PullRequest is { } number => await EndAsync(
+                run,
+                $"pull request {number} is at {update.After?.Short} now",
+                cancellationToken
+            ),
             RefMove.Deleted => await EndAsync(run, $"{run.Ref.ShortName} was deleted", cancellationToken),
             RefMove.Rewritten => await EndAsync(
                 run,

@@ -6,10 +6,12 @@ using Bascule.Core.Audit;
 using Bascule.Core.Content;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
@@ -62,14 +64,17 @@ internal sealed class ServerWorld : IAsyncDisposable
     private WebApplication? _app;
 
     private readonly EnvironmentLimits _limits;
+    private readonly Func<EnvironmentRule, EnvironmentRule> _rules;
 
-    private ServerWorld(FakeForge forge, EnvironmentLimits limits) => (Forge, _limits) = (forge, limits);
+    private ServerWorld(FakeForge forge, EnvironmentLimits limits, Func<EnvironmentRule, EnvironmentRule>? rules) =>
+        (Forge, _limits, _rules) = (forge, limits, rules ?? (rule => rule));
 
     public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
     public FakePlatform Platform { get; } = new();
+    public FakePeople People { get; } = new();
     public ManualClock Clock { get; } = new();
     public ListLogs Logs { get; } = new();
     public SqliteStorage Storage { get; private set; } = null!;
@@ -81,10 +86,11 @@ internal sealed class ServerWorld : IAsyncDisposable
     public static async Task<ServerWorld> OpenAsync(
         FakeForge? forge = null,
         IntakeOptions? intake = null,
-        EnvironmentLimits? limits = null
+        EnvironmentLimits? limits = null,
+        Func<EnvironmentRule, EnvironmentRule>? rules = null
     )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default);
+        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default, rules);
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -229,7 +235,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Deliveries)
             .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
-        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
+        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
+        services.AddSingleton<IPeopleStore>(People);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -252,6 +259,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
         services.AddRuns();
+        services.AddApprovals();
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
@@ -274,7 +282,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         {
             Limits = _limits,
         };
-        return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
+        return new EnvironmentConnection($"e-{name}", _rules(rule), Platform, new LabEnvironment());
     }
 
     private ServerSettings Settings() =>

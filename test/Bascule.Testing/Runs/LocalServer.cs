@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -22,13 +23,14 @@ public sealed class LocalServer : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
     private WebApplication? _app;
 
-    private LocalServer() => Commands = new FakeRunCommands(Runs);
+    private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
 
     public FakeRunStore Runs { get; } = new();
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeQuarantine Quarantine { get; } = new();
     public FakeRunCommands Commands { get; }
+    public FakeApprovals Approvals { get; }
     public FakeInstallationStore Installation { get; } = new();
     public Secret Token { get; private set; } = new("");
     public Uri Local { get; private set; } = new("http://127.0.0.1/");
@@ -76,6 +78,7 @@ public sealed class LocalServer : IAsyncDisposable
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IRunStore>(Runs)
+            .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)
             .AddSingleton<IWorkStore>(Quarantine)
