@@ -5,6 +5,7 @@
 #   ./bench.sh reconcile  5,000 repositories, 1 % changed without a hook, found by comparison
 #   ./bench.sh crash      [--long] two replicas killed again and again while pushes come in: nothing lost, doubled or out of order
 #   ./bench.sh cluster    stored deliveries handled per second by one and two replicas, beside bare SQL
+#   ./bench.sh console    the console's list over 100,000 runs
 #   ./bench.sh mutants    [policy|signatures|git ...] mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -12,9 +13,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name="${1:-}"
 case "$name" in
-  intake | latency | reconcile | crash | cluster | mutants) shift ;;
+  intake | latency | reconcile | crash | cluster | console | mutants) shift ;;
   *)
-    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|mutants"
+    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|mutants"
     exit 2
     ;;
 esac

@@ -61,6 +61,7 @@ internal static class CommandLine
                 EventListCommand.Create(),
                 EventShowCommand.Create(),
                 EventReplayCommand.Create(),
+                EventDismissCommand.Create(),
             },
             BackupCommand.Create(),
             RestoreCommand.Create(),

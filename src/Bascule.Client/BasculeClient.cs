@@ -102,11 +102,25 @@ public sealed class BasculeClient : IDisposable
 
     /// <summary>Newest first.</summary>
     public Task<Result<DeliveryList>> ListDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
-        GetAsync($"deliveries?limit={limit}", ApiJson.Default.DeliveryList, cancellationToken);
+        ListDeliveriesAsync(limit, before: null, cancellationToken);
+
+    /// <param name="before">A delivery's uid: the page after it; null for the newest.</param>
+    public Task<Result<DeliveryList>> ListDeliveriesAsync(
+        int limit,
+        string? before,
+        CancellationToken cancellationToken
+    ) => GetAsync($"deliveries?{Page(limit, before)}", ApiJson.Default.DeliveryList, cancellationToken);
 
     /// <summary>Work that failed too often and was set aside, newest first.</summary>
     public Task<Result<QuarantinedList>> ListQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
-        GetAsync($"quarantined?limit={limit}", ApiJson.Default.QuarantinedList, cancellationToken);
+        ListQuarantinedAsync(limit, before: null, cancellationToken);
+
+    /// <param name="before">The number of such work: the page after it; null for the newest.</param>
+    public Task<Result<QuarantinedList>> ListQuarantinedAsync(
+        int limit,
+        string? before,
+        CancellationToken cancellationToken
+    ) => GetAsync($"quarantined?{Page(limit, before)}", ApiJson.Default.QuarantinedList, cancellationToken);
 
     /// <summary>One delivery by its uid, or one row that was set aside by its number. NotFound when there is neither.</summary>
     public Task<Result<EventDetail>> GetEventAsync(string id, CancellationToken cancellationToken) =>
@@ -115,6 +129,19 @@ public sealed class BasculeClient : IDisposable
     /// <summary>Puts it back into the inbox, once. Conflict when it waits there already.</summary>
     public Task<Result<ReplayedRecord>> ReplayEventAsync(string id, CancellationToken cancellationToken) =>
         PostAsync($"{EventPath(id)}/replay", ApiJson.Default.ReplayedRecord, cancellationToken);
+
+    /// <summary>Takes work that was set aside off the list for good. NotFound when there is none with this number.</summary>
+    /// <param name="reason">Why, for the audit log.</param>
+    public Task<Result<ReplayedRecord>> DismissEventAsync(
+        string id,
+        string reason,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync(
+            $"{EventPath(id)}/dismiss?reason={Uri.EscapeDataString(reason)}",
+            ApiJson.Default.ReplayedRecord,
+            cancellationToken
+        );
 
     /// <summary>Lets an installation act that was restored or moved. Conflict when it is not held.</summary>
     public Task<Result<ResumedRecord>> ResumeAsync(CancellationToken cancellationToken) =>
@@ -151,6 +178,9 @@ public sealed class BasculeClient : IDisposable
                 yield break;
         }
     }
+
+    private static string Page(int limit, string? before) =>
+        before is null ? $"limit={limit}" : $"limit={limit}&before={Uri.EscapeDataString(before)}";
 
     private static string EventPath(string id) => $"events/{Uri.EscapeDataString(id)}";
 

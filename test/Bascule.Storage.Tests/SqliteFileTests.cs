@@ -105,10 +105,11 @@ public sealed class SqliteFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public void ScriptsAreNumberedWithoutGapsAndAreTheSameForBothKindsOfDatabase()
+    public void ScriptsAreNumberedInOrderAndAreTheSameForBothKindsOfDatabase()
     {
         var scripts = MigrationScripts.For("Sqlite");
-        scripts.Select(script => script.Version).ShouldBe(Enumerable.Range(1, scripts.Count));
+        scripts.Select(script => script.Version).ShouldBeUnique();
+        scripts.Select(script => script.Version).ShouldBeInOrder();
         MigrationScripts.For("Postgres").Select(script => script.Name).ShouldBe(scripts.Select(script => script.Name));
     }
 

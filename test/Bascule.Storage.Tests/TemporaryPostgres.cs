@@ -9,6 +9,8 @@ internal sealed class TemporaryPostgres : IStorageUnderTest
 
     public async Task<IStorage> OpenAsync() => await OpenPostgresAsync();
 
+    public bool TakesReplicas => true;
+
     public async Task<PostgresStorage> OpenPostgresAsync(TimeSpan? leaseTime = null) =>
         await PostgresStorage.OpenAsync(await AddressAsync(), TimeProvider.System, CancellationToken.None, leaseTime);
 

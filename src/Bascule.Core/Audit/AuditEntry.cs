@@ -63,6 +63,7 @@ public static class AuditTypes
     public const string ServerStarted = "server.started";
     public const string DeliveryAccepted = "delivery.accepted";
     public const string DeliveriesRefused = "deliveries.refused";
+    public const string FormerSecretUsed = "secret.former_used";
     public const string RefMoved = "ref.moved";
     public const string RunDecided = "run.decided";
     public const string RunAsked = "run.asked";
@@ -80,6 +81,7 @@ public static class AuditTypes
     public const string StatusForged = "status.forged";
     public const string WorkQuarantined = "work.quarantined";
     public const string WorkReplayed = "work.replayed";
+    public const string WorkDismissed = "work.dismissed";
     public const string ClockWentBack = "clock.went_back";
     public const string InstallationRestored = "installation.restored";
     public const string InstallationImported = "installation.imported";

@@ -52,7 +52,12 @@ public interface IDeliveryStore
     Task<Delivery?> FindAsync(string uid, CancellationToken cancellationToken);
 
     /// <summary>Newest first, without bodies.</summary>
-    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken);
+    /// <param name="before">A delivery's uid: those that came before it; null for the newest. None when it is not stored any more.</param>
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken);
+
+    /// <summary>The newest, without bodies.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(limit, before: null, cancellationToken);
 }
 
 /// <summary>Has a delivery looked at once more. Conflict when it is not stored any more, or a row waits for it already.</summary>

@@ -77,6 +77,9 @@ public sealed record Run
 
     public bool IsPlanOnly => Environment is null || OnMerge;
 
+    /// <summary>It was granted and planned, and then not started by itself: a person may have it started.</summary>
+    public bool IsHeldBack => State == RunState.Refused && Environment is not null && Plan is not null;
+
     public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
 }
 

@@ -39,8 +39,23 @@ public sealed record JoinLine(RunId Run, string Environment, string Target, int 
 /// <summary>Gives up a place in a line; nothing when the run holds the target already.</summary>
 public sealed record LeaveLine(RunId Run) : Change;
 
-/// <summary>Takes the target that the run stands in line for. Conflict when it is not its turn. The end of the run frees it again.</summary>
-public sealed record TakeTarget(RunId Run, DateTimeOffset At) : Change;
+/// <summary>
+/// Takes the target that the run stands in line for. Conflict when it is not its turn, or the environment's hours of the day are used up. The end of the
+/// run frees it again.
+/// </summary>
+public sealed record TakeTarget(RunId Run, DateTimeOffset At) : Change
+{
+    /// <summary>Asked in the transaction that takes it, one replica after the other; null for no limit.</summary>
+    public DailyHours? Hours { get; init; }
+}
+
+/// <summary>How long an environment's runs may run in one day, all together.</summary>
+/// <param name="Today">When the day began.</param>
+public sealed record DailyHours(string Environment, DateTimeOffset Today, TimeSpan Limit)
+{
+    /// <summary>What a run counts for at least: of many that start in the same moment, each leaves less for the next.</summary>
+    public static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
+}
 
 /// <summary>Who holds and who waits. Stored with the runs: a place whose run is final counts for nothing.</summary>
 public interface IHolderStore
@@ -52,7 +67,10 @@ public interface IHolderStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>How long the environment's runs ran between the two moments; those that still run count up to <paramref name="until"/>.</summary>
+    /// <summary>
+    /// How long the environment's runs ran between the two moments; those that still run count up to <paramref name="until"/>, those that are being started
+    /// from when that began. What began in between counts for <see cref="DailyHours.Least"/> at least.
+    /// </summary>
     Task<TimeSpan> ReadRunningTimeAsync(
         string environment,
         DateTimeOffset from,

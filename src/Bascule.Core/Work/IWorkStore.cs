@@ -30,7 +30,16 @@ public interface IWorkStore
     Task SuspectAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken);
 
     /// <summary>Rows set aside, newest first.</summary>
-    Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken);
+    /// <param name="before">A row's id: those that were set aside before it; null for the newest. None when it is not there any more.</param>
+    Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        int limit,
+        long? before,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The newest rows that were set aside.</summary>
+    Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
+        ReadQuarantinedAsync(limit, before: null, cancellationToken);
 
     /// <summary>The row that was set aside with this id; null when there is none, or it has been put back.</summary>
     Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken);

@@ -40,6 +40,9 @@ public sealed record AddWork(NewWork Work) : Change;
 /// </summary>
 public sealed record ReplayQuarantined(long Id, DateTimeOffset Now) : Change;
 
+/// <summary>Takes a row that was set aside off the list for good. Conflict when it is not there any more.</summary>
+public sealed record DismissQuarantined(long Id) : Change;
+
 /// <summary>What became of a row.</summary>
 public abstract record WorkResult(IReadOnlyList<Change> Changes)
 {

@@ -29,6 +29,19 @@ public sealed record EnvironmentRule(
 
     /// <summary>Only content whose origin is proven runs here (ARCHITECTURE 6). Needs <see cref="Approvals"/>.</summary>
     public bool DemandsProven { get; init; }
+
+    /// <summary>What becomes of a branch whose history was rewritten.</summary>
+    public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;
+}
+
+/// <summary>What an environment does when the history of a branch that it takes was rewritten (THREATS T106).</summary>
+public enum RewrittenHistory
+{
+    /// <summary>Nothing runs by itself until a person has asked for it or a commit follows.</summary>
+    Stop,
+
+    /// <summary>The new tip runs as any other: for branches that are rebased every day.</summary>
+    Run,
 }
 
 /// <param name="MaxRunning">How many runs may change one target at a time.</param>

@@ -3,6 +3,7 @@ using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,7 @@ internal static class IntakeRecordEndpoints
 
     private static async Task<IResult> ListDeliveriesAsync(
         string? limit,
+        string? before,
         IDeliveryStore deliveries,
         IRepositoryStore repositories,
         CancellationToken cancellationToken
@@ -31,11 +33,13 @@ internal static class IntakeRecordEndpoints
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
+        if (!string.IsNullOrEmpty(before) && await deliveries.FindAsync(before, cancellationToken) is null)
+            return Gone("delivery", before);
         var names = (await repositories.ListAsync(cancellationToken)).ToDictionary(
             known => known.Key,
             known => known.Repository.FullName
         );
-        var newest = await deliveries.ListAsync(count, cancellationToken);
+        var newest = await deliveries.ListAsync(count, string.IsNullOrEmpty(before) ? null : before, cancellationToken);
         var list = new DeliveryList([
             .. newest.Select(delivery => IntakeRecords.Of(delivery, names.GetValueOrDefault(delivery.Repository))),
         ]);
@@ -44,18 +48,37 @@ internal static class IntakeRecordEndpoints
 
     private static async Task<IResult> ListQuarantinedAsync(
         string? limit,
+        string? before,
         IWorkStore work,
         CancellationToken cancellationToken
     )
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
-        var items = await work.ReadQuarantinedAsync(count, cancellationToken);
+        long? page = null;
+        if (!string.IsNullOrEmpty(before))
+        {
+            if (
+                !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || await work.FindQuarantinedAsync(id, cancellationToken) is null
+            )
+                return Gone("row set aside", before);
+            page = id;
+        }
+        var items = await work.ReadQuarantinedAsync(count, page, cancellationToken);
         return TypedResults.Json(
             new QuarantinedList([.. items.Select(IntakeRecords.Of)]),
             ApiJson.Default.QuarantinedList
         );
     }
+
+    /// <summary>Put back, dismissed or forgotten since the page before was read.</summary>
+    private static ProblemAnswer Gone(string what, string id) =>
+        new(
+            Problem.NotFound(
+                $"before: there is no {what} called '{PlainText.Line(id, 60)}' any more; list again from the newest"
+            )
+        );
 
     private static Problem? ReadLimit(string? text, out int limit)
     {

@@ -97,7 +97,7 @@ internal sealed class ApprovalFollowing(
     {
         var changes = new List<Change>();
         foreach (var run in await OfAsync(pullRequest, cancellationToken))
-            changes.AddRange(await EndAsync(run, because, cancellationToken));
+            changes.AddRange(await EndAsync(run, because, [], cancellationToken));
         return changes;
     }
 
@@ -121,12 +121,14 @@ internal sealed class ApprovalFollowing(
             _ when run.PullRequest is { } number => await EndAsync(
                 run,
                 $"pull request {number} is at {update.After?.Short} now",
+                planned,
                 cancellationToken
             ),
-            RefMove.Deleted => await EndAsync(run, $"{run.Ref.ShortName} was deleted", cancellationToken),
+            RefMove.Deleted => await EndAsync(run, $"{run.Ref.ShortName} was deleted", planned, cancellationToken),
             RefMove.Rewritten => await EndAsync(
                 run,
                 $"history rewritten: {run.Ref.ShortName} is at {update.After?.Short} now",
+                planned,
                 cancellationToken
             ),
             _ => [],
@@ -162,15 +164,26 @@ internal sealed class ApprovalFollowing(
         return
         [
             .. flow.Void(run, given.Where(approval => !carried.Contains(approval.PersonUid)), because),
-            .. flow.End(run, RunState.Superseded, $"superseded by run {successor.Id} of {successor.Commit.Short}"),
+            .. IsEnded(run, planned)
+                ? []
+                : flow.End(run, RunState.Superseded, $"superseded by run {successor.Id} of {successor.Commit.Short}"),
         ];
     }
 
-    private async Task<IReadOnlyList<Change>> EndAsync(Run run, string because, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<Change>> EndAsync(
+        Run run,
+        string because,
+        IReadOnlyList<Change> planned,
+        CancellationToken cancellationToken
+    ) =>
         [
             .. flow.Void(run, await approvals.ReadAsync(run.Id, cancellationToken), because),
-            .. flow.End(run, RunState.Superseded, because),
+            .. IsEnded(run, planned) ? [] : flow.End(run, RunState.Superseded, because),
         ];
+
+    /// <summary>Somebody else has a reason of their own; a run is stored once in a transaction.</summary>
+    private static bool IsEnded(Run run, IReadOnlyList<Change> planned) =>
+        planned.OfType<SaveRun>().Any(save => save.Run.Id == run.Id);
 
     /// <summary>A plan is for a head and its base: when the base moves so that it matters, it is made again (THREATS T104).</summary>
     private async Task<Result<IReadOnlyList<Change>>> FollowBaseAsync(
@@ -243,13 +256,13 @@ internal sealed class ApprovalFollowing(
             return unread;
         if (unread is not null || workflow.Value.PullRequest?.Environment != run.Environment)
             return Result.Of(
-                await EndAsync(run, $"{update.Ref.ShortName} does not ask for this run any more", cancellationToken)
+                await EndAsync(run, $"{update.Ref.ShortName} does not ask for this run any more", [], cancellationToken)
             );
         var again = await planner.ReplanAsync(repository, run, workflow.Value, cancellationToken);
         if (again.Failed(out var unplanned))
             return unplanned.IsTransient
                 ? unplanned
-                : Result.Of(await EndAsync(run, unplanned.Message, cancellationToken));
+                : Result.Of(await EndAsync(run, unplanned.Message, [], cancellationToken));
         return ApprovedThing.Of(again.Value) == ApprovedThing.Of(run)
             ? Nothing
             : Result.Of(await AskAgainAsync(again.Value with { BaseCommit = tip }, rule, update, cancellationToken));

@@ -13,6 +13,8 @@ internal static class AuditExtensions
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<RefusalCounter>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounter>());
+        services.AddSingleton<FormerSecretCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<FormerSecretCounter>());
     }
 
     /// <summary>Lets safety acts go on while the audit log cannot be written.</summary>

@@ -34,6 +34,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var limits = ReadLimits(settings);
         var approvals = ApprovalsReader.Read(settings);
         var proven = ApprovalsReader.ReadProven(settings);
+        var rewritten = ReadRewritten(settings);
         if (platform?.Connector is not { } connector)
             return null;
         var brings = connector.ReadEnvironment(settings);
@@ -45,6 +46,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             Limits = limits,
             Approvals = approvals,
             DemandsProven = proven,
+            Rewritten = rewritten,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }
@@ -58,6 +60,16 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             hours.Refuse("daily", "is missing", "write hours: { daily: 24 }, or remove hours for no limit");
         hours?.RefuseOthers();
         return new EnvironmentLimits((int?)running ?? EnvironmentLimits.Default.MaxRunning, (int?)daily);
+    }
+
+    private static RewrittenHistory ReadRewritten(SettingReader settings)
+    {
+        const string Remedy = "write stop or run, or remove it for stop";
+        if (settings.Find("rewritten") is null || settings.RequiredText("rewritten", Remedy) is not { } word)
+            return RewrittenHistory.Stop;
+        if (word is not ("stop" or "run"))
+            settings.Refuse("rewritten", $"'{word}' is not understood", Remedy);
+        return word == "run" ? RewrittenHistory.Run : RewrittenHistory.Stop;
     }
 
     private DeclaredPlatform? FindPlatform(SettingReader settings)

@@ -10,6 +10,8 @@ internal static class ForgesReader
     private const int MaxRate = 1000;
     private const int SecondsOfADay = 24 * 60 * 60;
     private const int HoursOfAWeek = 7 * 24;
+    private const string Rotate = "rotate_secrets";
+    private static readonly TimeSpan UsualRotation = TimeSpan.FromDays(90);
 
     /// <summary>The names are those that were written, whether or not their connection could be opened.</summary>
     public static (IReadOnlyList<ForgeConnection> Connections, IReadOnlyList<string> Names) Read(
@@ -46,11 +48,14 @@ internal static class ForgesReader
         foreach (var glob in repositories.Where(glob => !CanBeRepository(glob)))
             settings.Refuse("repositories", $"holds '{glob}', which no repository matches", "write owner/name, or **");
         var reconcile = ReadReconcile(settings);
+        var rotate = ReadRotation(settings);
         if (kind is null)
             return null;
         var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
         settings.RefuseOthers();
-        return forge is null ? null : new ForgeConnection(name, forge, repositories) { Reconcile = reconcile };
+        return forge is null
+            ? null
+            : new ForgeConnection(name, forge, repositories) { Reconcile = reconcile, RotateSecrets = rotate };
     }
 
     private static ReconcileSettings ReadReconcile(SettingReader settings)
@@ -69,6 +74,12 @@ internal static class ForgesReader
             SweepWithin = sweep is { } hours ? TimeSpan.FromHours(hours) : usual.SweepWithin,
         };
     }
+
+    /// <summary>Null for never.</summary>
+    private static TimeSpan? ReadRotation(SettingReader settings) =>
+        settings.Find(Rotate) is not null && settings.Text(Rotate) == "never"
+            ? null
+            : KeepingReader.ReadDays(settings, Rotate, UsualRotation);
 
     /// <summary>Repositories are owner/name on every forge that we know.</summary>
     public static bool CanBeRepository(Glob glob)

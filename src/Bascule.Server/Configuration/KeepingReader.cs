@@ -51,7 +51,7 @@ internal static partial class KeepingReader
             settings.Refuse("", "is empty", remedy);
     }
 
-    private static TimeSpan ReadDays(SettingReader settings, string key, TimeSpan fallback)
+    internal static TimeSpan ReadDays(SettingReader settings, string key, TimeSpan fallback)
     {
         const string remedy = "write a number of days from 1d to 36500d, e.g. 90d";
         if (settings.Find(key) is null || settings.RequiredText(key, remedy) is not { } text)

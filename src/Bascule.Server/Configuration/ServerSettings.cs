@@ -61,6 +61,9 @@ public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Gl
 {
     public ReconcileSettings Reconcile { get; init; } = new();
 
+    /// <summary>How old the secret of a webhook may become; null for as old as it likes.</summary>
+    public TimeSpan? RotateSecrets { get; init; }
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

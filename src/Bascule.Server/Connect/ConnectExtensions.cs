@@ -1,3 +1,4 @@
+using Bascule.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Connect;
@@ -7,6 +8,7 @@ internal static class ConnectExtensions
     public static void AddConnect(this IServiceCollection services)
     {
         services.AddSingleton<WebhookRegistrar>();
+        services.AddSingleton<IWorkHandler, RotationHandler>();
         services.AddSingleton<RefBaseline>();
         services.AddSingleton<WebhookProbe>();
         services.AddSingleton<Doctor>();

@@ -8,6 +8,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Reports;
+using Bascule.Server.Schedules;
 
 namespace Bascule.Server.Connect;
 
@@ -23,7 +24,8 @@ internal sealed class Connector(
     IWorkStore store,
     IssuerAddress issuer,
     BadgeLinks badges,
-    HoldGate gate
+    HoldGate gate,
+    TimeProvider time
 )
 {
     public async IAsyncEnumerable<Finding> ConnectAsync(
@@ -114,6 +116,9 @@ internal sealed class Connector(
         var recorded = await baseline.RecordAsync(opened.Value, before.Value, cancellationToken);
         if (recorded.Failed(out var unrecorded))
             return unrecorded;
+        var begun = await store.ApplyAsync([ScheduleBeginHandler.Of(key, time.GetUtcNow())], cancellationToken);
+        if (begun.Failed(out var unbegun))
+            return unbegun;
         var (noted, moved) = recorded.Value;
         var refs = moved > 0 ? $"{noted} refs noted, {moved} looked at because they have moved" : $"{noted} refs noted";
         return $"{webhook.Value}; {refs}";

@@ -29,6 +29,46 @@ internal sealed class WebhookRegistrar(
     /// <summary>How long what was signed with the former secret is taken: forges sign when they queue, and deliver in series.</summary>
     internal static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
+    /// <summary>Until the forge has answered, nobody knows which of two secrets it signs with: both are good, however long that takes.</summary>
+    private static readonly DateTimeOffset Unanswered = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>When the secret was made; null when its making was cut off.</summary>
+    public static DateTimeOffset? SecretMadeAt(Webhook webhook) =>
+        webhook.FormerSecretUntil == Unanswered ? null : webhook.FormerSecretUntil - Overlap ?? webhook.CreatedAt;
+
+    /// <summary>Gives a webhook that is registered a new secret. Conflict when it is not registered any more: whoever took it away may have had a reason.</summary>
+    public async Task<Result<string>> RotateAsync(
+        ConnectedForge forge,
+        ForgeRepository repository,
+        Webhook webhook,
+        CancellationToken cancellationToken
+    )
+    {
+        var listed = await forge.Forge.ListWebhooksAsync(repository, cancellationToken);
+        if (listed.Failed(out var unlisted))
+            return unlisted;
+        var calls = CallsFor(webhook.Repository);
+        if (listed.Value.FirstOrDefault(hook => IsSame(hook, webhook)) is not { } registered)
+            return Problem.Conflict(
+                $"its webhook {webhook.ForgeWebhookId} is not registered any more; run `bascule connect`"
+            );
+        // Left behind by a rotation that was cut off: it signs with a secret that nobody will know.
+        foreach (var stale in listed.Value.Where(hook => hook.Target == registered.Target && hook.Id != registered.Id))
+        {
+            var removed = await RemoveAsync(forge, repository, stale, calls, cancellationToken);
+            if (removed.Failed(out var problem))
+                return problem;
+        }
+        return await ReplaceAsync(
+            forge,
+            repository,
+            (webhook, registered),
+            "its secret was old enough",
+            calls,
+            cancellationToken
+        );
+    }
+
     /// <param name="rotate">Whether to change the secret of a webhook that is well.</param>
     /// <returns>What was done, in words.</returns>
     public async Task<Result<string>> EnsureAsync(
@@ -45,7 +85,7 @@ internal sealed class WebhookRegistrar(
         var ours = listed.Value.Where(hook => hook.Target.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
         var known = (await webhooks.ListAsync(cancellationToken)).Where(webhook => webhook.Repository == key).ToList();
         var kept = known.FirstOrDefault(webhook => ours.Any(hook => IsSame(hook, webhook)));
-        var calls = new CallAudit(audit, new Dictionary<string, string> { ["repository"] = key.ToString() });
+        var calls = CallsFor(key);
         foreach (var stale in ours.Where(hook => kept is null || !IsSame(hook, kept)))
         {
             var removed = await RemoveAsync(forge, repository, stale, calls, cancellationToken);
@@ -61,11 +101,15 @@ internal sealed class WebhookRegistrar(
             : string.Create(CultureInfo.InvariantCulture, $"webhook {kept.ForgeWebhookId} is registered");
     }
 
+    private CallAudit CallsFor(RepositoryKey key) =>
+        new(audit, new Dictionary<string, string> { ["repository"] = key.ToString() });
+
     /// <summary>Why a webhook is not as it should be; null when it is. Forges never show a secret: refused deliveries are the only sign of another one.</summary>
     private static string? Drift(ConnectedForge forge, RegisteredWebhook registered, Webhook kept, bool rotate)
     {
         var missing = forge.Forge.WebhookEvents.Except(registered.Events).ToList();
         return missing.Count > 0 ? $"it did not send {string.Join(", ", missing)} any more"
+            : SecretMadeAt(kept) is null ? "the last change of its secret was cut off"
             : kept.LooksMissigned ? "its deliveries were signed with another secret"
             : rotate ? "its secret was to be changed"
             : null;
@@ -89,8 +133,8 @@ internal sealed class WebhookRegistrar(
         var changed = kept with
         {
             SealedSecret = Seal(secret),
-            SealedFormerSecret = kept.SealedSecret,
-            FormerSecretUntil = time.GetUtcNow() + Overlap,
+            SealedFormerSecret = SecretMadeAt(kept) is null ? kept.SealedFormerSecret : kept.SealedSecret,
+            FormerSecretUntil = Unanswered,
             LastRefusedAt = null,
         };
         var stored = await SaveAsync(changed, cancellationToken);
@@ -103,7 +147,8 @@ internal sealed class WebhookRegistrar(
             _ = await SaveAsync(kept, cancellationToken);
             return problem;
         }
-        var saved = await SaveAsync(changed with { ForgeWebhookId = added.Value.Id }, cancellationToken);
+        var complete = changed with { ForgeWebhookId = added.Value.Id, FormerSecretUntil = time.GetUtcNow() + Overlap };
+        var saved = await SaveAsync(complete, cancellationToken);
         if (saved.Failed(out var unsaved))
             return unsaved;
         var removed = await RemoveAsync(forge, repository, registered, calls, cancellationToken);

@@ -24,6 +24,7 @@ internal static class Binding
                 new ConnectedForge(uid.Value, forge.Name, forge.Forge, forge.Repositories)
                 {
                     Reconcile = forge.Reconcile,
+                    RotateSecrets = forge.RotateSecrets,
                 }
             );
         }

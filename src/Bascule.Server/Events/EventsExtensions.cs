@@ -9,11 +9,14 @@ internal static class EventsExtensions
     {
         services.AddSingleton<DeliveryReader>();
         services.AddSingleton<EventReplay>();
+        services.AddSingleton<EventDismissal>();
         services.AddSingleton<RepositoryLookup>();
         services.AddSingleton<RefObserver>();
         services.AddSingleton<PullRequestObserver>();
         services.AddSingleton<RefLooks>();
         services.AddSingleton<MergeFinder>();
+        services.AddSingleton<PullRequestEnd>();
+        services.AddSingleton<RewriteStop>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<PushPlanner>();
         services.AddSingleton<PullRequestPlanner>();
@@ -21,5 +24,6 @@ internal static class EventsExtensions
         services.AddSingleton<IWorkHandler, PullRequestEventHandler>();
         services.AddSingleton<IWorkHandler, IgnoredEventHandler>();
         services.AddSingleton<IWorkHandler, LookHandler>();
+        services.AddSingleton<IWorkHandler, StandingHandler>();
     }
 }

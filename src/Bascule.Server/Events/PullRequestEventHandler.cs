@@ -2,8 +2,6 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
-using Bascule.Server.Approvals;
-using Bascule.Server.Reports;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Events;
@@ -17,15 +15,13 @@ internal sealed partial class PullRequestEventHandler(
     RepositoryLookup lookup,
     IRepositoryStore repositories,
     PullRequestObserver observer,
-    MergeFinder merges,
-    ApprovalFollowing approvals,
+    PullRequestEnd end,
     TimeProvider time,
     ILogger<PullRequestEventHandler> log
 ) : IWorkHandler
 {
     /// <summary>Looks for a head that the forge has not moved yet: about 25 seconds in all.</summary>
     private const int MaxLooks = 8;
-    private static readonly Problem NotPushedYet = Problem.Unavailable("the base has not moved to the merge yet");
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(150);
 
     public string Kind => EventWork.PullRequest;
@@ -101,20 +97,13 @@ internal sealed partial class PullRequestEventHandler(
             State = merged ? PullRequestState.Merged : PullRequestState.Closed,
             MergeCommit = merged ? hint.MergeCommit : null,
         };
-        if (pullRequest is { State: PullRequestState.Merged, MergeCommit: null })
-        {
-            var found = await merges.FindAsync(pullRequest, cancellationToken);
-            // The push of the merge comes after this hook, in its own lane.
-            if ((found.Problem is not null || found.Value is null) && item.Attempt < MaxLooks)
-                return WorkResult.Retry(Work.BackOff.After(item.Attempt, FirstWait), found.Problem ?? NotPushedYet);
-            pullRequest = pullRequest with { MergeCommit = found.Problem is null ? found.Value : null };
-        }
-        return WorkResult.Finished([
-            new SavePullRequest(pullRequest),
-            .. await approvals.EndedAsync(pullRequest, cancellationToken),
-            ReportWork.PullRequest(delivery.Repository, hint.Number, time.GetUtcNow()),
-            new SettleDelivery(delivery.Uid, $"pull request {hint.Number} was {(merged ? "merged" : "closed")}"),
-        ]);
+        var ended = await end.ToChangesAsync(pullRequest, item.Attempt >= MaxLooks, cancellationToken);
+        return ended.Failed(out var unfound)
+            ? WorkResult.Retry(Work.BackOff.After(item.Attempt, FirstWait), unfound)
+            : WorkResult.Finished([
+                .. ended.Value,
+                new SettleDelivery(delivery.Uid, $"pull request {hint.Number} was {(merged ? "merged" : "closed")}"),
+            ]);
     }
 
     private PullRequest Describe(Delivery delivery, PullRequestHint hint, PullRequest? known) =>

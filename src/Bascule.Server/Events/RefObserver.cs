@@ -24,6 +24,7 @@ internal sealed class RefObserver(
     IRepositoryStore repositories,
     PushPlanner planner,
     ApprovalFollowing approvals,
+    RewriteStop rewrites,
     IInstallationStore installation,
     AuditTrail audit,
     TimeProvider time
@@ -48,18 +49,17 @@ internal sealed class RefObserver(
         var planned = await planner.PlanAsync(repository, update, cancellationToken);
         if (planned.Failed(out var unplanned))
             return unplanned;
-        var followed = await approvals.MovedAsync(repository, update, planned.Value, cancellationToken);
+        var stopped = await rewrites.SupersedeWaitingAsync(update, cancellationToken);
+        if (stopped.Failed(out var unstopped))
+            return unstopped;
+        IReadOnlyList<Change> known = [.. stopped.Value, .. planned.Value];
+        var followed = await approvals.MovedAsync(repository, update, known, cancellationToken);
         if (followed.Failed(out var unfollowed))
             return unfollowed;
         return new RefSight(
             tip,
             update,
-            [
-                new RecordRefUpdate(update),
-                .. planned.Value,
-                .. followed.Value,
-                .. RewriteNote.For(update, planned.Value),
-            ]
+            [new RecordRefUpdate(update), .. known, .. followed.Value, .. RewriteNote.For(update, planned.Value)]
         );
     }
 
@@ -117,9 +117,9 @@ internal sealed class RefObserver(
         // Deleted and made again elsewhere is a rewrite in two steps (THREATS T106).
         if (await FindLastTipAsync(repository.Key, known, cancellationToken) is not { } last || last == tip)
             return RefMove.Created;
-        var rewrites = await RewritesAsync(repository, name, last, tip, cancellationToken);
-        return rewrites.Failed(out var unread) ? unread
-            : rewrites.Value ? RefMove.Rewritten
+        var elsewhere = await RewritesAsync(repository, name, last, tip, cancellationToken);
+        return elsewhere.Failed(out var unread) ? unread
+            : elsewhere.Value ? RefMove.Rewritten
             : RefMove.Created;
     }
 

@@ -23,6 +23,7 @@ internal static class ReplayEndpoints
         group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
         group.MapGet("/{id}", ShowAsync);
         group.MapPost("/{id}/replay", ReplayAsync);
+        group.MapPost("/{id}/dismiss", DismissAsync);
     }
 
     private static async Task<IResult> ReplayAsync(string id, EventReplay replay, CancellationToken cancellationToken)
@@ -34,6 +35,22 @@ internal static class ReplayEndpoints
                 new ReplayedRecord(replayed.Value.Id, replayed.Value.Kind, Line(replayed.Value.Subject)),
                 ApiJson.Default.ReplayedRecord,
                 statusCode: StatusCodes.Status202Accepted
+            );
+    }
+
+    private static async Task<IResult> DismissAsync(
+        string id,
+        string? reason,
+        EventDismissal dismissal,
+        CancellationToken cancellationToken
+    )
+    {
+        var dismissed = await dismissal.DismissAsync(id, reason ?? "", cancellationToken);
+        return dismissed.Failed(out var problem)
+            ? new ProblemAnswer(problem)
+            : TypedResults.Json(
+                new ReplayedRecord(dismissed.Value.Id, dismissed.Value.Kind, Line(dismissed.Value.Subject)),
+                ApiJson.Default.ReplayedRecord
             );
     }
 

@@ -41,6 +41,7 @@ internal sealed class RunPlanner
     private readonly IRunStore _runs;
     private readonly RunSiblings _siblings;
     private readonly ApprovalOpening _approvals;
+    private readonly RewriteStop _rewrites;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -52,6 +53,7 @@ internal sealed class RunPlanner
         IRunStore runs,
         RunSiblings siblings,
         ApprovalOpening approvals,
+        RewriteStop rewrites,
         AuditTrail audit,
         TimeProvider time
     )
@@ -62,6 +64,7 @@ internal sealed class RunPlanner
         _runs = runs;
         _siblings = siblings;
         _approvals = approvals;
+        _rewrites = rewrites;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -97,9 +100,15 @@ internal sealed class RunPlanner
                 return unread;
             var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
             var opened = await OpenAsync(subject, matched, planned, cancellationToken);
-            return opened.Failed(out var unopened) && unopened.IsTransient
-                ? unopened
-                : await ConcludeAsync(run, decision, opened, matched.PlanOnlyBecause, cancellationToken);
+            if (opened.Failed(out var unopened) && unopened.IsTransient)
+                return unopened;
+            // Whoever approves has looked at it: a run that waits for that needs no second stop.
+            if (
+                opened is { Problem: null, Value.Run.State: RunState.Queued }
+                && await _rewrites.DecideAsync(subject, run, cancellationToken) is { } stop
+            )
+                (decision, opened) = (stop, new OpenedRun(HeldBack(opened.Value.Run, stop), []));
+            return await ConcludeAsync(run, decision, opened, matched.PlanOnlyBecause, cancellationToken);
         }
         return await ConcludeAsync(
             run,
@@ -201,6 +210,15 @@ internal sealed class RunPlanner
         };
     }
 
+    /// <summary>With its plan: a person may have it started as it stands.</summary>
+    private Run HeldBack(Run run, Decision because) =>
+        run with
+        {
+            State = RunState.Refused,
+            Reason = $"{because.Rule}: {because.Reason}",
+            FinishedAt = _time.GetUtcNow(),
+        };
+
     private async Task<Result<IReadOnlyList<Change>>> ConcludeAsync(
         Run draft,
         Decision decision,
@@ -256,7 +274,7 @@ internal sealed class RunPlanner
         {
             Links = links,
             Decision = new AuditDecision(
-                problem is null,
+                problem is null && decision.IsAllowed,
                 decision.Rule,
                 Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
             ),

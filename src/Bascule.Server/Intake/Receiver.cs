@@ -22,6 +22,7 @@ internal sealed partial class Receiver(
     IDeliveryStore deliveries,
     ForgeConnections forges,
     RefusalCounter refusals,
+    FormerSecretCounter formers,
     SecretDrift drift,
     BasculeMetrics metrics,
     TimeProvider time,
@@ -97,13 +98,16 @@ internal sealed partial class Receiver(
         var current = webhook.Reader.Verify(request, [webhook.Secret]);
         if (
             current.Problem is not { Code: ProblemCode.Unauthenticated }
-            || webhook.FormerSecret is not { } former
-            || webhook.FormerSecretUntil <= time.GetUtcNow()
+            || webhook is not { FormerSecret: { } former, FormerSecretUntil: { } until }
+            || until <= time.GetUtcNow()
         )
             return current;
         var underFormer = webhook.Reader.Verify(request, [former]);
         if (underFormer.Problem is null)
+        {
             Log.FormerSecret(log, webhook.Uid, underFormer.Value.DeliveryId);
+            formers.Count(webhook.Uid, until);
+        }
         return underFormer;
     }
 

@@ -1,4 +1,5 @@
 using Bascule.Core.Work;
+using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,14 +15,15 @@ internal static class ReconcileExtensions
         services.AddSingleton<ForgeOverview>();
         services.AddSingleton<RepositoryComparer>();
         services.AddSingleton<StatusLooks>();
+        services.AddSingleton<StandingLooks>();
         services.AddSingleton<IWorkHandler, ReconcileHandler>();
     }
 
-    /// <summary>Has every forge compared from the start on.</summary>
+    /// <summary>Has every forge compared, and its webhooks' secrets looked after, from the start on.</summary>
     public static void AddReconcileRows(this IServiceCollection services) => services.AddHostedService<ReconcileRows>();
 }
 
-/// <summary>Makes sure that each forge has its row. Every replica does at its start; a row that is there is only asked for again.</summary>
+/// <summary>Makes sure that each forge has its rows. Every replica does at its start; a row that is there is only asked for again.</summary>
 internal sealed partial class ReconcileRows(
     ForgeConnections forges,
     IWorkStore store,
@@ -33,8 +35,9 @@ internal sealed partial class ReconcileRows(
     {
         foreach (var forge in forges.All)
         {
-            var row = ReconcileHandler.RowOf(forge.Uid, time.GetUtcNow());
-            if ((await store.ApplyAsync([row], cancellationToken)).Failed(out var problem))
+            var now = time.GetUtcNow();
+            Change[] rows = [ReconcileHandler.RowOf(forge.Uid, now), RotationHandler.RowOf(forge.Uid, now)];
+            if ((await store.ApplyAsync(rows, cancellationToken)).Failed(out var problem))
                 Log.NotAdded(log, forge.Name, problem.Message);
         }
     }

@@ -18,6 +18,7 @@ internal sealed partial class ReconcileHandler(
     ListingReader listing,
     RepositoryComparer comparer,
     StatusLooks statuses,
+    StandingLooks standings,
     TimeProvider time,
     ILogger<ReconcileHandler> log
 ) : IWorkHandler
@@ -115,8 +116,12 @@ internal sealed partial class ReconcileHandler(
             if (compared.Failed(out var problem))
                 return Fail(item, forge, problem, [.. changes, new SaveReconcileRound(round)]);
             changes.AddRange(compared.Value);
+            var hasChanged = repository.Last.Hint != repository.Repository.UpdatedAt;
+            var ends = await standings.AskAsync(forge, repository.Key, hasChanged, budget, cancellationToken);
+            round = round with { Requests = round.Requests + ends.Count };
+            changes.AddRange(ends);
             // Where the forge says that something changed, that comes first, and its runs report anew.
-            if (repository.Last.Hint != repository.Repository.UpdatedAt)
+            if (hasChanged)
                 continue;
             var looks = await statuses.AskAsync(forge, repository.Key, budget, cancellationToken);
             round = round with { Requests = round.Requests + looks.Count };

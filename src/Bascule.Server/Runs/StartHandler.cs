@@ -71,7 +71,7 @@ internal sealed partial class StartHandler(
         var begun = Result.Of(run);
         var started = await context.StartAsync(
             text => steps.Add(Step(run, text)),
-            async token => (begun = await BeginAsync(run, token)).Problem is { } late ? late : Result.Done,
+            async token => (begun = await BeginAsync(run, context, token)).Problem is { } late ? late : Result.Done,
             cancellationToken
         );
         if (begun.Failed(out var conflict))
@@ -98,14 +98,18 @@ internal sealed partial class StartHandler(
     /// Takes the target and notes, in one transaction, that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it
     /// (the key makes that one run) and stops it.
     /// </summary>
-    private async Task<Result<Run>> BeginAsync(Run run, CancellationToken cancellationToken)
+    private async Task<Result<Run>> BeginAsync(Run run, RunContext context, CancellationToken cancellationToken)
     {
         if (run.StartBegun)
             return run;
         if (await siblings.FindNewerAsync(run, cancellationToken) is { } newer)
             return Problem.Conflict($"run {newer.Id} supersedes it");
+        var now = time.GetUtcNow();
         var applied = await store.ApplyAsync(
-            [new TakeTarget(run.Id, time.GetUtcNow()), new SaveRun(run with { StartBegun = true })],
+            [
+                new TakeTarget(run.Id, now) { Hours = Turns.HoursOf(context.Environment, now) },
+                new SaveRun(run with { StartBegun = true }),
+            ],
             cancellationToken
         );
         if (applied.Failed(out var conflict))

@@ -71,23 +71,33 @@ internal sealed class Turns(IHolderStore holders, IWorkStore store, RunSiblings 
         return new Delay($"waits for run {running[0].Id} to stop (cancel_in_progress)", SlowPoll, [.. asked]);
     }
 
+    /// <summary>What the environment leaves for today; null for no limit.</summary>
+    public static DailyHours? HoursOf(EnvironmentRule environment, DateTimeOffset now) =>
+        environment.Limits.DailyHours is { } hours
+            ? new DailyHours(
+                environment.Name,
+                new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero),
+                TimeSpan.FromHours(hours)
+            )
+            : null;
+
+    /// <summary>Asked before anything is uploaded; the transaction that notes the start asks once more.</summary>
     private async Task<Delay?> OverBudgetAsync(
         Run run,
         EnvironmentRule environment,
         CancellationToken cancellationToken
     )
     {
-        if (environment.Limits.DailyHours is not { } hours)
-            return null;
         var now = time.GetUtcNow();
-        var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        var used = await holders.ReadRunningTimeAsync(environment.Name, today, now, cancellationToken);
-        if (used < TimeSpan.FromHours(hours))
+        if (HoursOf(environment, now) is not { } hours)
             return null;
-        var tomorrow = today.AddDays(1);
+        var used = await holders.ReadRunningTimeAsync(environment.Name, hours.Today, now, cancellationToken);
+        if (used < hours.Limit)
+            return null;
+        var tomorrow = hours.Today.AddDays(1);
         var reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"waits until {tomorrow:yyyy-MM-dd} 00:00 UTC: environment '{environment.Name}' has used its {hours} hours of today ({environment.Key}.hours.daily)"
+            $"waits until {tomorrow:yyyy-MM-dd} 00:00 UTC: environment '{environment.Name}' has used its {hours.Limit.TotalHours} hours of today ({environment.Key}.hours.daily)"
         );
         return new Delay(reason, tomorrow - now, [new LeaveLine(run.Id)]);
     }

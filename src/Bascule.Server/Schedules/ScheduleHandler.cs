@@ -80,7 +80,7 @@ internal sealed class ScheduleHandler(
     }
 
     /// <summary>By the same grants as a push of the branch.</summary>
-    private Task<Result<IReadOnlyList<Change>>> PlanAsync(
+    private async Task<Result<IReadOnlyList<Change>>> PlanAsync(
         OpenRepository repository,
         KnownRef branch,
         Workflow workflow,
@@ -89,20 +89,21 @@ internal sealed class ScheduleHandler(
     )
     {
         var tip = branch.Tip!.Value;
+        var last = await repositories.FindUpdateAsync(repository.Key, branch.Ref, branch.Generation, cancellationToken);
         var standing = new RefUpdate(
             repository.Key,
             branch.Ref,
             branch.Generation,
-            Before: tip,
+            last?.Before ?? tip,
             After: tip,
-            RefMove.Forward,
+            last?.Move ?? RefMove.Forward,
             By: null,
             Delivery: null,
-            time.GetUtcNow()
+            last?.At ?? time.GetUtcNow()
         );
         var subject = new PlanSubject(repository, standing, tip, tip) { Trigger = Trigger.Schedule(planned) };
         var match = new MatchedWorkflow(workflow, workflow.Schedule!.Environment, PlanOnlyBecause: null);
-        return planner.PlanAsync(subject, match, cancellationToken);
+        return await planner.PlanAsync(subject, match, cancellationToken);
     }
 
     private static WorkResult Remove(OpenRepository repository, KnownRef branch, Workflow workflow) =>

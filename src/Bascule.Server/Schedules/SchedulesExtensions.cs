@@ -9,5 +9,6 @@ internal static class SchedulesExtensions
     {
         services.AddSingleton<BranchSchedules>();
         services.AddSingleton<IWorkHandler, ScheduleHandler>();
+        services.AddSingleton<IWorkHandler, ScheduleBeginHandler>();
     }
 }

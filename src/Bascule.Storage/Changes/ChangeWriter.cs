@@ -36,6 +36,7 @@ internal static class ChangeWriter
             RecordAudit record => AuditChanges.Append(session, record.Entry, new AuditPlace()),
             AddWork add => WorkChanges.Add(session, add.Work),
             ReplayQuarantined replay => WorkChanges.Replay(session, replay),
+            DismissQuarantined dismiss => WorkChanges.Dismiss(session, dismiss),
             ReplayDelivery replay => DeliveryChanges.Replay(session, replay.Work),
             SettleDelivery settle => DeliveryChanges.Settle(session, settle),
             SaveWebhook save => WebhookChanges.Save(session, save.Webhook),

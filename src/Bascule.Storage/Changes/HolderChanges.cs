@@ -19,6 +19,27 @@ internal static class HolderChanges
         ORDER BY holder.seq
         """;
 
+    /// <summary>Milliseconds between @From and @Until. A start that the platform has not answered yet counts from when its target was taken.</summary>
+    internal const string RunningTime = """
+        SELECT CAST(coalesce(sum(
+          CASE
+            WHEN began >= @From AND ended - began < @Least THEN @Least
+            WHEN began >= @From THEN ended - began
+            ELSE ended - @From
+          END), 0) AS BIGINT)
+        FROM (
+          SELECT
+            coalesce(run.started_at, holder.held_at) AS began,
+            CASE WHEN run.finished_at IS NULL OR run.finished_at > @Until THEN @Until ELSE run.finished_at END AS ended
+          FROM run LEFT JOIN holder ON holder.run = run.id
+          WHERE run.environment = @Environment AND (run.finished_at IS NULL OR run.finished_at > @From)
+        ) AS ran
+        WHERE began <= @Until
+        """;
+
+    /// <summary>No target is called so: the row that all who start in an environment with a budget come past, one after the other.</summary>
+    private const string WholeEnvironment = "";
+
     public static Problem? Join(WriteSession session, JoinLine join)
     {
         Hold(session, join.Environment, join.Target);
@@ -46,6 +67,8 @@ internal static class HolderChanges
     {
         if (Find(session, take.Run) is not { } place)
             return Problem.Conflict($"run {take.Run} does not stand in line for its target");
+        if (take.Hours is { } hours && AreUsed(session, hours, take.At))
+            return Problem.Conflict($"environment '{hours.Environment}' has used its hours of today");
         Hold(session, place.Environment, place.Target);
         var line = session.List<LineRow>(Line, place).Select(row => row.ToPlace()).ToList();
         if (!line.Exists(other => other.Run == take.Run))
@@ -73,6 +96,24 @@ internal static class HolderChanges
         if (Find(session, run) is { } place)
             Remove(session, run, place, at);
     }
+
+    /// <summary>Read after the environment's row is held: whoever took a target before has stored it by then.</summary>
+    private static bool AreUsed(WriteSession session, DailyHours hours, DateTimeOffset at)
+    {
+        Hold(session, hours.Environment, WholeEnvironment);
+        return session.Find<long>(RunningTime, Span(hours.Environment, hours.Today, at))
+            >= (long)hours.Limit.TotalMilliseconds;
+    }
+
+    /// <summary>The parameters of <see cref="RunningTime"/>.</summary>
+    internal static object Span(string environment, DateTimeOffset from, DateTimeOffset until) =>
+        new
+        {
+            Environment = environment,
+            From = from.ToUnixTimeMilliseconds(),
+            Until = until.ToUnixTimeMilliseconds(),
+            Least = (long)DailyHours.Least.TotalMilliseconds,
+        };
 
     private static void Remove(WriteSession session, RunId run, PlaceRow place, DateTimeOffset? wokenAt)
     {

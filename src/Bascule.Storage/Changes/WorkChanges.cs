@@ -42,6 +42,11 @@ internal static class WorkChanges
         return null;
     }
 
+    public static Problem? Dismiss(WriteSession session, DismissQuarantined dismiss) =>
+        session.Execute("DELETE FROM quarantine WHERE id = @Id", new { dismiss.Id }) == 0
+            ? Problem.Conflict($"row {dismiss.Id} is not aside any more")
+            : null;
+
     private static bool IsWaiting(WriteSession session, SetAsideRow row) =>
         session.Find<long>("SELECT count(*) FROM work WHERE lane = @Lane AND kind = @Kind AND subject = @Subject", row)
         > 0;

@@ -33,11 +33,12 @@ internal sealed class DeliveryStore(IReaders readers, IWriter writer) : IDeliver
             )
         )?.ToDelivery();
 
-    public async Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken)
     {
+        var page = before is null ? "" : "WHERE seq < (SELECT seq FROM delivery WHERE uid = @Before)";
         var rows = await readers.ListAsync<DeliveryRow>(
-            $"SELECT {Columns} FROM delivery ORDER BY seq DESC LIMIT @Limit",
-            new { Limit = limit },
+            $"SELECT {Columns} FROM delivery {page} ORDER BY seq DESC LIMIT @Limit",
+            new { Limit = limit, Before = before },
             cancellationToken
         );
         return [.. rows.Select(row => row.ToDelivery())];

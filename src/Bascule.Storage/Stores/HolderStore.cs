@@ -27,19 +27,8 @@ internal sealed class HolderStore(IReaders readers) : IHolderStore
     )
     {
         var milliseconds = await readers.FindAsync<long>(
-            """
-            SELECT CAST(coalesce(sum(
-              CASE WHEN finished_at IS NULL OR finished_at > @Until THEN @Until ELSE finished_at END
-              - CASE WHEN started_at > @From THEN started_at ELSE @From END), 0) AS BIGINT)
-            FROM run
-            WHERE environment = @Environment AND (finished_at IS NULL OR finished_at > @From) AND started_at < @Until
-            """,
-            new
-            {
-                Environment = environment,
-                From = from.ToUnixTimeMilliseconds(),
-                Until = until.ToUnixTimeMilliseconds(),
-            },
+            HolderChanges.RunningTime,
+            HolderChanges.Span(environment, from, until),
             cancellationToken
         );
         return TimeSpan.FromMilliseconds(milliseconds);

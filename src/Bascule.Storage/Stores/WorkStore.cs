@@ -85,8 +85,18 @@ internal sealed class WorkStore(IReaders readers, IWriter writer) : IWorkStore
             cancellationToken
         );
 
-    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
-        ReadQuarantinedAsync("ORDER BY seq DESC LIMIT @Limit", new { Limit = limit }, cancellationToken);
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        int limit,
+        long? before,
+        CancellationToken cancellationToken
+    ) =>
+        before is { } id
+            ? ReadQuarantinedAsync(
+                "WHERE seq < (SELECT seq FROM quarantine WHERE id = @Before) ORDER BY seq DESC LIMIT @Limit",
+                new { Limit = limit, Before = id },
+                cancellationToken
+            )
+            : ReadQuarantinedAsync("ORDER BY seq DESC LIMIT @Limit", new { Limit = limit }, cancellationToken);
 
     public async Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
         (await ReadQuarantinedAsync("WHERE id = @Id", new { Id = id }, cancellationToken)) is [var found, ..]

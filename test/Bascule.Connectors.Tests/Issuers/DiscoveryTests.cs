@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Bascule.Connectors.Issuers;
 using Bascule.Core;
 using Bascule.Core.Identity.Tokens;
-using Bascule.Testing.Identity;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Connectors.Tests.Issuers;

@@ -27,6 +27,8 @@ public sealed class PoisonTests(QuickStage quick) : IClassFixture<QuickStage>
         var aside = await _stage.WaitForAsync($"{kind} to be set aside", () => FindAsideAsync(kind));
         aside.Subject.ShouldBe(subject);
         aside.Reason.ShouldNotBeEmpty();
+        (await _stage.Client.DismissEventAsync(aside.Id, "a test", CancellationToken.None)).Problem.ShouldBeNull();
+        (await FindAsideAsync(kind)).ShouldBeNull();
     }
 
     private async Task<Core.Api.QuarantinedRecord?> FindAsideAsync(string kind)

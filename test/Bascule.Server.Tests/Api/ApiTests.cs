@@ -249,6 +249,36 @@ public sealed class ApiTests : IAsyncLifetime
         aside.GetProperty("reason").GetString().ShouldBe("the forge answers nonsense");
     }
 
+    [Fact]
+    public async Task TurnsThePagesOfBothLists()
+    {
+        _server.Deliveries.Add(ADelivery("push"));
+        _server.Deliveries.Add(ADelivery("create") with { Uid = "d2" });
+        _server.Quarantine.Items =
+        [
+            new QuarantinedItem(new WorkItem(42, "ref:1", "event", "d2", 5, Noon), "no", Noon),
+            new QuarantinedItem(new WorkItem(41, "ref:1", "event", "d1", 5, Noon), "no", Noon),
+        ];
+
+        var delivery = (await GetAsync("deliveries?before=d2")).GetProperty("deliveries")[0];
+        var aside = (await GetAsync("quarantined?before=42&limit=5")).GetProperty("quarantined");
+
+        delivery.GetProperty("uid").GetString().ShouldBe("d1");
+        aside.EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe("41");
+    }
+
+    [Theory]
+    [InlineData("deliveries?before=d9")]
+    [InlineData("quarantined?before=9")]
+    [InlineData("quarantined?before=x")]
+    public async Task APageAfterWhatIsNotThereIsNotFound(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await DetailAsync(answer)).ShouldContain("list again from the newest");
+    }
+
     private static Delivery ADelivery(string name) =>
         new()
         {

@@ -43,6 +43,28 @@ public sealed class AuditSpoolTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatOthersMayReadBecomesItsOwnersAlone()
+    {
+        System.IO.File.WriteAllText(File, "");
+        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        Add("one");
+
+        System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Pages of a line that was cut off may have come to the disk in any order.</summary>
+    [Fact]
+    public void NothingOfALineThatACrashCutOffStaysBehindTheNext()
+    {
+        System.IO.File.WriteAllText(File, "+one\n\0\0\0\0\0+ghost\n");
+
+        Add("two");
+
+        Texts().ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
     public void BeyondItsBytesItRefuses()
     {
         var large = new string('x', 65_000);

@@ -77,12 +77,22 @@ internal static class AuditStory
         using var client = new HttpClient();
         using var refused = await client.PostAsync(new Uri(world.Address, "/hooks/w-unknown"), content: null);
         await world.Get<RefusalCounter>().FlushAsync(default);
+        world.Get<FormerSecretCounter>().Count("w-1", world.Clock.GetUtcNow());
+        await world.Get<FormerSecretCounter>().FlushAsync(default);
     }
 
     private static async Task KeepAsync(ServerWorld world)
     {
         var aside = (await world.Storage.Work.ReadQuarantinedAsync(1, default))[0];
         (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        var item = (await world.DueAsync(aside.Item.Kind)).Single();
+        var quarantined = new QuarantinedWork(Problem.Internal("it broke again"));
+        (
+            await world.Storage.Work.SettleAsync(item, quarantined, world.Clock.GetUtcNow(), default)
+        ).Problem.ShouldBeNull();
+        (
+            await world.Get<EventDismissal>().DismissAsync($"{item.Id}", "nobody needs it", default)
+        ).Problem.ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(40));
         await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);
     }

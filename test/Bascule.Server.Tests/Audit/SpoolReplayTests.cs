@@ -4,6 +4,7 @@ using Bascule.Core.Runs;
 using Bascule.Server.Audit;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Tests.Audit;
 
@@ -46,6 +47,40 @@ public sealed class SpoolReplayTests : IAsyncLifetime
         _world.Audit.Failing = null;
         await Replay.ReplayAsync(default);
         (await _world.EntriesAsync(AuditTypes.RunAsked)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task WhatTheLogDoesNotTakeHoldsUpWhatCameAfterIt()
+    {
+        await CancelUnwrittenAsync(await _world.QueueAsync());
+        await CancelUnwrittenAsync(await _world.QueueAsync('b'));
+        var log = new RefusesOnce(_world.Storage.Audit);
+        var replay = ActivatorUtilities.CreateInstance<SpoolReplay>(_world.Services, log);
+
+        await replay.ReplayAsync(default);
+        (await _world.EntriesAsync(AuditTypes.RunAsked)).ShouldBeEmpty();
+        await replay.ReplayAsync(default);
+
+        (await _world.EntriesAsync(AuditTypes.RunAsked)).Count.ShouldBe(2);
+    }
+
+    private sealed class RefusesOnce(IAuditLog log) : IAuditLog
+    {
+        private bool _refused;
+
+        public Task<Result<long>> AppendAsync(ReadOnlyMemory<byte> entry, CancellationToken cancellationToken)
+        {
+            if (_refused)
+                return log.AppendAsync(entry, cancellationToken);
+            _refused = true;
+            return Task.FromResult<Result<long>>(Full);
+        }
+
+        public Task<IReadOnlyList<AuditRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
+            log.ReadAsync(from, limit, cancellationToken);
+
+        public Task<IReadOnlyList<AuditRecord>> ReadLastAsync(int limit, CancellationToken cancellationToken) =>
+            log.ReadLastAsync(limit, cancellationToken);
     }
 
     [Fact]

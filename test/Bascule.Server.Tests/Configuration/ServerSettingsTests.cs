@@ -52,6 +52,34 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Threat", "T106")]
+    public void RewrittenHistoryStopsWhereNothingElseIsSaid()
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("branches: [main] }", "branches: [main], rewritten: run }")
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.FindEnvironment("ml-prod")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Run);
+        settings.FindEnvironment("ml-dev")!.Rule.Rewritten.ShouldBe(RewrittenHistory.Stop);
+    }
+
+    [Theory]
+    [InlineData("", 90)]
+    [InlineData("\n    rotate_secrets: 30d", 30)]
+    [InlineData("\n    rotate_secrets: never", null)]
+    [Trait("Threat", "T22")]
+    public void SecretsOfWebhooksAreReplacedUnlessSomebodySaysNever(string written, int? days)
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("    repositories: [\"ml/*\"]", $"    repositories: [\"ml/*\"]{written}")
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.Forges[0].RotateSecrets.ShouldBe(days is { } some ? TimeSpan.FromDays(some) : null);
+    }
+
+    [Fact]
     public void KeepsToItselfWhereNothingIsSaid()
     {
         var listen = SettingsFolder.Full[

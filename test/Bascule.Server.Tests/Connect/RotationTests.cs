@@ -2,6 +2,7 @@ using System.Text;
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Work;
 using Bascule.Server.Connect;
 using Bascule.Server.Intake;
 using Bascule.Server.Tests.World;
@@ -93,6 +94,89 @@ public sealed class RotationTests : IAsyncLifetime
         Secret(after.SealedSecret).ShouldBe(Secret(before.SealedSecret));
         (after.FormerSecretUntil, after.ForgeWebhookId).ShouldBe((null, 101));
     }
+
+    [Fact]
+    [Trait("Threat", "T22")]
+    public async Task ASecretThatIsOldEnoughIsReplacedByItselfOnce()
+    {
+        var before = await WebhookAsync();
+        await LookAsync();
+        Forge.Calls.ShouldBe(["register"]);
+
+        _world.Clock.Advance(TimeSpan.FromDays(90));
+        await LookAsync();
+
+        var after = await WebhookAsync();
+        (after.Uid, after.ForgeWebhookId).ShouldBe((before.Uid, 102));
+        Secret(after.SealedFormerSecret!).ShouldBe(Secret(before.SealedSecret));
+        after.FormerSecretUntil.ShouldBe(_world.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+        (await LookAsync()).Wait.ShouldBeGreaterThan(TimeSpan.FromHours(23));
+        Forge.Calls.ShouldBe(["register", "register", "delete"]);
+    }
+
+    [Fact]
+    [Trait("Threat", "T22")]
+    public async Task ARotationThatWasCutOffIsMadeAgainAndLosesNoSecretThatSigns()
+    {
+        var before = await WebhookAsync();
+        await _world.ApplyAsync(
+            new SaveWebhook(
+                before with
+                {
+                    SealedSecret = Sealed("never told"),
+                    SealedFormerSecret = before.SealedSecret,
+                    FormerSecretUntil = new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                }
+            )
+        );
+        Forge.Registered.Add(Forge.Registered[0] with { Id = 777 }); // it got as far as that
+
+        await LookAsync();
+
+        var after = await WebhookAsync();
+        Secret(after.SealedFormerSecret!).ShouldBe(Secret(before.SealedSecret));
+        Secret(after.SealedSecret).ShouldNotBe("never told");
+        after.FormerSecretUntil.ShouldBe(_world.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+        Forge.Registered.ShouldHaveSingleItem().Id.ShouldBe(after.ForgeWebhookId!.Value);
+    }
+
+    [Fact]
+    public async Task WhatTheForgeRefusesKeepsItsSecretAndIsTriedAgainAfterAnHour()
+    {
+        _world.Clock.Advance(TimeSpan.FromDays(90));
+        Forge.Refusing = Problem.Denied("no more webhooks");
+        await LookAsync();
+        (await LookAsync()).Wait.ShouldBe(TimeSpan.FromHours(1));
+        (await WebhookAsync()).FormerSecretUntil.ShouldBeNull();
+
+        Forge.Refusing = null;
+        _world.Clock.Advance(TimeSpan.FromHours(1));
+        await LookAsync();
+
+        (await WebhookAsync()).ForgeWebhookId.ShouldNotBe(101);
+    }
+
+    [Fact]
+    public async Task AWebhookThatSomebodyDeletedIsNotMadeAgainByItself()
+    {
+        Forge.Registered.Clear();
+        _world.Clock.Advance(TimeSpan.FromDays(90));
+
+        await LookAsync();
+
+        Forge.Registered.ShouldBeEmpty();
+        _world.Logs.Lines.ShouldContain(line => line.Contains("is not registered any more; run `bascule connect`"));
+    }
+
+    private async Task<RepeatedWork> LookAsync() =>
+        (
+            await _world
+                .Handler<RotationHandler>()
+                .HandleAsync(Reports.ReportStage.Row(RotationHandler.RotationKind, ServerWorld.Churn.ForgeUid), default)
+        ).ShouldBeOfType<RepeatedWork>();
+
+    private byte[] Sealed(string secret) =>
+        _world.MasterKey.Seal(WebhookRegistry.SecretPurpose, Encoding.UTF8.GetBytes(secret));
 
     private Task NoteAsync(Webhook webhook) =>
         _world

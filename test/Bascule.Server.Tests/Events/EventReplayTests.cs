@@ -104,6 +104,49 @@ public sealed class EventReplayTests : IAsyncLifetime
         (await _world.DueAsync("event")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task WhatNobodyHasToDoAnyMoreIsTakenOffTheListWithTheReason()
+    {
+        var item = await SetAsideAsync("lab.kind", "subject");
+
+        (await DismissAsync($"{item.Id}", "the repository is gone")).Problem.ShouldBeNull();
+
+        (await _world.Storage.Work.ReadQuarantinedAsync(10, default)).ShouldBeEmpty();
+        (await _world.DueAsync("lab")).ShouldBeEmpty();
+        var entry = (await _world.EntriesAsync("work.dismissed")).ShouldHaveSingleItem();
+        ((string)entry["actor"]!, (string)entry["facts"]!["reason"]!).ShouldBe(("operator", "the repository is gone"));
+        ((string)entry["facts"]!["subject"]!, (string)entry["facts"]!["failed"]!).ShouldBe(("subject", "it broke"));
+    }
+
+    [Theory]
+    [InlineData(null, "", ProblemCode.Invalid)]
+    [InlineData(null, " \n", ProblemCode.Invalid)]
+    [InlineData("4711", "why", ProblemCode.NotFound)]
+    [InlineData("d-1", "why", ProblemCode.NotFound)]
+    public async Task NothingElseIsTakenOffTheList(string? id, string reason, ProblemCode code)
+    {
+        var item = await SetAsideAsync("lab.kind", "subject");
+
+        (await DismissAsync(id ?? $"{item.Id}", reason)).Problem!.Code.ShouldBe(code);
+
+        (await _world.Storage.Work.ReadQuarantinedAsync(10, default)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    [Trait("Threat", "T116")]
+    public async Task WithoutItsAuditEntryNothingIsTakenOffTheList()
+    {
+        var item = await SetAsideAsync("lab.kind", "subject");
+        _world.Audit.Failing = Problem.Unavailable("disk full");
+
+        (await DismissAsync($"{item.Id}", "why")).Problem!.Code.ShouldBe(ProblemCode.Unavailable);
+
+        (await _world.Storage.Work.ReadQuarantinedAsync(10, default)).ShouldHaveSingleItem();
+    }
+
+    private Task<Result<Replayed>> DismissAsync(string id, string reason) =>
+        _world.Get<EventDismissal>().DismissAsync(id, reason, default);
+
     private Task<Result<Replayed>> ReplayAsync(string id) => _world.Get<EventReplay>().ReplayAsync(id, default);
 
     private async Task<Delivery> SettledAsync()

@@ -109,6 +109,19 @@ public sealed class PullRequestEventTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T19")]
+    public async Task AHeadThatMovedOnWhileItsHookWasOnItsWayIsTakenWhereItIs()
+    {
+        var first = _world.Mirror.Commit(Head, 'b', _base, ("train.py", "b"));
+        await HearAsync(Hints.Pull(PullRequestAction.Opened, first));
+        var second = _world.Mirror.Commit(Head, 'c', first, ("train.py", "c"));
+
+        await HearAsync(Hints.Pull(PullRequestAction.Synchronized, first));
+
+        (await _world.RunsAsync()).Select(run => run.Commit).ShouldBe([second, first]);
+    }
+
+    [Fact]
     public async Task AHeadThatIsWhereTheHookSaysIsNotWaitedFor()
     {
         var head = _world.Mirror.Commit(Head, 'b', _base, ("train.py", "b"));

@@ -151,6 +151,27 @@ public sealed class RunPlannerTests : IAsyncLifetime
         (await _world.RunsAsync()).Select(run => run.Commit).ShouldContain(tip);
     }
 
+    [Fact]
+    [Trait("Threat", "T18")]
+    public async Task AfterARewriteEverythingCountsForThePathFilter()
+    {
+        const string Filtered = """
+            workflows:
+              churn:
+                on: { push: { branches: [main], paths: ["model/**"], environment: ml-prod } }
+                lab: { run: train.py }
+            """;
+        _world.Mirror.Commit(ServerWorld.Main, '1', null, (".bascule.yaml", Filtered), ("model/x", "1"), ("a", "1"));
+        await _world.DeliverAsync(Hints.Push());
+        await _world.DrainAsync("event");
+        var tip = _world.Mirror.Commit(ServerWorld.Main, '2', null, (".bascule.yaml", Filtered), ("model/x", "1"));
+        await _world.DeliverAsync(Hints.Push(tip));
+
+        await _world.DrainAsync("event");
+
+        (await _world.RunsAsync()).Select(run => run.Commit).ShouldContain(tip);
+    }
+
     private static string Asking(string environment) =>
         ServerWorld.File.Replace("ml-prod", environment, StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Bascule.Core.Deliveries;
+using Bascule.Server.Audit;
 using Bascule.Server.Intake;
 
 namespace Bascule.Server.Tests.Intake;
@@ -114,7 +115,7 @@ public sealed class IntakeTests
 
     [Fact]
     [Trait("Threat", "T22")]
-    public async Task TakesTwoSecretsDuringARotationAndLogsTheOldOne()
+    public async Task TakesTwoSecretsDuringARotationAndCountsTheOldOneIntoTheAuditLog()
     {
         await using var stage = await IntakeStage.StartAsync();
         await stage.RegisterAsync("new", former: IntakeStage.Secret, TimeSpan.FromHours(1));
@@ -124,6 +125,32 @@ public sealed class IntakeTests
         (await stage.DeliverAsync(IntakeStage.Push("b"), "2")).Status.ShouldBe(202);
         stage.World.Logs.Lines.ShouldContain(line => line.Contains("former secret") && line.Contains("w-1"));
         (await stage.DeliverAsync(IntakeStage.Push("c"), "3", "neither")).Status.ShouldBe(401);
+        (await stage.DeliverAsync(IntakeStage.Push("d"), "4")).Status.ShouldBe(202);
+
+        var counter = stage.World.Get<FormerSecretCounter>();
+        await counter.FlushAsync(default);
+        await counter.FlushAsync(default);
+        var entry = (await stage.World.EntriesAsync("secret.former_used")).ShouldHaveSingleItem();
+        ((string)entry["actor"]!, (int)entry["facts"]!["count"]!).ShouldBe(("webhook:w-1", 2));
+    }
+
+    [Fact]
+    [Trait("Threat", "T22")]
+    public async Task WhatTheAuditLogDidNotTakeOfTheOldSecretIsCountedOn()
+    {
+        await using var stage = await IntakeStage.StartAsync();
+        var counter = stage.World.Get<FormerSecretCounter>();
+        counter.Count("w-1", stage.World.Clock.GetUtcNow());
+        stage.World.Audit.Failing = Bascule.Core.Problem.Unavailable("the disk is full");
+        await counter.FlushAsync(default);
+
+        stage.World.Audit.Failing = null;
+        counter.Count("w-1", stage.World.Clock.GetUtcNow());
+        await counter.FlushAsync(default);
+
+        (
+            (int)(await stage.World.EntriesAsync("secret.former_used")).ShouldHaveSingleItem()["facts"]!["count"]!
+        ).ShouldBe(2);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Bascule.Core.Reconcile;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Connect;
-using Bascule.Server.Events;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Tests.Events;
 using Bascule.Server.Tests.World;
@@ -124,6 +123,20 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T106")]
+    public async Task ARewriteThatNoHookToldOfStartsNothing()
+    {
+        Mirror.Commit(ServerWorld.Main, 'c', parent: null, (".bascule.yaml", ServerWorld.File));
+        Touch();
+
+        await RoundAsync();
+
+        var run = (await _world.RunsAsync()).ShouldHaveSingleItem();
+        (run.State, run.Commit).ShouldBe((RunState.Refused, FakeMirror.Id('c')));
+        run.Reason!.ShouldContain($"bascule run retry {run.Id}");
+    }
+
+    [Fact]
     public async Task TheHeadOfAKnownPullRequestIsFollowedWithoutAHook()
     {
         Mirror.Commit("refs/pull/1/head", 'c', FakeMirror.Id('a'), ("train.py", "c"));
@@ -135,6 +148,67 @@ public sealed class ReconcileTests : IAsyncLifetime
         await RoundAsync();
 
         (await _world.RunsAsync())[0].Commit.ShouldBe(head);
+    }
+
+    [Theory]
+    [InlineData(PullRequestState.Closed)]
+    [InlineData(PullRequestState.Merged)]
+    [Trait("Threat", "T11")]
+    public async Task APullRequestThatEndedWithoutAHookEndsAsAHookWouldHaveEndedIt(PullRequestState state)
+    {
+        await OpenPullRequestAsync();
+        var merge = state == PullRequestState.Merged ? FakeMirror.Id('d') : (CommitId?)null;
+        Forge.Standings[1] = new PullRequestStanding(state, merge);
+        Touch();
+
+        await RoundAsync();
+
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        (pull!.State, pull.MergeCommit, pull.Title).ShouldBe((state, merge, "Try alpha 0.2"));
+        (await _world.DueAsync("report.comment")).ShouldHaveSingleItem();
+        Touch();
+        await RoundAsync();
+        Forge.Asked.ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task AMergeWhoseCommitTheForgeDoesNotTellIsFoundInTheBase()
+    {
+        var head = await OpenPullRequestAsync();
+        Mirror.Commit(ServerWorld.Main, 'd', head);
+        Forge.Standings[1] = new PullRequestStanding(PullRequestState.Merged, MergeCommit: null);
+        Touch();
+
+        await RoundAsync();
+
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        (pull!.State, pull.MergeCommit).ShouldBe((PullRequestState.Merged, FakeMirror.Id('d')));
+    }
+
+    [Fact]
+    public async Task OneThatIsOpenStaysOpenAndIsAskedForOnceAnHourUnlessSomethingChanged()
+    {
+        await OpenPullRequestAsync();
+        Touch();
+        await RoundAsync();
+        for (var round = 0; round < 5; round++)
+            await RoundAsync();
+
+        Forge.Asked.ShouldBe([1]);
+        var pull = await _world.Storage.Repositories.FindPullRequestAsync(ServerWorld.Churn, 1, default);
+        pull!.State.ShouldBe(PullRequestState.Open);
+    }
+
+    [Fact]
+    [Trait("Threat", "T11")]
+    public async Task ComparisonGoesOnAfterItsRowWasSetAside()
+    {
+        var row = new WorkItem(1, "lane", ReconcileHandler.ReconcileKind, "f-1", 6, DateTimeOffset.UnixEpoch);
+
+        var left = await _world.Handler<ReconcileHandler>().AbandonAsync(row, Problem.Internal("it broke"), default);
+
+        var again = left.ShouldHaveSingleItem().ShouldBeOfType<AddWork>().Work;
+        (again.Kind, again.Subject).ShouldBe((row.Kind, row.Subject));
     }
 
     [Fact]
@@ -252,11 +326,20 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     /// <summary>One whole round, and the looks that it asks for.</summary>
+    private async Task<CommitId> OpenPullRequestAsync()
+    {
+        var head = Mirror.Commit("refs/pull/1/head", 'c', FakeMirror.Id('a'), ("train.py", "c"));
+        await _world.DeliverAsync(Hints.Pull(PullRequestAction.Opened, head));
+        await _world.DrainAsync("event");
+        await _world.DrainAsync("report");
+        return head;
+    }
+
     private async Task RoundAsync()
     {
         _world.Clock.Advance(TimeSpan.FromMinutes(5));
         await _world.DrainAsync("reconcile");
-        await _world.DrainAsync(LookHandler.LookKind);
+        await _world.DrainAsync("look");
     }
 
     private Task<IReadOnlyList<RefUpdate>> UpdatesAsync() =>

@@ -10,7 +10,8 @@ internal static class RunStage
 {
     public static async Task<Run> QueueAsync(this ServerWorld world, char digit = 'a', string? file = null)
     {
-        world.Mirror.Commit(ServerWorld.Main, digit, parent: null, (".bascule.yaml", file ?? ServerWorld.File));
+        var parent = world.Mirror.TipOf(ServerWorld.Main);
+        world.Mirror.Commit(ServerWorld.Main, digit, parent, (".bascule.yaml", file ?? ServerWorld.File));
         await world.DeliverAsync(Hints.Push());
         await world.DrainAsync("event");
         return (await world.RunsAsync())[0];

@@ -137,6 +137,52 @@ public sealed class ScheduleTests : IAsyncLifetime
         (await _world.RunsAsync()).ShouldHaveSingleItem().State.ShouldBe(RunState.Started);
     }
 
+    [Fact]
+    public async Task ConnectingBeginsWhatTheBranchesHoldAlready()
+    {
+        _start = _world.Clock.GetUtcNow();
+        _world.Mirror.Commit(ServerWorld.Main, 'a', parent: null, (".bascule.yaml", Nightly));
+        _world.Forge.Repositories.Add(ServerWorld.Repository);
+        await foreach (var _ in _world.Get<Bascule.Server.Connect.Connector>().ConnectAsync(rotate: false, default)) { }
+
+        await _world.DrainAsync("schedule");
+        (await NextAsync()).ShouldBe(Three(1));
+        (await _world.RunsAsync()).ShouldBeEmpty();
+        await PassToAsync(Three(1));
+
+        (await _world.RunsAsync()).ShouldHaveSingleItem().Trigger.ShouldBe(Trigger.Schedule(Three(1)));
+    }
+
+    [Fact]
+    public async Task ConnectingLeavesBranchesAloneThatNoEnvironmentTakes()
+    {
+        var side = Nightly.Replace("branch: main", "branch: side", StringComparison.Ordinal);
+        _world.Mirror.Commit("refs/heads/side", 'a', parent: null, (".bascule.yaml", side));
+        _world.Forge.Repositories.Add(ServerWorld.Repository);
+        await foreach (var _ in _world.Get<Bascule.Server.Connect.Connector>().ConnectAsync(rotate: false, default)) { }
+
+        await _world.DrainAsync("schedule.begin");
+
+        (await _world.DueAsync("schedule")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T106")]
+    public async Task RewrittenHistoryIsNotRunUntilAPersonAskedForIt()
+    {
+        await PushAsync('a', Nightly);
+        _world.Mirror.Point(ServerWorld.Main, null);
+        await PushAsync('b', Nightly);
+
+        await PassToAsync(Three(1));
+        var stopped = (await _world.RunsAsync())[0];
+        stopped.State.ShouldBe(RunState.Refused);
+        (await _world.Get<IRunCommands>().RetryAsync(stopped.Id, "operator", default)).Problem.ShouldBeNull();
+        await PassToAsync(Three(2));
+
+        (await _world.RunsAsync())[0].State.ShouldBe(RunState.Queued);
+    }
+
     private DateTimeOffset Three(int days) => new(_start.UtcDateTime.Date.AddDays(days).AddHours(3), TimeSpan.Zero);
 
     private DateTimeOffset _start;
@@ -145,7 +191,8 @@ public sealed class ScheduleTests : IAsyncLifetime
     {
         if (_start == default)
             _start = _world.Clock.GetUtcNow();
-        _world.Mirror.Commit(ServerWorld.Main, digit, parent: null, (".bascule.yaml", file));
+        var parent = _world.Mirror.TipOf(ServerWorld.Main);
+        _world.Mirror.Commit(ServerWorld.Main, digit, parent, (".bascule.yaml", file));
         await _world.DeliverAsync(Hints.Push());
         await _world.DrainAsync("event");
         await _world.DrainAsync("schedule");

@@ -5,7 +5,7 @@ using Bascule.Core.Forges;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A forge in memory that keeps comments and webhooks. What it keeps beside them is a role, as with real ones.</summary>
-internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, ICommitAccounts
+internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests, ICommitAccounts
 {
     public static readonly ForgeAccount Bot = new(99, "bascule-bot");
     private long _ids = 100;
@@ -42,6 +42,27 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
         Task.FromResult<Result<CommitAccounts>>(
             Failing is { } problem ? problem : Commits.GetValueOrDefault(commit, new CommitAccounts(null, null))
         );
+
+    /// <summary>How pull requests stand; those that are not here are open.</summary>
+    public Dictionary<long, PullRequestStanding> Standings { get; } = [];
+
+    /// <summary>Numbers of pull requests that were asked for.</summary>
+    public List<long> Asked { get; } = [];
+
+    public Task<Result<PullRequestStanding>> FindPullRequestAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        Asked.Add(number);
+        return Task.FromResult<Result<PullRequestStanding>>(
+            Failing is { } problem
+                ? problem
+                : Standings.GetValueOrDefault(number)
+                    ?? new PullRequestStanding(PullRequestState.Open, MergeCommit: null)
+        );
+    }
 
     protected long NextId() => ++_ids;
 

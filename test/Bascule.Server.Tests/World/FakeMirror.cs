@@ -26,13 +26,17 @@ internal sealed class FakeMirror : IMirrors, IMirror
     public CommitId Commit(string name, char digit, CommitId? parent, params (string Path, string Text)[] files)
     {
         var id = Id(digit);
+        if (parent == id)
+            parent = null;
         var all = parent is { } known ? new Dictionary<string, string>(_commits[known].Files) : [];
         foreach (var (path, text) in files)
             all[path] = text;
-        _commits[id] = new FakeCommit(parent, all, [.. files.Select(file => file.Path)]);
+        _commits[id] = new FakeCommit(parent, all);
         Point(name, id);
         return id;
     }
+
+    public CommitId? TipOf(string name) => _tips.TryGetValue(RefName.Parse(name), out var tip) ? tip : null;
 
     public void Point(string name, CommitId? tip)
     {
@@ -93,9 +97,11 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     )
     {
-        var paths = new HashSet<string>();
-        for (CommitId? at = after; at is { } id && at != before; at = _commits[id].Parent)
-            paths.UnionWith(_commits[id].Changed);
+        IReadOnlyDictionary<string, string> old = before is { } id
+            ? _commits[id].Files
+            : new Dictionary<string, string>();
+        var now = _commits[after].Files;
+        var paths = old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
         return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
     }
 
@@ -167,9 +173,5 @@ internal sealed class FakeMirror : IMirrors, IMirror
             _tips.Where(tip => wanted(tip.Key)).ToDictionary(tip => tip.Key, tip => tip.Value)
         );
 
-    private sealed record FakeCommit(
-        CommitId? Parent,
-        IReadOnlyDictionary<string, string> Files,
-        IReadOnlyList<string> Changed
-    );
+    private sealed record FakeCommit(CommitId? Parent, IReadOnlyDictionary<string, string> Files);
 }

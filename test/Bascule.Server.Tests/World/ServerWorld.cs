@@ -64,10 +64,15 @@ internal sealed class ServerWorld : IAsyncDisposable
     private WebApplication? _app;
 
     private readonly EnvironmentLimits _limits;
+    private readonly RewrittenHistory _rewritten;
     private readonly Func<EnvironmentRule, EnvironmentRule> _rules;
 
-    private ServerWorld(FakeForge forge, EnvironmentLimits limits, Func<EnvironmentRule, EnvironmentRule>? rules) =>
-        (Forge, _limits, _rules) = (forge, limits, rules ?? (rule => rule));
+    private ServerWorld(
+        FakeForge forge,
+        EnvironmentLimits limits,
+        RewrittenHistory rewritten,
+        Func<EnvironmentRule, EnvironmentRule>? rules
+    ) => (Forge, _limits, _rewritten, _rules) = (forge, limits, rewritten, rules ?? (rule => rule));
 
     public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
@@ -87,10 +92,16 @@ internal sealed class ServerWorld : IAsyncDisposable
         FakeForge? forge = null,
         IntakeOptions? intake = null,
         EnvironmentLimits? limits = null,
+        RewrittenHistory rewritten = RewrittenHistory.Stop,
         Func<EnvironmentRule, EnvironmentRule>? rules = null
     )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default, rules);
+        var world = new ServerWorld(
+            forge ?? new FakeStatusForge(),
+            limits ?? EnvironmentLimits.Default,
+            rewritten,
+            rules
+        );
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -218,7 +229,10 @@ internal sealed class ServerWorld : IAsyncDisposable
 
     private void AddWorld(IServiceCollection services)
     {
-        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")]);
+        var forge = new ConnectedForge(Churn.ForgeUid, "git", Forge, [Glob.Parse("ml/*")])
+        {
+            RotateSecrets = TimeSpan.FromDays(90),
+        };
         services.AddSingleton<TimeProvider>(Clock).AddSingleton(MasterKey);
         services.AddSingleton(new ForgeConnections([forge]));
         services.AddSingleton(
@@ -281,6 +295,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         var rule = new EnvironmentRule(name, "lab", [repositories!], [.. branches.Select(Glob.Parse)], pullRequests)
         {
             Limits = _limits,
+            Rewritten = _rewritten,
         };
         return new EnvironmentConnection($"e-{name}", _rules(rule), Platform, new LabEnvironment());
     }

@@ -24,6 +24,23 @@ public abstract partial class ForgeConformance
     }
 
     [ForgeFact]
+    public async Task TellsHowAPullRequestStandsWithoutAHook()
+    {
+        var (repository, number) = await PullRequestAsync();
+        var asked = Forge.ShouldBeAssignableTo<IPullRequests>()!;
+
+        var open = (await asked.FindPullRequestAsync(repository, number, default)).Value;
+        await stage.MergePullRequestAsync(repository, number);
+        var merged = (await asked.FindPullRequestAsync(repository, number, default)).Value;
+
+        (open.State, open.MergeCommit).ShouldBe((PullRequestState.Open, null));
+        merged.State.ShouldBe(PullRequestState.Merged);
+        (merged.MergeCommit is not null).ShouldBe(stage.Kind != "gogs");
+        var unknown = await asked.FindPullRequestAsync(repository, 999_999, default);
+        unknown.Problem!.Code.ShouldBe(ProblemCode.NotFound);
+    }
+
+    [ForgeFact]
     public async Task ACommentThatIsGoneIsNotFound()
     {
         var repository = await stage.NewRepositoryAsync();

@@ -27,9 +27,15 @@ public sealed class FakeDeliveryStore : IDeliveryStore
             return Task.FromResult(_deliveries.Find(delivery => delivery.Uid == uid));
     }
 
-    public Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken)
     {
         lock (_gate)
-            return Task.FromResult<IReadOnlyList<Delivery>>([.. Enumerable.Reverse(_deliveries).Take(limit)]);
+            return Task.FromResult<IReadOnlyList<Delivery>>([
+                .. Enumerable
+                    .Reverse(_deliveries)
+                    .SkipWhile(delivery => before is not null && delivery.Uid != before)
+                    .Skip(before is null ? 0 : 1)
+                    .Take(limit),
+            ]);
     }
 }

@@ -31,8 +31,17 @@ public sealed class FakeQuarantine : IWorkStore
     public Task SuspectAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<QuarantinedItem>>([.. Items.Take(limit)]);
+    public Task<IReadOnlyList<QuarantinedItem>> ReadQuarantinedAsync(
+        int limit,
+        long? before,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<QuarantinedItem>>([
+            .. Items
+                .SkipWhile(set => before is not null && set.Item.Id != before)
+                .Skip(before is null ? 0 : 1)
+                .Take(limit),
+        ]);
 
     public Task<QuarantinedItem?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) =>
         Task.FromResult(Items.FirstOrDefault(set => set.Item.Id == id));

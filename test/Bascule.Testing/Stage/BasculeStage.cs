@@ -61,6 +61,9 @@ public sealed partial class BasculeStage : IAsyncDisposable
     public IServiceProvider Services =>
         _host?.Services ?? throw new InvalidOperationException("call StartInProcessAsync first");
 
+    /// <summary>Where the console and the API answer whoever is on this machine.</summary>
+    public Uri LocalAddress => new($"http://{Settings(SettingsFile).Listen.Local}");
+
     public BasculeClient Client =>
         _client ?? throw new InvalidOperationException("start Bascule before asking it: StartBinaryAsync");
 

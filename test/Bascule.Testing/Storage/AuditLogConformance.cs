@@ -35,6 +35,17 @@ public abstract class AuditLogConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
+    [Trait("Threat", "T120")]
+    public async Task EntriesStayInTheOrderInWhichTheyCameWhateverTimeTheySay()
+    {
+        string[] written = ["{\"time\":\"2026-11-21\"}", "{\"time\":\"2026-11-20\"}", "{\"time\":\"2026-11-22\"}"];
+        foreach (var text in written)
+            await AppendAsync(text);
+
+        (await Storage.Audit.ReadAsync(0, 10, None)).Select(Text).ShouldBe(written);
+    }
+
+    [Fact]
     public async Task SideBySideAppendsLeaveNoGapAndKnowTheirOwnIndex()
     {
         var indexes = await Task.WhenAll(

@@ -30,6 +30,17 @@ public abstract class DeliveryStoreConformance(IStorageUnderTest database) : Sto
     public async Task AnUnknownUidFindsNothing() => (await Deliveries.FindAsync("d-1", None)).ShouldBeNull();
 
     [Fact]
+    public async Task DeliveriesAreReadInPagesNewestFirst()
+    {
+        foreach (var uid in (string[])["d-1", "d-2", "d-3"])
+            await AppendAsync(Sample.Delivery(uid, id: uid, body: $"\"{uid}\""));
+
+        (await Deliveries.ListAsync(2, None)).Select(delivery => delivery.Uid).ShouldBe(["d-3", "d-2"]);
+        (await Deliveries.ListAsync(2, "d-2", None)).Select(delivery => delivery.Uid).ShouldBe(["d-1"]);
+        (await Deliveries.ListAsync(2, "d-unknown", None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ItsWorkIsAddedWithIt()
     {
         await AppendAsync(Sample.Delivery("d-1"));

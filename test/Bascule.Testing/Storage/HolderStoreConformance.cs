@@ -1,3 +1,4 @@
+using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
@@ -91,6 +92,7 @@ public abstract class HolderStoreConformance(IStorageUnderTest database) : Stora
     }
 
     [Fact]
+    [Trait("Threat", "T110")]
     public async Task TwoWhoTakeAtOnceHaveOneWinner()
     {
         var (first, second) = (await JoinAsync("1", 2), await JoinAsync("2"));
@@ -131,6 +133,53 @@ public abstract class HolderStoreConformance(IStorageUnderTest database) : Stora
     }
 
     [Fact]
+    public async Task AStartThatIsOnItsWayCountsFromItsBeginningAndForAMinuteAtLeast()
+    {
+        var run = await JoinAsync("1");
+        await ApplyAsync(new TakeTarget(run.Id, Noon), Begin(run));
+        await RanAsync("short", -1, -1 + (1 / 3600.0));
+
+        var at = await Storage.Holders.ReadRunningTimeAsync("ml-prod", Noon.AddHours(-12), Noon, None);
+        var later = await Storage.Holders.ReadRunningTimeAsync("ml-prod", Noon.AddHours(-12), Noon.AddHours(1), None);
+
+        (at, later).ShouldBe((TimeSpan.FromMinutes(1 + 1), TimeSpan.FromMinutes(60 + 1)));
+    }
+
+    [Fact]
+    public async Task OfManyThatStartAtOnceTheLastMinuteOfTheDaysHoursLetsOneThrough()
+    {
+        await RanAsync("before", -1, -0.5 / 60);
+        var hours = new DailyHours("ml-prod", Noon.AddHours(-12), TimeSpan.FromHours(1));
+        var runs = new List<Run>();
+        for (var number = 0; number < 8; number++)
+            runs.Add(await JoinAlongsideAsync($"{number}"));
+        await using var replica = await OpenReplicaAsync();
+
+        var taken = await Task.WhenAll(
+            runs.Select(
+                (run, number) =>
+                    (number % 2 == 0 ? Storage : replica ?? Storage).Work.ApplyAsync(
+                        [new TakeTarget(run.Id, Noon) { Hours = hours }, Begin(run)],
+                        None
+                    )
+            )
+        );
+
+        taken.Count(result => result.Problem is null).ShouldBe(1);
+        taken.Select(result => result.Problem).OfType<Problem>().ShouldAllBe(no => no.Code == ProblemCode.Conflict);
+    }
+
+    [Fact]
+    public async Task WithHoursLeftManyStartAtOnce()
+    {
+        var hours = new DailyHours("ml-prod", Noon.AddHours(-12), TimeSpan.FromHours(1));
+        var (first, second) = (await JoinAlongsideAsync("1"), await JoinAlongsideAsync("2"));
+
+        await ApplyAsync(new TakeTarget(first.Id, Noon) { Hours = hours }, Begin(first));
+        await ApplyAsync(new TakeTarget(second.Id, Noon) { Hours = hours }, Begin(second));
+    }
+
+    [Fact]
     public async Task AScheduleIsFoundAsItWasSavedLast()
     {
         var schedule = new Schedule(Sample.Repository, Sample.Main, "churn", "0 3 * * *", "UTC", Noon);
@@ -154,6 +203,14 @@ public abstract class HolderStoreConformance(IStorageUnderTest database) : Stora
     {
         var run = await AddAsync(key);
         await ApplyAsync(Join(run, most));
+        return run;
+    }
+
+    /// <summary>Before a target of its own, so that only the environment's hours can be in its way.</summary>
+    private async Task<Run> JoinAlongsideAsync(string key)
+    {
+        var run = await AddAsync(key);
+        await ApplyAsync(new JoinLine(run.Id, "ml-prod", $"model:{key}", 1, false, LaneOf(run)));
         return run;
     }
 

@@ -99,6 +99,25 @@ public abstract class RetentionStoreConformance(IStorageUnderTest database) : St
     }
 
     [Fact]
+    public async Task ARunOfWhichSomethingWasSetAsideStays()
+    {
+        var run = await RunAsync("1", RunState.Failed);
+        await ApplyAsync(new AddWork(new NewWork("lane", "report.status", run.Id.Text, Noon)));
+        var item = (await Storage.Work.ReadDueAsync(Noon, [], 100, None)).ShouldHaveSingleItem();
+        await Storage.Work.SettleAsync(item, new QuarantinedWork(Bascule.Core.Problem.Internal("no")), Noon, None);
+        await ApplyAsync(new ForgetRuns(Later, 100));
+        (await Storage.Runs.FindAsync(run.Id, None)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task ARunCountsFromItsEndHoweverLongAgoItWasPlanned()
+    {
+        var run = await RunAsync("1", RunState.Failed, run => run with { FinishedAt = Later.AddHours(1) });
+        await ApplyAsync(new ForgetRuns(Later, 100));
+        (await Storage.Runs.FindAsync(run.Id, None)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task WhatIsYoungStays()
     {
         await RunAsync("1", RunState.Failed);

@@ -10,6 +10,9 @@ namespace Bascule.Testing.Storage;
 public interface IStorageUnderTest : IAsyncDisposable
 {
     Task<IStorage> OpenAsync();
+
+    /// <summary>Whether several processes may have it open at once.</summary>
+    bool TakesReplicas => false;
 }
 
 /// <summary>What every kind of storage must do alike; each kind inherits every suite.</summary>
@@ -28,6 +31,9 @@ public abstract class StorageConformance(IStorageUnderTest database) : IAsyncLif
         await Storage.DisposeAsync();
         await database.DisposeAsync();
     }
+
+    /// <summary>A second one on the same database, as another replica has it; null where one process serves it.</summary>
+    protected async Task<IStorage?> OpenReplicaAsync() => database.TakesReplicas ? await database.OpenAsync() : null;
 
     protected async Task ReopenAsync()
     {

@@ -106,6 +106,22 @@ public abstract class WorkStoreConformance(IStorageUnderTest database) : Storage
     }
 
     [Fact]
+    public async Task AQuarantinedRowIsDismissedOnceAndOnlyIt()
+    {
+        await ApplyAsync(Add("lane", "a"), Add("lane", "b"));
+        var first = await FirstAsync();
+        await SettleAsync(first, new QuarantinedWork(Problem.Internal("no")));
+        await SettleAsync(await FirstAsync(), new QuarantinedWork(Problem.Internal("no")));
+
+        await ApplyAsync(new DismissQuarantined(first.Id));
+
+        (await Work.ReadQuarantinedAsync(10, None)).ShouldHaveSingleItem().Item.Subject.ShouldBe("b");
+        (await DueAsync()).ShouldBeEmpty();
+        await ShouldConflictAsync(new DismissQuarantined(first.Id));
+        await ShouldConflictAsync(new ReplayQuarantined(first.Id, Noon));
+    }
+
+    [Fact]
     public async Task AQuarantinedRowStaysAsideWhileTheSameWaits()
     {
         await ApplyAsync(Add("lane", "a"));
@@ -140,6 +156,9 @@ public abstract class WorkStoreConformance(IStorageUnderTest database) : Storage
         }
         var aside = await Work.ReadQuarantinedAsync(2, None);
         aside.Select(item => item.Item.Subject).ShouldBe(["c", "b"]);
+        var page = await Work.ReadQuarantinedAsync(2, aside[1].Item.Id, None);
+        page.Select(item => item.Item.Subject).ShouldBe(["a"]);
+        (await Work.ReadQuarantinedAsync(2, 4711, None)).ShouldBeEmpty();
     }
 
     [Fact]

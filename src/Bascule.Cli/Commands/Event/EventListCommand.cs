@@ -18,25 +18,41 @@ internal static class EventListCommand
         DefaultValueFactory = _ => 50,
     };
 
+    private static readonly Option<string?> Before = new("--before")
+    {
+        Description = "A delivery, or the number of work that was set aside: show the page after it.",
+    };
+
     public static Command Create()
     {
         var command = new Command("list", "Lists deliveries and what became of them, newest first.")
         {
             Quarantined,
             Count,
+            Before,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
                 parsed.GetValue(Quarantined)
                     ? EventFeature.AskAsync(
                         parsed,
-                        client => client.ListQuarantinedAsync(parsed.GetValue(Count), cancellationToken),
+                        client =>
+                            client.ListQuarantinedAsync(
+                                parsed.GetValue(Count),
+                                parsed.GetValue(Before),
+                                cancellationToken
+                            ),
                         ApiJson.Default.QuarantinedList,
                         EventText.List
                     )
                     : EventFeature.AskAsync(
                         parsed,
-                        client => client.ListDeliveriesAsync(parsed.GetValue(Count), cancellationToken),
+                        client =>
+                            client.ListDeliveriesAsync(
+                                parsed.GetValue(Count),
+                                parsed.GetValue(Before),
+                                cancellationToken
+                            ),
                         ApiJson.Default.DeliveryList,
                         EventText.List
                     )

@@ -108,6 +108,16 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiPull>> PullAsync(ForgeRepository on, long number, CancellationToken cancellationToken) =>
+        http.CallAsync(
+            OutboundRequest.Get(
+                Path(on, OutboundPath.Of($"/pulls/{number}")),
+                $"find pull request {on.FullName}#{number}"
+            ),
+            GiteaFamilyJson.Default.ApiPull,
+            cancellationToken
+        );
+
     public async Task<Result<IReadOnlyList<ApiComment>>> CommentsAsync(
         ForgeRepository on,
         long number,

@@ -11,7 +11,7 @@ internal sealed class GiteaFamilyForge(
     string name,
     GiteaFamilyOptions options,
     GiteaFamilyClient client
-) : IForge, ICommitStatuses, IWebhookTests, IReviews, ICommitAccounts
+) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -137,6 +137,26 @@ internal sealed class GiteaFamilyForge(
         long webhookId,
         CancellationToken cancellationToken
     ) => client.TestHookAsync(repository, webhookId, cancellationToken);
+
+    public async Task<Result<PullRequestStanding>> FindPullRequestAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await client.PullAsync(repository, number, cancellationToken);
+        if (found.Failed(out var problem))
+            return problem;
+        if (found.Value.Merged)
+            return new PullRequestStanding(
+                PullRequestState.Merged,
+                CommitId.TryParse(found.Value.MergeCommitSha ?? "", out var merge) ? merge : null
+            );
+        return new PullRequestStanding(
+            found.Value.State == "open" ? PullRequestState.Open : PullRequestState.Closed,
+            MergeCommit: null
+        );
+    }
 
     public async Task<Result<IReadOnlyList<Comment>>> ListCommentsAsync(
         ForgeRepository repository,

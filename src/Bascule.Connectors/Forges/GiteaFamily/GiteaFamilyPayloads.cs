@@ -43,6 +43,13 @@ internal sealed record ApiComment
 
 internal sealed record NewComment(string Body);
 
+internal sealed record ApiPull
+{
+    public required string State { get; init; }
+    public required bool Merged { get; init; }
+    public string? MergeCommitSha { get; init; }
+}
+
 internal sealed record NewStatus(string State, string Context, string Description, string TargetUrl);
 
 internal sealed record ApiStatus
@@ -125,6 +132,7 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(ApiComment))]
 [JsonSerializable(typeof(List<ApiComment>))]
 [JsonSerializable(typeof(NewComment))]
+[JsonSerializable(typeof(ApiPull))]
 [JsonSerializable(typeof(NewStatus))]
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(ApiCombinedStatus))]

@@ -62,6 +62,20 @@ internal sealed class GogsClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiPullIssue>> PullIssueAsync(
+        ForgeRepository on,
+        long number,
+        CancellationToken cancellationToken
+    ) =>
+        http.CallAsync(
+            OutboundRequest.Get(
+                Path(on, OutboundPath.Of($"/issues/{number}")),
+                $"find pull request {on.FullName}#{number}"
+            ),
+            GogsJson.Default.ApiPullIssue,
+            cancellationToken
+        );
+
     public Task<Result<List<ApiComment>>> CommentsAsync(
         ForgeRepository on,
         long number,

@@ -6,7 +6,10 @@ namespace Bascule.Connectors.Forges.Gogs;
 
 /// <summary>Gogs in Core's words. It keeps no commit statuses; red and green are told by issues.</summary>
 internal sealed class GogsForge(string name, GogsOptions options, GogsClient client)
-    : IForge, IIssues, ICommitAccounts
+    : IForge,
+        IIssues,
+        IPullRequests,
+        ICommitAccounts
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -122,6 +125,21 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         long webhookId,
         CancellationToken cancellationToken
     ) => client.DeleteHookAsync(repository, webhookId, cancellationToken);
+
+    public async Task<Result<PullRequestStanding>> FindPullRequestAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await client.PullIssueAsync(repository, number, cancellationToken);
+        if (found.Failed(out var problem))
+            return problem;
+        if (found.Value.PullRequest is not { } pull)
+            return Problem.NotFound($"{repository.FullName}#{number} is an issue, not a pull request");
+        var ended = pull.Merged ? PullRequestState.Merged : PullRequestState.Closed;
+        return new PullRequestStanding(found.Value.State == "open" ? PullRequestState.Open : ended, MergeCommit: null);
+    }
 
     public async Task<Result<IReadOnlyList<Comment>>> ListCommentsAsync(
         ForgeRepository repository,

@@ -46,6 +46,17 @@ internal sealed record ApiIssue
     public required long Number { get; init; }
 }
 
+/// <summary>A pull request as the issue that it is to the API; there is no other way to ask for one.</summary>
+internal sealed record ApiPullIssue
+{
+    public required string State { get; init; }
+
+    /// <summary>Null for a plain issue.</summary>
+    public ApiPullMeta? PullRequest { get; init; }
+}
+
+internal sealed record ApiPullMeta(bool Merged);
+
 internal sealed record NewIssue(string Title, string Body);
 
 internal sealed record IssueState(string State);
@@ -96,6 +107,7 @@ internal sealed record HookPullRequest
 [JsonSerializable(typeof(List<ApiComment>))]
 [JsonSerializable(typeof(NewComment))]
 [JsonSerializable(typeof(ApiIssue))]
+[JsonSerializable(typeof(ApiPullIssue))]
 [JsonSerializable(typeof(NewIssue))]
 [JsonSerializable(typeof(IssueState))]
 [JsonSerializable(typeof(ApiCommit))]

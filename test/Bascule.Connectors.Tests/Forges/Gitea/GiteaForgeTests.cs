@@ -151,6 +151,17 @@ public sealed class GiteaForgeTests
     }
 
     [Theory]
+    [InlineData("pr_get", PullRequestState.Open, null)]
+    [InlineData("pr_get_merged", PullRequestState.Merged, "430394d9b499b7722f30f74aea1345f40e435076")]
+    public async Task TellsHowAPullRequestStands(string recording, PullRequestState state, string? merge)
+    {
+        var found = await Forge(recording).FindPullRequestAsync(Pipelines, 2, default);
+
+        found.Value.State.ShouldBe(state);
+        found.Value.MergeCommit?.ToString().ShouldBe(merge);
+    }
+
+    [Theory]
     [InlineData(HttpStatusCode.NotFound, ProblemCode.NotFound)]
     [InlineData(HttpStatusCode.OK, ProblemCode.Unavailable)]
     public async Task A500OnCommentsMeansNotFoundOnlyWhenTheIssueIsNotThere(HttpStatusCode issue, ProblemCode code)

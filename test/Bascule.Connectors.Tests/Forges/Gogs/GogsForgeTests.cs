@@ -148,6 +148,14 @@ public sealed class GogsForgeTests
 
     private static Uri Target => new("https://bascule.example/hooks/1");
 
+    [Fact]
+    public async Task APullRequestIsAskedForAsTheIssueThatItIs()
+    {
+        var found = await Forge("pr_as_issue_get").FindPullRequestAsync(Pipelines, 2, default);
+
+        found.Value.ShouldBe(new PullRequestStanding(PullRequestState.Open, MergeCommit: null));
+    }
+
     private static GogsForge Forge(params string[] recordings) => Forge(new RecordedServer("Gogs", recordings));
 
     private static GogsForge Forge(HttpMessageHandler server) =>

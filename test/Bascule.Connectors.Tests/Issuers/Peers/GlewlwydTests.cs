@@ -1,4 +1,3 @@
-using Bascule.Core.Identity;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Testing.Identity;
 
