@@ -168,8 +168,10 @@ public sealed class ApprovalTests : IAsyncLifetime
 
         var again = await _world.Get<IRunCommands>().RetryAsync(run.Id, "operator", default);
 
+        await _world.DrainAsync("run");
+
         again.Value.State.ShouldBe(RunState.AwaitingApproval);
-        (await _world.StartsAsync()).ShouldBe(0);
+        _world.Platform.Calls.ShouldBeEmpty();
     }
 
     [Fact]
@@ -214,17 +216,6 @@ public sealed class ApprovalTests : IAsyncLifetime
         given.Count(answer => answer.Problem is null).ShouldBe(2);
         (await _world.EntriesAsync("approval.given")).Count.ShouldBe(2);
         (await _world.StartsAsync()).ShouldBe(1);
-    }
-
-    [Fact]
-    [Trait("Threat", "T116")]
-    public async Task NothingIsApprovedThatCannotBeWrittenDown()
-    {
-        var run = await WaitAsync();
-        var grace = _world.People.Add("grace", 10);
-        await _world.ApproveAsync(run, grace);
-
-        (await _world.EntriesAsync("approval.given")).Count.ShouldBe((await _world.GivenAsync(run)).Count);
     }
 
     [Fact]

@@ -205,9 +205,9 @@ public sealed class VoidApprovalTests : IAsyncLifetime
         await _world.ApproveAsync(first, _world.People.Add("grace", 10));
         _world.Mirror.Commit("refs/heads/side", 'b', first.Commit, ("churn/train.py", "2"));
 
-        var back = await _world.PushAsync('c', FakeMirror.Id('b'), ("churn/train.py", "1"));
+        var back = await _world.PushAsync('c', FakeMirror.Id('b'), ("churn/train.py", "1"), ("other/x", "2"));
 
-        back.Content.ShouldBe(first.Content);
+        (back.Commit, back.Content).ShouldBe((FakeMirror.Id('c'), first.Content));
         (await _world.GivenAsync(back)).ShouldBeEmpty();
     }
 

@@ -95,14 +95,15 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CommitId? before,
         CommitId after,
         CancellationToken cancellationToken
-    )
+    ) => Task.FromResult(Result.Of<IReadOnlyList<string>>([.. Changed(before, after)]));
+
+    private IEnumerable<string> Changed(CommitId? before, CommitId after)
     {
         IReadOnlyDictionary<string, string> old = before is { } id
             ? _commits[id].Files
             : new Dictionary<string, string>();
         var now = _commits[after].Files;
-        var paths = old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
-        return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
+        return old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
     }
 
     public Task<Result<ReadOnlyMemory<byte>?>> ReadFileAsync(
@@ -158,7 +159,8 @@ internal sealed class FakeMirror : IMirrors, IMirror
             .TakeWhile(id => !old.Contains(id))
             .Where(id =>
                 path.Length == 0
-                || _commits[id].Changed.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal))
+                || Changed(_commits[id].Parent, id)
+                    .Any(file => file == path || file.StartsWith(path + "/", StringComparison.Ordinal))
             );
         return Task.FromResult(Result.Of<IReadOnlyList<CommitId>>([.. found.Take(limit)]));
     }
