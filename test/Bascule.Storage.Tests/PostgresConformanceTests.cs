@@ -23,3 +23,5 @@ public sealed class PostgresAuditLogTests() : AuditLogConformance(new TemporaryP
 public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new TemporaryPostgres());

@@ -25,3 +25,5 @@ public sealed class SqliteRetentionStoreTests() : RetentionStoreConformance(new 
 public sealed class SqliteShardTests() : ShardConformance(new TemporarySqlite());
 
 public sealed class SqliteHolderStoreTests() : HolderStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteApprovalStoreTests() : ApprovalStoreConformance(new TemporarySqlite());

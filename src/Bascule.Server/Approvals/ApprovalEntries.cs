@@ -78,7 +78,8 @@ internal static class ApprovalEntries
     private static JsonObject With(JsonObject facts, params ReadOnlySpan<(string Name, string? Value)> more)
     {
         foreach (var (name, value) in more)
-            facts[name] = value;
+            if (value is not null)
+                facts[name] = value;
         return facts;
     }
 }

@@ -160,7 +160,8 @@ internal sealed class ApprovalFollowing(
             .Select(add => add.Approval.PersonUid)
             .ToHashSet(StringComparer.Ordinal);
         var given = await approvals.ReadAsync(run.Id, cancellationToken);
-        var because = $"{run.Ref.ShortName} is at {successor.Commit.Short} now, and what would run there is something else";
+        var name = run.PullRequest is { } number ? $"pull request {number}" : run.Ref.ShortName;
+        var because = $"{name} is at {successor.Commit.Short} now, and what would run there is something else";
         return
         [
             .. flow.Void(run, given.Where(approval => !carried.Contains(approval.PersonUid)), because),

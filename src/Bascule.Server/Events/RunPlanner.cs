@@ -270,6 +270,20 @@ internal sealed class RunPlanner
         };
         if (run.Delivery is { } delivery)
             links["delivery"] = delivery;
+        var facts = new JsonObject
+        {
+            ["workflow"] = run.Workflow,
+            ["environment"] = run.Environment,
+            ["trigger"] = run.Trigger.Text,
+            ["commit"] = run.Commit.ToString(),
+            ["base_commit"] = run.BaseCommit?.ToString(),
+            ["content"] = run.Content?.Hex,
+            ["plan_sha256"] = run.PlanDigest,
+            ["key"] = run.Key.Hex,
+            ["state"] = run.State.Word(),
+        };
+        if (run.OnMerge)
+            facts["on_merge"] = true;
         return new AuditEntry(AuditTypes.RunDecided, "bascule")
         {
             Links = links,
@@ -278,19 +292,7 @@ internal sealed class RunPlanner
                 decision.Rule,
                 Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
             ),
-            Facts = new JsonObject
-            {
-                ["workflow"] = run.Workflow,
-                ["environment"] = run.Environment,
-                ["trigger"] = run.Trigger.Text,
-                ["commit"] = run.Commit.ToString(),
-                ["base_commit"] = run.BaseCommit?.ToString(),
-                ["content"] = run.Content?.Hex,
-                ["plan_sha256"] = run.PlanDigest,
-                ["key"] = run.Key.Hex,
-                ["state"] = run.State.Word(),
-                ["on_merge"] = run.OnMerge ? true : null,
-            },
+            Facts = facts,
         };
     }
 

@@ -38,7 +38,7 @@ internal static class AuditStory
         await QuarantineAsync(world);
         await KeepAsync(world);
         await SpoolAsync(world);
-        return [.. await world.EntriesAsync(), .. await CopyAsync(world)];
+        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await ApprovalStory.PlayAsync()];
     }
 
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)
