@@ -65,11 +65,8 @@ public sealed class BasculeClient : IDisposable
     }
 
     /// <summary>Approves what the run stands for. Denied with every rule that refuses.</summary>
-    public Task<Result<RunSummary>> ApproveRunAsync(
-        string id,
-        string? comment,
-        CancellationToken cancellationToken
-    ) => PostAsync($"{RunPath(id)}/approve", new ApprovalAct(comment), ApiJson.Default.RunSummary, cancellationToken);
+    public Task<Result<RunSummary>> ApproveRunAsync(string id, string? comment, CancellationToken cancellationToken) =>
+        PostAsync($"{RunPath(id)}/approve", new ApprovalAct(comment), ApiJson.Default.RunSummary, cancellationToken);
 
     /// <summary>Takes one's own approval back. Conflict once the run has been started.</summary>
     public Task<Result<RunSummary>> WithdrawRunAsync(string id, CancellationToken cancellationToken) =>

@@ -176,14 +176,16 @@ public static class ApprovalRules
             && approval.Generation == facts.Request?.Generation
             && approval.PersonUid == facts.Actor.Uid
         );
-        return new(rule, said ? "has approved it already; one more has to be somebody else" : "has not approved it yet", !said);
+        return new(
+            rule,
+            said ? "has approved it already; one more has to be somebody else" : "has not approved it yet",
+            !said
+        );
     }
 
     private static ApprovalCheck HadNoHand(ApprovalFacts facts, ContributionKind kind, string rule, string none)
     {
-        var own = facts.Contributions.Known.Where(work =>
-            work.Kind == kind && facts.Accounts.Contains(work.AccountId)
-        );
+        var own = facts.Contributions.Known.Where(work => work.Kind == kind && facts.Accounts.Contains(work.AccountId));
         return own.FirstOrDefault() is { } work
             ? new(rule, $"{work.What}; somebody else has to approve", Passed: false)
             : new(rule, none, Passed: true);

@@ -22,18 +22,19 @@ public interface IApprovals
     Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Every rule with what it looked at. NotFound when there is no such run; empty when its environment asks for no approval.</summary>
-    Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(
-        RunId id,
-        Actor actor,
-        CancellationToken cancellationToken
-    );
+    Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(RunId id, Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Null when the run's environment asks for no approval, or it has not asked for one.</summary>
     Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken);
 }
 
 /// <param name="CanApprove">No rule refuses this actor.</param>
-public sealed record WaitingApproval(Run Run, ApprovalState State, IReadOnlyList<ApprovalCheck> Checks, bool CanApprove);
+public sealed record WaitingApproval(
+    Run Run,
+    ApprovalState State,
+    IReadOnlyList<ApprovalCheck> Checks,
+    bool CanApprove
+);
 
 /// <summary>All there is to say about the approvals of one run.</summary>
 /// <param name="Given">Void ones included, oldest first.</param>

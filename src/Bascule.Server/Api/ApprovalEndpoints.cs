@@ -126,7 +126,9 @@ internal static class ApprovalEndpoints
             return NoRun(id);
         if (context.Features.Get<Actor>() is not { } actor)
             return new ProblemAnswer(
-                Problem.Denied("approvals are given by people: sign in, the local token stands for nobody in particular")
+                Problem.Denied(
+                    "approvals are given by people: sign in, the local token stands for nobody in particular"
+                )
             );
         var read = await ReadAsync(context.Request, cancellationToken);
         if (read.Failed(out var malformed))
@@ -144,12 +146,18 @@ internal static class ApprovalEndpoints
     private static async Task<Result<ApprovalAct>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = new byte[MaxBody + 1];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await request.Body.ReadAtLeastAsync(
+            body,
+            body.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
         if (length == 0)
             return new ApprovalAct();
         try
         {
-            return length <= MaxBody
+            return
+                length <= MaxBody
                 && JsonSerializer.Deserialize(body.AsSpan(0, length), ApiJson.Default.ApprovalAct) is { } act
                 ? act
                 : Problem.Invalid("the body is not understood; send {\"comment\": \"…\"}, or nothing");

@@ -28,7 +28,8 @@ internal static class ApprovalRecordWriter
     private static ApprovalRecord Of(Approval approval, ApprovalState state)
     {
         var counts = state.Standing.Counting.Any(other => other.Uid == approval.Uid);
-        var because = approval.VoidedBecause
+        var because =
+            approval.VoidedBecause
             ?? state.Standing.Ignored.FirstOrDefault(ignored => ignored.Approval.Uid == approval.Uid).Because;
         return new ApprovalRecord(
             approval.PersonUid,

@@ -28,12 +28,8 @@ internal sealed class ApprovalCommands(
     private const int MostWaiting = 200;
     private const int MaxComment = 1000;
 
-    public Task<Result<Run>> GiveAsync(
-        RunId id,
-        Actor actor,
-        string? comment,
-        CancellationToken cancellationToken
-    ) => TryAsync(() => GiveOnceAsync(id, actor, comment, cancellationToken));
+    public Task<Result<Run>> GiveAsync(RunId id, Actor actor, string? comment, CancellationToken cancellationToken) =>
+        TryAsync(() => GiveOnceAsync(id, actor, comment, cancellationToken));
 
     public Task<Result<Run>> WithdrawAsync(RunId id, Actor actor, CancellationToken cancellationToken) =>
         TryAsync(() => WithdrawOnceAsync(id, actor, cancellationToken));
@@ -45,10 +41,7 @@ internal sealed class ApprovalCommands(
         CancellationToken cancellationToken
     ) => TryAsync(() => BreakGlassOnceAsync(id, actor, reason, cancellationToken));
 
-    public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(
-        Actor actor,
-        CancellationToken cancellationToken
-    )
+    public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken)
     {
         var waiting = await runs.ListAsync(
             new RunFilter(State: RunState.AwaitingApproval, Limit: MostWaiting),
@@ -73,9 +66,7 @@ internal sealed class ApprovalCommands(
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);
-        return Result.Of(
-            states.RuleOf(run) is { } rule ? await CheckAsync(run, rule, actor, cancellationToken) : []
-        );
+        return Result.Of(states.RuleOf(run) is { } rule ? await CheckAsync(run, rule, actor, cancellationToken) : []);
     }
 
     public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
@@ -171,7 +162,17 @@ internal sealed class ApprovalCommands(
         var state = await states.ReadAsync(run, cancellationToken);
         var own = state?.Given.FirstOrDefault(approval => !approval.IsVoid && approval.PersonUid == actor.Uid);
         if (state is null || own is null || actor.Subject is null)
-            return (Problem.Conflict($"nothing that you approved of run {id} counts; see: bascule run show {id}"), false);
+            return (
+                Problem.Conflict($"nothing that you approved of run {id} counts; see: bascule run show {id}"),
+                false
+            );
+        if (state.Request.CarriedTo is { } taken)
+            return (
+                Problem.Conflict(
+                    $"your approval went on to run {taken}; take it back there: bascule run withdraw {taken}"
+                ),
+                false
+            );
         const string because = "taken back by whoever gave it";
         var rest = state.Given.Where(approval => approval.Uid != own.Uid).ToList();
         var standing = await states.CountAsync(run, rule, state.Request, rest, cancellationToken);
@@ -203,10 +204,7 @@ internal sealed class ApprovalCommands(
         return await ApplyAsync(run, glass.Break(run, facts.Value, reason), cancellationToken);
     }
 
-    private async Task<Result<(Run Run, EnvironmentRule Rule)>> FindAsync(
-        RunId id,
-        CancellationToken cancellationToken
-    )
+    private async Task<Result<(Run Run, EnvironmentRule Rule)>> FindAsync(RunId id, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);

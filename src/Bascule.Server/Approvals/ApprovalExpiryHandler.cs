@@ -28,9 +28,10 @@ internal sealed class ApprovalExpiryHandler(
         if (now < request.ExpiresAt)
             return WorkResult.Again(request.ExpiresAt - now);
         var rule = $"environments.{run.Environment}.approvals.within";
-        var because = run.State == RunState.AwaitingApproval
-            ? $"expired: not approved in time ({rule}); ask again: bascule run retry {run.Id}"
-            : $"expired: the merge did not come in time ({rule})";
+        var because =
+            run.State == RunState.AwaitingApproval
+                ? $"expired: not approved in time ({rule}); ask again: bascule run retry {run.Id}"
+                : $"expired: the merge did not come in time ({rule})";
         var given = await approvals.ReadAsync(id, cancellationToken);
         return WorkResult.Finished([
             new SaveApprovalRequest(request),

@@ -14,6 +14,8 @@ namespace Bascule.Server.Approvals;
 /// </summary>
 internal sealed class ApprovalFlow(RunSiblings siblings, AuditTrail audit, TimeProvider time)
 {
+    private static readonly TimeSpan FirstLookAtReviews = TimeSpan.FromSeconds(5);
+
     /// <summary>Where a run is that stands so with its approvals.</summary>
     public static Run Place(Run run, ApprovalStanding standing, ApprovalPolicy policy) =>
         !standing.IsApproved
@@ -46,9 +48,22 @@ internal sealed class ApprovalFlow(RunSiblings siblings, AuditTrail audit, TimeP
                 RunWork.Start(placed, now),
                 .. await siblings.WakeOlderAsync(placed, now, cancellationToken),
             ]);
+        if (placed.State == RunState.AwaitingApproval)
+            changes.AddRange(Await(placed, rule.Approvals!, request, now));
         changes.AddRange(ReportWork.For(placed, now));
         return changes;
     }
+
+    /// <summary>The rows of a run that waits; those that are there already stay the only ones.</summary>
+    public static IEnumerable<Change> Await(
+        Run run,
+        ApprovalPolicy policy,
+        ApprovalRequest request,
+        DateTimeOffset now
+    ) =>
+        policy.ForgeReviews && run.PullRequest is not null
+            ? [ApprovalWork.Expiry(run.Id, request.ExpiresAt), ApprovalWork.Reviews(run.Id, now + FirstLookAtReviews)]
+            : [ApprovalWork.Expiry(run.Id, request.ExpiresAt)];
 
     /// <summary>Makes approvals void, visibly; what the run does then is the caller's to say.</summary>
     public IReadOnlyList<Change> Void(Run run, IEnumerable<Approval> given, string because, string actor = "bascule")

@@ -19,7 +19,8 @@ internal sealed class ApprovalFollowing(
     WorkflowSource workflows,
     RunPlanner planner,
     ApprovalStates states,
-    ApprovalFlow flow
+    ApprovalFlow flow,
+    TimeProvider time
 )
 {
     /// <param name="planned">What follows from the move, the new runs among it.</param>
@@ -212,7 +213,8 @@ internal sealed class ApprovalFollowing(
         if (touched.Failed(out var unknown))
             return unknown;
         return !touched.Value ? Nothing
-            : run.OnMerge ? Result.Of(await AskAgainAsync(run with { BaseCommit = tip }, rule, update, cancellationToken))
+            : run.OnMerge
+                ? Result.Of(await AskAgainAsync(run with { BaseCommit = tip }, rule, update, cancellationToken))
             : await ReplanAsync(repository, run, rule, update, tip, cancellationToken);
     }
 
@@ -280,9 +282,15 @@ internal sealed class ApprovalFollowing(
         if (await approvals.FindAsync(run.Id, cancellationToken) is not { } request)
             return [];
         var because = $"{update.Ref.ShortName} moved to {update.After?.Short} and changed what this is based on";
-        var hint = run.OnMerge ? $"{because}: bring the branch up to date, or the merge needs an approval of its own" : because;
+        var hint = run.OnMerge
+            ? $"{because}: bring the branch up to date, or the merge needs an approval of its own"
+            : because;
         var none = new ApprovalStanding(rule.Approvals!.Required, [], [], rule.DemandsProven);
-        var raised = request with { Generation = request.Generation + 1 };
+        var raised = request with
+        {
+            Generation = request.Generation + 1,
+            ExpiresAt = time.GetUtcNow() + rule.Approvals.Within,
+        };
         return
         [
             .. flow.Void(run, await approvals.ReadAsync(run.Id, cancellationToken), because),

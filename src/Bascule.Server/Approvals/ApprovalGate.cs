@@ -11,12 +11,7 @@ namespace Bascule.Server.Approvals;
 /// The last look before a run starts: what was approved is counted again from the database, the plan is made again, and reviews are read again. Only then
 /// does anything go out. A run that does not pass waits again.
 /// </summary>
-internal sealed class ApprovalGate(
-    ApprovalStates states,
-    ApprovalFlow flow,
-    ReviewReader reviews,
-    TimeProvider time
-)
+internal sealed class ApprovalGate(ApprovalStates states, ApprovalFlow flow, ReviewReader reviews, TimeProvider time)
 {
     /// <summary>Null when the run may start; else what to store, and it does not.</summary>
     public async Task<Result<IReadOnlyList<Change>?>> AskAsync(
@@ -26,7 +21,9 @@ internal sealed class ApprovalGate(
     )
     {
         if (run.OnMerge)
-            return Result.Of<IReadOnlyList<Change>?>(flow.End(run, RunState.Refused, "is only a plan, and never starts"));
+            return Result.Of<IReadOnlyList<Change>?>(
+                flow.End(run, RunState.Refused, "is only a plan, and never starts")
+            );
         if (states.RuleOf(run) is not { } rule)
             return Result.Of<IReadOnlyList<Change>?>(null);
         var planned = await context.PlanAsync(cancellationToken);
@@ -77,7 +74,7 @@ internal sealed class ApprovalGate(
             new AddApprovalRequest(request),
             new SaveRun(placed),
             flow.Note(run, placed.Reason!),
-            ApprovalWork.Expiry(run.Id, request.ExpiresAt),
+            .. ApprovalFlow.Await(placed, rule.Approvals, request, now),
             .. Reports.ReportWork.For(placed, now),
         ];
     }
@@ -113,13 +110,14 @@ internal sealed class ApprovalGate(
         var now = time.GetUtcNow();
         var expires = now + rule.Approvals!.Within;
         var placed = ApprovalFlow.Place(run, standing, rule.Approvals) with { State = RunState.AwaitingApproval };
+        request = request with { ExpiresAt = expires };
         return
         [
-            new SaveApprovalRequest(request with { ExpiresAt = expires }),
+            new SaveApprovalRequest(request),
             new SaveRun(placed),
             new LeaveLine(run.Id),
             flow.Note(run, $"{because}; {placed.Reason}"),
-            ApprovalWork.Expiry(run.Id, expires),
+            .. ApprovalFlow.Await(placed, rule.Approvals, request, now),
             .. Reports.ReportWork.For(placed, now),
         ];
     }

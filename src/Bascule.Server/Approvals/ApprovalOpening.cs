@@ -25,8 +25,6 @@ internal sealed class ApprovalOpening(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan FirstLookAtReviews = TimeSpan.FromSeconds(5);
-
     /// <param name="move">How the ref came to the run's commit; null when a person asked for the same run again.</param>
     /// <param name="root">The workflow's.</param>
     public async Task<Result<OpenedRun>> OpenAsync(
@@ -69,14 +67,16 @@ internal sealed class ApprovalOpening(
                 new AddApproval(approval),
                 new AddTimeline(
                     run.Id,
-                    new TimelineEntry(now, ApprovalWords.Step, $"an approval of run {approval.CarriedFrom} stands: the same is asked for")
+                    new TimelineEntry(
+                        now,
+                        ApprovalWords.Step,
+                        $"an approval of run {approval.CarriedFrom} stands: the same is asked for"
+                    )
                 ),
                 audit.Record(ApprovalEntries.Given(run, approval)),
             ]);
         if (placed.State != RunState.Queued)
-            changes.Add(ApprovalWork.Expiry(run.Id, request.ExpiresAt));
-        if (placed.State == RunState.AwaitingApproval && rule.Approvals.ForgeReviews && run.PullRequest is not null)
-            changes.Add(ApprovalWork.Reviews(run.Id, now + FirstLookAtReviews));
+            changes.AddRange(ApprovalFlow.Await(placed, rule.Approvals, request, now));
         return new OpenedRun(placed, changes);
     }
 
@@ -168,11 +168,7 @@ internal sealed class ApprovalOpening(
     }
 
     private async Task<bool> IsProposedHereAsync(Run candidate, Run run, CancellationToken cancellationToken) =>
-        await repositories.FindPullRequestAsync(
-            candidate.Repository,
-            candidate.PullRequest!.Value,
-            cancellationToken
-        )
+        await repositories.FindPullRequestAsync(candidate.Repository, candidate.PullRequest!.Value, cancellationToken)
             is { FromFork: false, State: not PullRequestState.Closed } pullRequest
         && pullRequest.Base == run.Ref
         && pullRequest.Head == candidate.Commit;

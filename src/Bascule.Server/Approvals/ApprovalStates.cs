@@ -43,15 +43,7 @@ internal sealed class ApprovalStates(
         ApprovalRequest request,
         IReadOnlyList<Approval> given,
         CancellationToken cancellationToken
-    ) =>
-        await CountAsync(
-            run,
-            rule,
-            request,
-            given,
-            await PeopleAsync(given, cancellationToken),
-            cancellationToken
-        );
+    ) => await CountAsync(run, rule, request, given, await PeopleAsync(given, cancellationToken), cancellationToken);
 
     private async Task<ApprovalStanding> CountAsync(
         Run run,
@@ -65,7 +57,8 @@ internal sealed class ApprovalStates(
         // What cannot be told now is not proven now.
         var proven =
             rule.DemandsProven
-            && (await proof.FindAsync(run.Repository, run.Commit, cancellationToken)) is { Problem: null, Value: not null };
+            && (await proof.FindAsync(run.Repository, run.Commit, cancellationToken))
+                is { Problem: null, Value: not null };
         var count = new ApprovalCount(run, request, given, rule.Approvals!, known, time.GetUtcNow())
         {
             DemandsProven = rule.DemandsProven,

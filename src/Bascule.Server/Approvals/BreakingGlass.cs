@@ -73,7 +73,11 @@ internal sealed partial class BreakingGlass(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "BREAK-GLASS: run {Run} goes to {Environment} without its approvals, let go by {Person}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "BREAK-GLASS: run {Run} goes to {Environment} without its approvals, let go by {Person}"
+        )]
         public static partial void Broken(ILogger log, RunId run, string environment, string person);
     }
 }

@@ -11,7 +11,11 @@ namespace Bascule.Server.Approvals;
 /// Finds out who had a hand in what a run would run: pushers and openers from signed hooks, authors and committers as the forge tells, for every commit
 /// since the last one that ran.
 /// </summary>
-internal sealed class ContributionReader(RepositoryLookup lookup, IRepositoryStore repositories, IApprovalStore approvals)
+internal sealed class ContributionReader(
+    RepositoryLookup lookup,
+    IRepositoryStore repositories,
+    IApprovalStore approvals
+)
 {
     private const int MostCommits = 250;
     private const int MostCached = 10_000;
@@ -33,7 +37,9 @@ internal sealed class ContributionReader(RepositoryLookup lookup, IRepositorySto
         if (range.Failed(out var unlisted))
             return unlisted;
         if (range.Value.Count > MostCommits)
-            found.Unknown.Add($"more than {MostCommits} commits came since the last run, too many to tell whose they are");
+            found.Unknown.Add(
+                $"more than {MostCommits} commits came since the last run, too many to tell whose they are"
+            );
         var pullRequest = await FindPullRequestAsync(run, cancellationToken);
         AddPushers(found, run, pullRequest, updates, [.. range.Value]);
         if (pullRequest?.Author is { } opener)

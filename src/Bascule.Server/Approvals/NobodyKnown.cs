@@ -6,8 +6,7 @@ namespace Bascule.Server.Approvals;
 /// <summary>Where people cannot sign in nobody is known, and so nobody approves.</summary>
 internal sealed class NobodyKnown : IPeopleStore
 {
-    public Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        Task.FromResult<Person?>(null);
+    public Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) => Task.FromResult<Person?>(null);
 
     public Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken) =>
         Task.FromResult<Person?>(null);

@@ -12,12 +12,7 @@ namespace Bascule.Server.Approvals;
 internal sealed record GoneReview(Approval Approval, string Because);
 
 /// <summary>Reads reviews from the forge, at the moment when something is decided by them; what a hook says of one is never looked at (THREATS T98).</summary>
-internal sealed class ReviewReader(
-    RepositoryLookup lookup,
-    IPeopleStore people,
-    ApprovalJudge judge,
-    TimeProvider time
-)
+internal sealed class ReviewReader(RepositoryLookup lookup, IPeopleStore people, ApprovalJudge judge, TimeProvider time)
 {
     /// <summary>Reviews of the run's own commit, by people who satisfy the same rules as everybody, that are no approvals yet.</summary>
     public async Task<Result<IReadOnlyList<Approval>>> FindNewAsync(
@@ -71,7 +66,9 @@ internal sealed class ReviewReader(
             return "the review does not stand any more";
         // One that came along with a merge was for the head, which is not the run's commit.
         var head = approval.CarriedFrom is null ? run.Commit : review.Commit ?? run.Commit;
-        return ReviewRules.WhyNot(review, head) is { } because ? $"the review does not count any more: {because}" : null;
+        return ReviewRules.WhyNot(review, head) is { } because
+            ? $"the review does not count any more: {because}"
+            : null;
     }
 
     private async Task<Result<Approval?>> JudgeAsync(

@@ -29,7 +29,13 @@ internal static partial class ApprovalsReader
         var required = approvals.Number("required", 1, MostPeople);
         var policy = new ApprovalPolicy((int?)required ?? 1, ReadFrom(approvals))
         {
-            Within = ReadTime(approvals, "within", ApprovalPolicy.DefaultWithin, TimeSpan.FromDays(MostDays), WithinRemedy),
+            Within = ReadTime(
+                approvals,
+                "within",
+                ApprovalPolicy.DefaultWithin,
+                TimeSpan.FromDays(MostDays),
+                WithinRemedy
+            ),
             Fresh = ReadTime(approvals, "fresh", ApprovalPolicy.DefaultFresh, TimeSpan.FromHours(24), FreshRemedy),
             Window = ReadWindow(approvals),
             ForgeReviews = approvals.Flag("forge_reviews"),
@@ -154,6 +160,10 @@ internal static partial class ApprovalsReader
     [GeneratedRegex("^(?<number>[1-9][0-9]{0,4})(?<unit>[mhd])\\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Time();
 
-    [GeneratedRegex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]\\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]\\z",
+        RegexOptions.CultureInvariant,
+        1000
+    )]
     private static partial Regex Hours();
 }

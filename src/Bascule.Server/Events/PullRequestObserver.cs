@@ -84,8 +84,7 @@ internal sealed class PullRequestObserver(
 
     /// <summary>It means something else now, wherever its head is.</summary>
     private static bool HasTurned(PullRequest former, PullRequest now) =>
-        former.Base != now.Base
-        || (former.State == PullRequestState.Closed && now.State == PullRequestState.Open);
+        now.State == PullRequestState.Open && (former.Base != now.Base || former.State == PullRequestState.Closed);
 
     /// <summary>The head where it was; never recorded.</summary>
     private async Task<RefUpdate> StandingAsync(

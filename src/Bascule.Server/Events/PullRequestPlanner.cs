@@ -21,7 +21,8 @@ internal sealed class PullRequestPlanner(WorkflowSource workflows, RunPlanner pl
     {
         if (update.After is not { } head || baseTip is not { } policy)
             return Result.Of<IReadOnlyList<Change>>([]);
-        var subject = new PlanSubject(repository, update, head, policy) {
+        var subject = new PlanSubject(repository, update, head, policy)
+        {
             PullRequest = pullRequest,
             Again = again,
             Fresh = fresh,

@@ -255,9 +255,9 @@ internal sealed class RunPlanner
         {
             RunState.Refused => $"refused: {run.Reason}",
             RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
-            _ when run.OnMerge => $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
-            RunState.AwaitingApproval =>
-                $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
+            _ when run.OnMerge =>
+                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
+            RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
             _ => $"planned only: {run.Reason}",
         };
 

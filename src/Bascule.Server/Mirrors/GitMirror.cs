@@ -113,11 +113,7 @@ internal sealed partial class GitMirror(
         string path,
         int limit,
         CancellationToken cancellationToken
-    ) =>
-        AskAsync(
-            (reader, cancel) => reads.ListCommitsAsync(reader, from, to, path, limit, cancel),
-            cancellationToken
-        );
+    ) => AskAsync((reader, cancel) => reads.ListCommitsAsync(reader, from, to, path, limit, cancel), cancellationToken);
 
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         AskAsync((reader, cancel) => reads.DescribeAsync(reader, commit, cancel), cancellationToken);

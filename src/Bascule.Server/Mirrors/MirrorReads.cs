@@ -165,7 +165,16 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         if (parts.Failed(out var malformed))
             return malformed;
         // Without --full-history git leaves out what a later commit takes back.
-        string[] asked = ["--literal-pathspecs", "rev-list", "--full-history", $"--max-count={limit}", $"{to}", $"^{from}", "--"];
+        string[] asked =
+        [
+            "--literal-pathspecs",
+            "rev-list",
+            "--full-history",
+            $"--max-count={limit}",
+            $"{to}",
+            $"^{from}",
+            "--",
+        ];
         var output = await CompareAsync(path.Length == 0 ? asked : [.. asked, path], cancellationToken);
         if (output.End != GitEnd.Exited)
             return TooSlow();

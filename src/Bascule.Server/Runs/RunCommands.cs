@@ -48,7 +48,9 @@ internal sealed class RunCommands(
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);
         if (run.OnMerge)
-            return Problem.Conflict($"run {id} is only the plan of what a merge runs; push a commit to have it planned again");
+            return Problem.Conflict(
+                $"run {id} is only the plan of what a merge runs; push a commit to have it planned again"
+            );
         // One that has a plan was granted, and has expired or was held back.
         if (run.Environment is not { } environment || run is { State: RunState.Refused, IsHeldBack: false })
             return Problem.Conflict($"run {id} never had leave to run; push a commit that may");

@@ -64,10 +64,7 @@ internal static class ApprovalChanges
             : null;
 
     private static bool HasRequest(WriteSession session, Approval approval) =>
-        session.Find<string>(
-            "SELECT run FROM approval_request WHERE run = @Run",
-            new { Run = approval.Run.Text }
-        )
+        session.Find<string>("SELECT run FROM approval_request WHERE run = @Run", new { Run = approval.Run.Text })
             is not null;
 
     private static object Row(ApprovalRequest request) =>

@@ -60,7 +60,7 @@ internal static class RunChanges
             $"""
             UPDATE run SET cancel_requested = TRUE, revision = revision + 1
             WHERE id = @Id AND cancel_requested = FALSE AND state NOT IN ({Final})
-              AND state <> '{nameof(RunState.Planned)}'
+              AND NOT ((environment IS NULL OR on_merge) AND state = '{nameof(RunState.Planned)}')
             """,
             new { Id = id.ToString() }
         );

@@ -113,6 +113,5 @@ internal static class ApprovalStage
     public static async Task<IReadOnlyList<string?>> VoidAsync(this ServerWorld world, Run run) =>
         [.. (await world.GivenAsync(run)).Select(approval => approval.VoidedBecause)];
 
-    public static async Task<int> StartsAsync(this ServerWorld world) =>
-        (await world.DueAsync("run.start")).Count;
+    public static async Task<int> StartsAsync(this ServerWorld world) => (await world.DueAsync("run.start")).Count;
 }

@@ -19,7 +19,9 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         var run = await WaitAsync();
 
-        (run.State, run.Reason).ShouldBe((RunState.AwaitingApproval, "waits for approval: 0 of 2, from group:ml-leads"));
+        (run.State, run.Reason).ShouldBe(
+            (RunState.AwaitingApproval, "waits for approval: 0 of 2, from group:ml-leads")
+        );
         (await _world.StartsAsync()).ShouldBe(0);
         (await _world.Storage.Holders.ReadLineAsync("ml-prod", "model:churn", default)).ShouldBeEmpty();
         _world.Platform.Calls.ShouldBeEmpty();

@@ -33,7 +33,9 @@ public sealed class BreakGlassTests : IAsyncLifetime
 
         broken.Value.Reason.ShouldBe("goes WITHOUT its approvals (break-glass)");
         (await _world.FindAsync(_run)).State.ShouldBe(RunState.Started);
-        (await _world.TimelineAsync(_run)).ShouldContain(line => line.Contains("BREAK-GLASS", StringComparison.Ordinal));
+        (await _world.TimelineAsync(_run)).ShouldContain(line =>
+            line.Contains("BREAK-GLASS", StringComparison.Ordinal)
+        );
         ((string)(await _world.EntriesAsync("approval.bypassed")).ShouldHaveSingleItem()["actor"]!).ShouldBe(
             "person:p-ada"
         );

@@ -24,9 +24,7 @@ public sealed class CarriedApprovalTests : IAsyncLifetime
 
         var second = await _world.PushAsync('b', first.Commit, ("other/x", "2"));
 
-        (second.Content, second.Reason).ShouldBe(
-            (first.Content, "waits for approval: 1 of 2, from group:ml-leads")
-        );
+        (second.Content, second.Reason).ShouldBe((first.Content, "waits for approval: 1 of 2, from group:ml-leads"));
         var carried = (await _world.GivenAsync(second)).ShouldHaveSingleItem();
         (carried.CarriedFrom, carried.Thing.Commit, carried.PersonUid).ShouldBe((first.Id, second.Commit, "p-grace"));
         (await _world.VoidAsync(first)).ShouldBe([null]);
@@ -42,7 +40,9 @@ public sealed class CarriedApprovalTests : IAsyncLifetime
     public async Task WhatThePullRequestShowsAndTheMergeMakesIsApprovedOnce()
     {
         var (_, proposed) = await _world.ProposeAsync();
-        (proposed.State, proposed.Environment, proposed.PullRequest).ShouldBe((RunState.AwaitingApproval, "ml-prod", 1));
+        (proposed.State, proposed.Environment, proposed.PullRequest).ShouldBe(
+            (RunState.AwaitingApproval, "ml-prod", 1)
+        );
         await _world.ApproveAsync(proposed, _world.People.Add("grace", 10));
         var approved = await _world.ApproveAsync(proposed, _world.People.Add("linus", 11));
         (approved.State, approved.Reason).ShouldBe((RunState.Planned, "approved (2 approvals); the merge runs it"));
@@ -103,12 +103,31 @@ public sealed class CarriedApprovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatWentOnToTheMergeIsTakenBackThere()
+    {
+        var (_, proposed) = await _world.ProposeAsync();
+        var grace = _world.People.Add("grace", 10);
+        await _world.ApproveAsync(proposed, grace);
+        await _world.ApproveAsync(proposed, _world.People.Add("linus", 11));
+        var merge = await MergeAsync();
+
+        var there = await _world.Get<IApprovals>().WithdrawAsync(proposed.Id, _world.ActorOf(grace), default);
+        var here = await _world.Get<IApprovals>().WithdrawAsync(merge.Id, _world.ActorOf(grace), default);
+
+        there.Problem!.Message.ShouldContain($"went on to run {merge.Id}");
+        here.Value.State.ShouldBe(RunState.AwaitingApproval);
+    }
+
+    [Fact]
     [Trait("Threat", "T112")]
     public async Task AnApprovalForOneEnvironmentIsNoneForAnother()
     {
         await _world.DisposeAsync();
-        _world = await ServerWorld.OpenAsync(
-            rules: rule => rule with { Approvals = new ApprovalPolicy(1, [ApprovalStage.Leads]) }
+        _world = await ServerWorld.OpenAsync(rules: rule =>
+            rule with
+            {
+                Approvals = new ApprovalPolicy(1, [ApprovalStage.Leads]),
+            }
         );
         var file = ApprovalStage.File.Replace(
             "      push:",
@@ -127,9 +146,7 @@ public sealed class CarriedApprovalTests : IAsyncLifetime
         (await _world.FindAsync(dev)).State.ShouldBe(RunState.Queued);
         (await _world.FindAsync(await _world.ProposedAsync())).State.ShouldBe(RunState.AwaitingApproval);
         var merge = await MergeAsync();
-        (merge.Content, merge.Environment, merge.State).ShouldBe(
-            (dev.Content, "ml-prod", RunState.AwaitingApproval)
-        );
+        (merge.Content, merge.Environment, merge.State).ShouldBe((dev.Content, "ml-prod", RunState.AwaitingApproval));
     }
 
     [Fact]
@@ -139,12 +156,7 @@ public sealed class CarriedApprovalTests : IAsyncLifetime
         var start = await _world.PushAsync('a', null, ("churn/train.py", "1"));
         _world.Mirror.Commit(ApprovalStage.Head, 'b', start.Commit, ("churn/train.py", "2"));
 
-        await _world.HearAsync(
-            Hints.Pull(PullRequestAction.Opened, FakeMirror.Id('b')) with
-            {
-                HeadRepositoryId = 8,
-            }
-        );
+        await _world.HearAsync(Hints.Pull(PullRequestAction.Opened, FakeMirror.Id('b')) with { HeadRepositoryId = 8 });
 
         (await _world.RunsAsync()).ShouldNotContain(run => run.OnMerge);
     }

@@ -133,10 +133,7 @@ public sealed class ReviewTests : IAsyncLifetime
 
         var asked = await _world.FindAsync(_run);
         (asked.State, asked.Reason).ShouldBe(
-            (
-                RunState.AwaitingApproval,
-                "waits for proof: one approval has to be given at Bascule, by group:ml-leads"
-            )
+            (RunState.AwaitingApproval, "waits for proof: one approval has to be given at Bascule, by group:ml-leads")
         );
         await _world.ApproveAsync(_run, _world.People.Add("linus", 11));
         (await _world.FindAsync(_run)).State.ShouldBe(RunState.Planned);

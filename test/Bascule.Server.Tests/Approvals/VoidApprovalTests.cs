@@ -24,9 +24,9 @@ public sealed class VoidApprovalTests : IAsyncLifetime
 
         var second = await _world.PushAsync('b', first.Commit, ("churn/train.py", "2"));
 
-        (await _world.VoidAsync(first)).ShouldBe(
-            ["main is at bbbbbbbb now, and what would run there is something else"]
-        );
+        (await _world.VoidAsync(first)).ShouldBe([
+            "main is at bbbbbbbb now, and what would run there is something else",
+        ]);
         (await _world.FindAsync(first)).Reason.ShouldBe($"superseded by run {second.Id} of bbbbbbbb");
         second.State.ShouldBe(RunState.AwaitingApproval);
         (await _world.GivenAsync(second)).ShouldBeEmpty();
@@ -140,7 +140,13 @@ public sealed class VoidApprovalTests : IAsyncLifetime
     {
         var first = await _world.PushAsync('a', null, ("churn/train.py", "1"));
         await _world.ApproveAsync(first, _world.People.Add("grace", 10));
-        _world.Mirror.Commit(ServerWorld.Main, 'd', null, (".bascule.yaml", ApprovalStage.File), ("churn/train.py", "1"));
+        _world.Mirror.Commit(
+            ServerWorld.Main,
+            'd',
+            null,
+            (".bascule.yaml", ApprovalStage.File),
+            ("churn/train.py", "1")
+        );
 
         var second = await _world.ForceAsync(FakeMirror.Id('d'));
 

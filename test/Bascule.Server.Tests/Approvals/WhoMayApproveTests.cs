@@ -196,7 +196,9 @@ public sealed class WhoMayApproveTests : IAsyncLifetime
         var refusal = (await _world.GiveAsync(run, ada)).Problem!;
 
         refusal.Code.ShouldBe(ProblemCode.Denied);
-        foreach (var rule in (string[])["approvals.retired", "environments.ml-prod.approvals.from", "approvals.not_pusher"])
+        foreach (
+            var rule in (string[])["approvals.retired", "environments.ml-prod.approvals.from", "approvals.not_pusher"]
+        )
             refusal.Message.ShouldContain(rule + ":");
         var entry = (await _world.EntriesAsync("approval.refused")).ShouldHaveSingleItem();
         ((string)entry["actor"]!).ShouldBe("person:p-ada");

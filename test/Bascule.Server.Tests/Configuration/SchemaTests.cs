@@ -190,7 +190,10 @@ public sealed class SchemaTests : IDisposable
         ("08:00-18:00", "08:00-24:00"),
         ("08:00-18:00", "08:00-08:00"),
         ("window: { days: [mon, fri], hours: \"08:00-18:00\", zone: Europe/Berlin }", "window: {}"),
-        ("window: { days: [mon, fri], hours: \"08:00-18:00\", zone: Europe/Berlin }", "window: { hours: \"08:00-18:00\" }"),
+        (
+            "window: { days: [mon, fri], hours: \"08:00-18:00\", zone: Europe/Berlin }",
+            "window: { hours: \"08:00-18:00\" }"
+        ),
         ("forge_reviews: true", "forge_reviews: 1"),
         ("break_glass: true", "break_glas: true"),
         ("branches: [main] }", "branches: [main], max_running: 4, hours: { daily: 24 } }"),

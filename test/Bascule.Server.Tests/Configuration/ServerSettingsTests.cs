@@ -25,7 +25,9 @@ public sealed class ServerSettingsTests : IDisposable
         settings.Forges.Single().Takes("ml/churn").ShouldBeTrue();
         settings.Forges.Single().Takes("web/shop").ShouldBeFalse();
         settings.Platforms.Single().Platform.Kind.ShouldBe("databricks");
-        settings.Environments.Select(environment => environment.Name).ShouldBe(["ml-dev", "ml-prod", "ml-live", "ml-both"]);
+        settings
+            .Environments.Select(environment => environment.Name)
+            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "ml-both"]);
         settings.FindEnvironment("ml-dev")!.Rule.PullRequests.ShouldBeTrue();
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
@@ -55,7 +57,10 @@ public sealed class ServerSettingsTests : IDisposable
     public void ApprovalsLetNothingMoreInWhereLittleIsSaid()
     {
         var (settings, problems) = _folder.Load(
-            SettingsFolder.With("branches: [main] }", "branches: [main], approvals: { required: 1, from: [\"group:a\"] } }")
+            SettingsFolder.With(
+                "branches: [main] }",
+                "branches: [main], approvals: { required: 1, from: [\"group:a\"] } }"
+            )
         );
 
         problems.ShouldBeEmpty();

@@ -176,7 +176,10 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
 }
 
 /// <summary>As Gitea: with commit statuses.</summary>
-internal sealed class FakeStatusForge(IWebhookReader? webhooks = null) : FakeForge("gitea", webhooks), ICommitStatuses, IReviews
+internal sealed class FakeStatusForge(IWebhookReader? webhooks = null)
+    : FakeForge("gitea", webhooks),
+        ICommitStatuses,
+        IReviews
 {
     public List<PostedReview> Reviews { get; } = [];
 

@@ -128,7 +128,9 @@ internal sealed class FakeMirror : IMirrors, IMirror
             Result.Of<IContentTree>(
                 MemoryTree.Of([
                     .. _commits[commit]
-                        .Files.Where(file => root.Length == 0 || file.Key.StartsWith(root + "/", StringComparison.Ordinal))
+                        .Files.Where(file =>
+                            root.Length == 0 || file.Key.StartsWith(root + "/", StringComparison.Ordinal)
+                        )
                         .Select(file => (file.Key, file.Value)),
                 ])
             )

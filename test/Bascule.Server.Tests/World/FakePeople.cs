@@ -21,7 +21,9 @@ internal sealed class FakePeople : IPeopleStore
         };
         _people.Add(person);
         if (account is { } id)
-            _links.Add(new ForgeLink(ServerWorld.Churn.ForgeUid, id, name, person.Uid, "oauth2", DateTimeOffset.UnixEpoch));
+            _links.Add(
+                new ForgeLink(ServerWorld.Churn.ForgeUid, id, name, person.Uid, "oauth2", DateTimeOffset.UnixEpoch)
+            );
         return person;
     }
 

@@ -34,9 +34,9 @@ public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
             ? []
             :
             [
-                .. (
-                    await runs.ListAsync(new RunFilter(State: RunState.AwaitingApproval), cancellationToken)
-                ).Select(run => new WaitingApproval(run, state, Checks, Checks.All(check => check.Passed))),
+                .. (await runs.ListAsync(new RunFilter(State: RunState.AwaitingApproval), cancellationToken)).Select(
+                    run => new WaitingApproval(run, state, Checks, Checks.All(check => check.Passed))
+                ),
             ];
 
     public Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(

@@ -166,9 +166,9 @@ public abstract class ApprovalStoreConformance(IStorageUnderTest database) : Sto
     }
 
     private async Task<IEnumerable<RunId>> ProposedAsync(ContentId content) =>
-        (
-            await Storage.Approvals.ListProposedAsync(Sample.Repository, "churn", "ml-prod", content, None)
-        ).Select(run => run.Id);
+        (await Storage.Approvals.ListProposedAsync(Sample.Repository, "churn", "ml-prod", content, None)).Select(run =>
+            run.Id
+        );
 
     private async Task<Run> OpenAsync(string key, bool onMerge = false)
     {
