@@ -1,6 +1,5 @@
 using Bascule.Core.Api;
 using Bascule.Core.Approvals;
-using Bascule.Core.Runs;
 using Bascule.Core.Text;
 
 namespace Bascule.Server.Api;

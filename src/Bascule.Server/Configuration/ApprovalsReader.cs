@@ -63,7 +63,7 @@ internal static partial class ApprovalsReader
         return word == "proven";
     }
 
-    private static IReadOnlyList<Selector> ReadFrom(SettingReader approvals)
+    private static List<Selector> ReadFrom(SettingReader approvals)
     {
         List<Selector> selectors = [];
         foreach (var text in approvals.RequiredTexts("from", FromRemedy))
@@ -161,7 +161,7 @@ internal static partial class ApprovalsReader
     private static partial Regex Time();
 
     [GeneratedRegex(
-        "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]\\z",
+        "^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]\\z",
         RegexOptions.CultureInvariant,
         1000
     )]

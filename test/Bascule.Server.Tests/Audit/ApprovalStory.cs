@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Bascule.Core.Approvals;
-using Bascule.Core.Runs;
 using Bascule.Server.Tests.Approvals;
 using Bascule.Server.Tests.World;
 

@@ -8,7 +8,9 @@ namespace Bascule.Testing.Runs;
 /// <summary>Notes what is asked of approvals; answers what a test sets.</summary>
 public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
 {
-    public List<string> Asked { get; } = [];
+    private readonly List<string> _asked = [];
+
+    public IReadOnlyList<string> Asked => _asked;
     public ApprovalState? State { get; set; }
     public IReadOnlyList<ApprovalCheck> Checks { get; set; } = [];
     public Problem? Refusal { get; set; }
@@ -50,7 +52,7 @@ public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
 
     private async Task<Result<Run>> AnswerAsync(RunId id, string asked)
     {
-        Asked.Add(asked);
+        _asked.Add(asked);
         return Refusal is { } refusal ? refusal
             : await runs.FindAsync(id, default) is { } run ? run
             : Problem.NotFound($"there is no run {id}");
