@@ -159,6 +159,9 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
             cancellationToken
         );
+        // Whoever tells us to stop may do so in the middle of a look: what was found is left to others.
+        if (_stopping.IsCancellationRequested)
+            return;
         var suspects = due.Where(item =>
                 item.Crashes < SuspectCrashes && _held.LeaseOf(item.Lane) is { AfterCrash: true }
             )
@@ -216,9 +219,9 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             using (_shards.Under(lease))
                 await HandleAndSettleAsync(item, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The row stays; whoever holds its shard next takes it again.
+            // The row stays, whatever the handler made of being stopped; whoever holds its shard next takes it again.
         }
         catch (Exception problem)
         {

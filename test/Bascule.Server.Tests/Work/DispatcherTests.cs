@@ -286,6 +286,24 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AtShutdownAHandlerThatFailsInsteadOfEndingHoldsNothingUp()
+    {
+        _handler.Act = async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("it was told to stop");
+        };
+        await AddAsync("lane", "in hand");
+        await StartAsync();
+        await HandledAsync("in hand");
+
+        await _dispatcher.StopAsync(default).WaitAsync(Patience);
+
+        (await _world.DueAsync("lab")).ShouldHaveSingleItem().Attempt.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task AtShutdownWhatHasBegunMayEndAndNothingElseBegins()
     {
         var slow = new TaskCompletionSource();
