@@ -4,7 +4,10 @@ using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Keeping;
+using Bascule.Cli.Commands.Person;
+using Bascule.Cli.Commands.Policy;
 using Bascule.Cli.Commands.Run;
+using Bascule.Cli.Commands.SignIn;
 using Bascule.Cli.Features;
 
 namespace Bascule.Cli;
@@ -44,6 +47,8 @@ internal static class CommandLine
             InitCommand.Create(),
             ConnectCommand.Create(),
             DoctorCommand.Create(),
+            LoginCommand.Create(),
+            LogoutCommand.Create(),
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
@@ -63,6 +68,13 @@ internal static class CommandLine
                 EventReplayCommand.Create(),
                 EventDismissCommand.Create(),
             },
+            new Command("person", "People who have signed in.")
+            {
+                PersonListCommand.Create(),
+                PersonFirstAdminCommand.Create(),
+            },
+            new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
+            RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
             ExportCommand.Create(),
@@ -71,6 +83,7 @@ internal static class CommandLine
         };
         root.Add(OutputFeature.Json);
         root.Add(ConnectionFeature.ConfigFile);
+        root.Add(ConnectionFeature.Server);
         return root;
     }
 }

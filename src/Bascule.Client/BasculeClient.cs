@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -20,9 +21,17 @@ public sealed class BasculeClient : IDisposable
     /// <param name="token">What <c>data/cli.token</c> holds.</param>
     public BasculeClient(Uri address, Secret token, TimeProvider? time = null)
     {
-        _exchange = new Exchange(address, token);
+        _exchange = new Exchange(address, isLocal: true, token);
         _time = time ?? TimeProvider.System;
     }
+
+    private BasculeClient(Exchange exchange) => (_exchange, _time) = (exchange, TimeProvider.System);
+
+    /// <summary>With the session of somebody who signed in, from any machine.</summary>
+    /// <param name="server">The public address.</param>
+    /// <param name="caFile">PEM certificates to trust instead of the system's; null for the system's.</param>
+    public static BasculeClient ForSession(Uri server, Secret session, string? caFile) =>
+        new(new Exchange(server, isLocal: false, session, caFile));
 
     public Task<Result<ServerStatus>> StatusAsync(CancellationToken cancellationToken) =>
         GetAsync("status", ApiJson.Default.ServerStatus, cancellationToken);
@@ -144,6 +153,10 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<ResumedRecord>> ResumeAsync(CancellationToken cancellationToken) =>
         PostAsync("resume", ApiJson.Default.ResumedRecord, cancellationToken);
 
+    /// <summary>The link by which the first administrator signs in. Conflict while there is one.</summary>
+    public Task<Result<FirstAdminRecord>> AskFirstAdminAsync(CancellationToken cancellationToken) =>
+        PostAsync("first-admin", ApiJson.Default.FirstAdminRecord, cancellationToken);
+
     /// <summary>Registers webhooks and probes every connection; each finding as it is made.</summary>
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(CancellationToken cancellationToken) =>
         ConnectAsync(rotateSecrets: false, cancellationToken);
@@ -155,6 +168,32 @@ public sealed class BasculeClient : IDisposable
     /// <summary>Each forge of the settings: how what happens there is seen, and how late.</summary>
     public Task<Result<ForgeList>> ListForgesAsync(CancellationToken cancellationToken) =>
         GetAsync("forges", ApiJson.Default.ForgeList, cancellationToken);
+
+    /// <summary>Who has signed in.</summary>
+    public Task<Result<PersonList>> ListPeopleAsync(CancellationToken cancellationToken) =>
+        GetAsync("people", ApiJson.Default.PersonList, cancellationToken);
+
+    /// <summary>What the roles decide, and why.</summary>
+    /// <param name="who">A person's uid, ISSUER#SUBJECT, or claims as JSON.</param>
+    /// <param name="repository">FORGE:OWNER/NAME; null for none in particular.</param>
+    public Task<Result<ExplanationRecord>> ExplainAsync(
+        string who,
+        string act,
+        string? environment,
+        string? repository,
+        CancellationToken cancellationToken
+    ) =>
+        GetAsync(
+            $"policy/explain?as={Uri.EscapeDataString(who)}&act={Uri.EscapeDataString(act)}"
+                + $"&environment={Uri.EscapeDataString(environment ?? "")}&repository={Uri.EscapeDataString(repository ?? "")}",
+            ApiJson.Default.ExplanationRecord,
+            cancellationToken
+        );
+
+    /// <summary>Lets nothing in any more for somebody.</summary>
+    /// <param name="subject">A person's uid, or ISSUER#SUBJECT.</param>
+    public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>
+        PostAsync($"retire?subject={Uri.EscapeDataString(subject)}", ApiJson.Default.RetiredRecord, cancellationToken);
 
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
@@ -199,8 +238,8 @@ public sealed class BasculeClient : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(act, ApiJson.Default.ApprovalAct);
-        return Read(await _exchange.SendAsync(HttpMethod.Post, path, body, cancellationToken), type);
+        using var body = JsonContent.Create(act, ApiJson.Default.ApprovalAct);
+        return Read(await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken, body), type);
     }
 
     private Result<T> Read<T>(Result<byte[]> body, JsonTypeInfo<T> type)

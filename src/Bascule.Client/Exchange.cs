@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Bascule.Core;
@@ -7,16 +9,21 @@ using Bascule.Core.Api;
 
 namespace Bascule.Client;
 
-/// <summary>One request, one answer. The token goes to the configured address and nowhere else: no redirect, no proxy.</summary>
+/// <summary>One request, one answer. The token goes to the configured address and nowhere else: no redirect, no proxy, and in the clear to this machine only.</summary>
 internal sealed class Exchange : IDisposable
 {
     private const int MaxAnswerBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly HttpClient _http;
     private readonly Uri _address;
+    private readonly bool _isLocal;
 
-    public Exchange(Uri address, Secret token)
+    /// <param name="isLocal">Whether the token is the local one, which never leaves the machine.</param>
+    /// <param name="token">Null for what anybody may ask.</param>
+    /// <param name="caFile">PEM certificates to trust instead of the system's.</param>
+    public Exchange(Uri address, bool isLocal, Secret? token, string? caFile = null)
     {
+        _isLocal = isLocal;
         _address = new Uri(address.GetLeftPart(UriPartial.Authority));
         var handler = new SocketsHttpHandler
         {
@@ -24,6 +31,7 @@ internal sealed class Exchange : IDisposable
             UseProxy = false,
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
+            SslOptions = Trust(caFile),
         };
         _http = new HttpClient(handler)
         {
@@ -31,37 +39,35 @@ internal sealed class Exchange : IDisposable
             Timeout = Timeout,
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
+        if (token is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
     }
 
-    public Task<Result<byte[]>> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) =>
-        SendAsync(method, path, content: null, cancellationToken);
-
-    /// <param name="content">JSON; null for none.</param>
     public async Task<Result<byte[]>> SendAsync(
         HttpMethod method,
         string path,
-        byte[]? content,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        HttpContent? content = null
     )
     {
-        if (!_address.IsLoopback)
-            return Problem.Invalid($"{_address} is not this machine; the token is sent to `listen.local` only");
+        if (Misled() is { } misled)
+            return misled;
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (content is not null)
-                request.Content = new ByteArrayContent(content)
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-                };
+            using var request = new HttpRequestMessage(method, path) { Content = content };
             using var answer = await _http.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
             return answer.IsSuccessStatusCode ? body : ReadProblem(answer, body);
         }
         catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConnectionError)
         {
-            return Problem.Unavailable($"no Bascule answers at {_address}; start it with `bascule serve`");
+            return Silent();
+        }
+        catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            return Problem.Unavailable(
+                $"{_address} shows a certificate that is not trusted; if your company has its own authority, name its file: bascule login --ca FILE"
+            );
         }
         catch (HttpRequestException problem)
         {
@@ -95,6 +101,8 @@ internal sealed class Exchange : IDisposable
 
     private async Task<Result<HttpResponseMessage>> OpenAsync(string path, CancellationToken cancellationToken)
     {
+        if (Misled() is { } misled)
+            return misled;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path);
@@ -106,13 +114,40 @@ internal sealed class Exchange : IDisposable
         }
         catch (HttpRequestException)
         {
-            return Problem.Unavailable($"no Bascule answers at {_address}; start it with `bascule serve`");
+            return Silent();
         }
+    }
+
+    private Problem? Misled() =>
+        _isLocal && !_address.IsLoopback
+            ? Problem.Invalid($"{_address} is not this machine; the token is sent to `listen.local` only")
+        : _address.Scheme != Uri.UriSchemeHttps && !_address.IsLoopback
+            ? Problem.Invalid($"{_address} is not https://; a session's token is never sent in the clear")
+        : null;
+
+    private Problem Silent() =>
+        Problem.Unavailable(
+            _isLocal
+                ? $"no Bascule answers at {_address}; start it with `bascule serve`"
+                : $"no Bascule answers at {_address}; check the address given with --server"
+        );
+
+    private static SslClientAuthenticationOptions Trust(string? caFile)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
+        if (caFile is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.ImportFromPemFile(caFile);
+        }
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
     public Problem Stranger() =>
         Problem.Invalid(
-            $"what answers at {_address} is not this version of Bascule; see `listen.local` in bascule.yaml, and that no other program has the port"
+            _isLocal
+                ? $"what answers at {_address} is not this version of Bascule; see `listen.local` in bascule.yaml, and that no other program has the port"
+                : $"what answers at {_address} is not this version of Bascule; check the address given with --server"
         );
 
     public void Dispose() => _http.Dispose();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
@@ -16,11 +17,14 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
+using Bascule.Server.Sealing;
+using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
@@ -74,7 +78,8 @@ public sealed class Host : IAsyncDisposable
         TimeProvider time,
         Action<ILoggingBuilder> configureLogs,
         string runtime,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Action<IServiceCollection>? more = null
     )
     {
         if (RuntimeCheck.Judge(runtime).Failed(out var outdated))
@@ -82,7 +87,7 @@ public sealed class Host : IAsyncDisposable
         var opened = await HostParts.OpenAsync(settings, time, cancellationToken);
         if (opened.Failed(out var problem))
             return problem;
-        var app = Build(settings, opened.Value, time, configureLogs);
+        var app = Build(settings, opened.Value, time, configureLogs, more);
         var host = new Host(app, opened.Value, time);
         var started = await host.BeginAsync(settings, cancellationToken);
         if (!started.Failed(out var failed))
@@ -105,7 +110,8 @@ public sealed class Host : IAsyncDisposable
         ServerSettings settings,
         HostParts parts,
         TimeProvider time,
-        Action<ILoggingBuilder> configureLogs
+        Action<ILoggingBuilder> configureLogs,
+        Action<IServiceCollection>? more
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -138,17 +144,23 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
+        builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
+        builder.Services.AddPeople();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddSignIn(settings);
+        builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);
         builder.Services.AddHealth();
         builder.Services.ObserveHandlers();
         builder.Services.AddWork();
+        more?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseLocalListener();
         app.UseRouting();
+        app.UseAccess();
         app.MapIntake();
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
@@ -159,7 +171,9 @@ public sealed class Host : IAsyncDisposable
         app.MapConnect();
         app.MapReplay();
         app.MapHolding();
+        app.MapSignIn(settings);
         app.MapConsole();
+        app.RequireRouteRules();
         return app;
     }
 

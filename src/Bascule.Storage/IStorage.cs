@@ -4,6 +4,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -37,4 +38,6 @@ public interface IStorage : IAsyncDisposable
     IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
     IUsedTokens UsedTokens { get; }
+    ISessionStore Sessions { get; }
+    IPeopleStore People { get; }
 }

@@ -5,6 +5,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -64,6 +65,8 @@ public sealed class PostgresStorage : IStorage
         Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
         UsedTokens = new UsedTokens(_writer);
+        Sessions = new SessionStore(readers);
+        People = new PeopleStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -90,6 +93,8 @@ public sealed class PostgresStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
+    public ISessionStore Sessions { get; }
+    public IPeopleStore People { get; }
 
     internal IWriter Writer => _writer;
 

@@ -4,6 +4,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -43,6 +44,8 @@ public sealed class SqliteStorage : IStorage
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
         UsedTokens = new UsedTokens(Writer);
+        Sessions = new SessionStore(Readers);
+        People = new PeopleStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -63,6 +66,8 @@ public sealed class SqliteStorage : IStorage
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
+    public ISessionStore Sessions { get; }
+    public IPeopleStore People { get; }
 
     internal SqliteReaders Readers { get; }
 

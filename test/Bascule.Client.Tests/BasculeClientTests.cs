@@ -62,7 +62,9 @@ public sealed class BasculeClientTests : IAsyncLifetime
     {
         _server.Commands.Refusal = Problem.Limited("the budget of today is used up", TimeSpan.FromSeconds(90));
 
-        var problem = (await _client.RetryRunAsync("0123456789", None)).Problem;
+        var run = _server.Runs.Add(ARun(RunState.Failed));
+
+        var problem = (await _client.RetryRunAsync(run.Id.Text, None)).Problem;
 
         problem.ShouldBe(_server.Commands.Refusal);
     }

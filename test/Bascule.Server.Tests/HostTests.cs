@@ -81,8 +81,9 @@ public sealed class HostTests : IDisposable
 
     private ServerSettings Settings()
     {
-        var listen = SettingsFolder.With("  tls: { certificate: tls.pem, key: tls.key }\n", "");
-        var local = listen
+        var local = SettingsFolder
+            .WithoutSignIn()
+            .Replace("  tls: { certificate: tls.pem, key: tls.key }\n", "", StringComparison.Ordinal)
             .Replace("0.0.0.0:8443", "127.0.0.1:0", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal);
         var (settings, problems) = _folder.Load(local);

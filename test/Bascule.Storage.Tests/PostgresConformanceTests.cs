@@ -25,3 +25,5 @@ public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(ne
 public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new TemporaryPostgres());

@@ -47,7 +47,7 @@ public sealed class PostgresMigrationTests
             await storage.DisposeAsync();
         await using var connection = new NpgsqlConnection(await _postgres.AddressAsync());
         var versions = await connection.QueryAsync<int>("SELECT version FROM schema_version ORDER BY version");
-        versions.ShouldBe(MigrationScripts.For("Postgres").Select(script => script.Version));
+        versions.ShouldBe(Enumerable.Range(1, MigrationScripts.For("Postgres").Count));
     }
 
     [Fact]

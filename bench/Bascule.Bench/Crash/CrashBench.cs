@@ -12,6 +12,9 @@ internal static class CrashBench
     /// <summary>Git in the simulated forge costs more than Bascule does; more at once would only measure that.</summary>
     private const int PushesAtOnce = 2;
 
+    /// <summary>So many of the slowest recoveries are explained on standard error.</summary>
+    private const int Told = 5;
+
     public static async Task<int> RunAsync(CrashOptions options, CancellationToken cancellationToken)
     {
         await using var world = await CrashWorld.SetAsync(options);
@@ -53,9 +56,21 @@ internal static class CrashBench
             Disordered([.. pushes.Where(push => push.Repository == repository)], submissions)
         );
         var recovery = Recovery(world, pushes, killer.Kills, submissions);
+        double[] seconds = [.. recovery.Select(wait => wait.Seconds).DefaultIfEmpty()];
         foreach (var push in lost)
         {
             Console.Error.WriteLine($"lost: {push.Repository.FullName} push {push.Place} {push.Commit}");
+            foreach (var line in await world.TellAboutAsync(push.Commit))
+                Console.Error.WriteLine("  " + line);
+        }
+        foreach (var (push, kill, wait) in recovery.OrderByDescending(wait => wait.Seconds).Take(Told))
+        {
+            Console.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"slow: {push.Commit} pushed {push.At:HH:mm:ss.fff}, last kill {kill:HH:mm:ss.fff}, run {wait:0.00} s later"
+                )
+            );
             foreach (var line in await world.TellAboutAsync(push.Commit))
                 Console.Error.WriteLine("  " + line);
         }
@@ -70,8 +85,8 @@ internal static class CrashBench
                 ["lost"] = lost.Count,
                 ["doubled"] = doubled,
                 ["out_of_order"] = disordered,
-                ["recovery_seconds_max"] = Math.Round(recovery.DefaultIfEmpty().Max(), 2),
-                ["recovery_seconds_p50"] = Math.Round(Percentiles.Of([.. recovery.DefaultIfEmpty()], 50), 2),
+                ["recovery_seconds_max"] = Math.Round(seconds.Max(), 2),
+                ["recovery_seconds_p50"] = Math.Round(Percentiles.Of(seconds, 50), 2),
                 ["asked_again"] = asked.Count(run => !run.Launched),
             }.ToJsonString()
         );
@@ -92,7 +107,7 @@ internal static class CrashBench
     /// For each push whose webhook was accepted and that was waiting when a replica was killed: how long after the last such kill it was run.
     /// A dropped webhook waits for the reconciler, which is measured by its own benchmark.
     /// </summary>
-    private static List<double> Recovery(
+    private static List<(Pushed Push, DateTimeOffset Kill, double Seconds)> Recovery(
         CrashWorld world,
         IReadOnlyList<Pushed> pushes,
         IReadOnlyList<DateTimeOffset> kills,
@@ -100,7 +115,7 @@ internal static class CrashBench
     )
     {
         var accepted = world.Forge.Deliveries.Where(sent => sent.Status == 202).Select(sent => sent.Body).ToList();
-        List<double> waits = [];
+        List<(Pushed, DateTimeOffset, double)> waits = [];
         foreach (var push in pushes.Where(push => push.IsLast))
         {
             var run = submissions.FirstOf(push.Commit);
@@ -108,7 +123,7 @@ internal static class CrashBench
             if (run is not { } at || during.Count == 0)
                 continue;
             if (accepted.Exists(body => body.Contains(push.Commit, StringComparison.Ordinal)))
-                waits.Add((at - during.Max()).TotalSeconds);
+                waits.Add((push, during.Max(), (at - during.Max()).TotalSeconds));
         }
         return waits;
     }

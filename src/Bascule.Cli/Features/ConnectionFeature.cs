@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Bascule.Client;
+using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Settings;
 using Bascule.Server.Api;
@@ -9,7 +10,10 @@ using Bascule.Server.Connections;
 
 namespace Bascule.Cli.Features;
 
-/// <summary>Finds the running server by its settings file, and proves itself with the token in its data folder.</summary>
+/// <summary>
+/// Finds the running server by its settings file, and proves itself with the token in its data folder; or by <c>--server</c>, with the session that
+/// <c>bascule login</c> got.
+/// </summary>
 internal static class ConnectionFeature
 {
     public const string DefaultFile = "bascule.yaml";
@@ -20,6 +24,13 @@ internal static class ConnectionFeature
         DefaultValueFactory = _ => DefaultFile,
         Recursive = true,
         HelpName = "file",
+    };
+
+    public static readonly Option<string?> Server = new("--server")
+    {
+        Description = "A Bascule elsewhere, as whoever is signed in there: see login.",
+        Recursive = true,
+        HelpName = "url",
     };
 
     /// <summary>Invalid, with every error in it, when the settings are wrong.</summary>
@@ -37,7 +48,32 @@ internal static class ConnectionFeature
         return settings is null ? Problem.Invalid(Describe(file, problems)) : settings;
     }
 
-    public static Result<BasculeClient> Open(ParseResult parsed)
+    /// <summary>Invalid when no server is named, or not as an address of the web.</summary>
+    public static Result<Uri> ReadServer(ParseResult parsed)
+    {
+        if (parsed.GetValue(Server) is not { Length: > 0 } text)
+            return Problem.Invalid("name the server: --server https://bascule.example.com");
+        var read = OutboundUrl.Read(text);
+        return read.Failed(out var problem)
+            ? Problem.Invalid($"--server {text}: {problem.Message}")
+            : new Uri(read.Value.GetLeftPart(UriPartial.Authority));
+    }
+
+    public static Result<BasculeClient> Open(ParseResult parsed) =>
+        parsed.GetValue(Server) is null ? OpenLocal(parsed) : OpenSession(parsed);
+
+    private static Result<BasculeClient> OpenSession(ParseResult parsed)
+    {
+        var server = ReadServer(parsed);
+        if (server.Failed(out var nowhere))
+            return nowhere;
+        var session = SavedSessions.Own.Find(server.Value, TimeProvider.System.GetUtcNow());
+        return session.Failed(out var none)
+            ? none
+            : BasculeClient.ForSession(server.Value, new Secret(session.Value.Token), session.Value.Ca);
+    }
+
+    private static Result<BasculeClient> OpenLocal(ParseResult parsed)
     {
         var settings = ReadSettings(parsed);
         if (settings.Failed(out var problem))

@@ -23,12 +23,27 @@ public sealed partial record IssuerOptions
     public IssuerTimes Times { get; init; } = IssuerTimes.Default;
 
     /// <summary>Reads <c>url, algorithms, audiences, max_lifetime, clock_skew, ca, jwks_hosts</c>. Null when something is wrong; all of it is in the reader then.</summary>
-    public static IssuerOptions? Read(string name, SettingReader settings, ConnectionHost host)
+    public static IssuerOptions? Read(string name, SettingReader settings, ConnectionHost host) =>
+        Read(name, settings, host, "url", settings.Texts("audiences"));
+
+    /// <summary>As <see cref="Read(string, SettingReader, ConnectionHost)"/> for a sign-in: the address is called <c>issuer</c>, and the client is the audience.</summary>
+    public static IssuerOptions? ReadForSignIn(string name, SettingReader settings, ConnectionHost host) =>
+        Read(name, settings, host, "issuer", []);
+
+    private static IssuerOptions? Read(
+        string name,
+        SettingReader settings,
+        ConnectionHost host,
+        string addressKey,
+        IReadOnlyList<string> audiences
+    )
     {
         const string example = "https://login.example.com";
-        var url = settings.RequiredText("url", $"write url: \"{example}\", exactly as the tokens' iss says it");
+        var url = settings.RequiredText(
+            addressKey,
+            $"write {addressKey}: \"{example}\", exactly as the tokens' iss says it"
+        );
         var algorithms = settings.Texts("algorithms");
-        var audiences = settings.Texts("audiences");
         var lifetime = ReadLifetime(settings);
         var skew = settings.Number("clock_skew", 0, (long)TrustedIssuer.LargestSkew.TotalSeconds);
         var ca = settings.CaFile("ca", host);
@@ -39,7 +54,7 @@ public sealed partial record IssuerOptions
         var address = OutboundUrl.Read(url);
         if (address.Failed(out var wrong))
         {
-            settings.Refuse("url", wrong.Message, $"write an address like {example}");
+            settings.Refuse(addressKey, wrong.Message, $"write an address like {example}");
             return null;
         }
         var issuer = TrustedIssuer.Create(

@@ -35,6 +35,13 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(ForgeList))]
+[JsonSerializable(typeof(SignInProviderList))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(FirstAdminRecord))]
+[JsonSerializable(typeof(PersonList))]
+[JsonSerializable(typeof(ExplanationRecord))]
+[JsonSerializable(typeof(RetiredRecord))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 

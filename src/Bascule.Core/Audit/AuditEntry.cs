@@ -86,5 +86,11 @@ public static class AuditTypes
     public const string InstallationRestored = "installation.restored";
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
+    public const string PersonRetired = "person.retired";
     public const string RecordsForgotten = "records.forgotten";
+    public const string PersonSignedIn = "person.signed_in";
+    public const string FirstAdminAsked = "first_admin.asked";
+    public const string FirstAdminGranted = "first_admin.granted";
+    public const string PersonSignedOut = "person.signed_out";
+    public const string SignInsRefused = "sign_ins.refused";
 }

@@ -53,7 +53,17 @@ public interface IDeliveryStore
 
     /// <summary>Newest first, without bodies.</summary>
     /// <param name="before">A delivery's uid: those that came before it; null for the newest. None when it is not stored any more.</param>
-    Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken);
+    /// <param name="within">Only of these repositories; null for all. A delivery of another is no place in the list either.</param>
+    Task<IReadOnlyList<Delivery>> ListAsync(
+        int limit,
+        string? before,
+        IReadOnlyList<RepositoryKey>? within,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Of all repositories.</summary>
+    Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken) =>
+        ListAsync(limit, before, within: null, cancellationToken);
 
     /// <summary>The newest, without bodies.</summary>
     Task<IReadOnlyList<Delivery>> ListAsync(int limit, CancellationToken cancellationToken) =>

@@ -16,4 +16,5 @@ public enum Act
     ConnectForge,
     ResumeInstallation,
     RetireSubject,
+    GiveRole,
 }

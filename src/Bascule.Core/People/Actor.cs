@@ -23,6 +23,9 @@ public sealed record Actor(ActorType Type, string Uid)
     /// <summary>As the issuer said when they last signed in.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>A role that the settings do not name: see <see cref="Person.Granted"/>.</summary>
+    public Role? Granted { get; init; }
+
     /// <summary>When they proved who they are, for acts that ask for a fresh sign-in; null when nobody can tell.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
@@ -31,4 +34,7 @@ public sealed record Actor(ActorType Type, string Uid)
 
     /// <summary>Whoever holds the local token on Bascule's own machine: an operator, and no person. May not approve.</summary>
     public static Actor LocalOperator { get; } = new(ActorType.Human, "operator");
+
+    /// <summary>Whoever opens the console on Bascule's own machine while nobody can sign in: reads runs, deliveries and forges.</summary>
+    public static Actor LocalReader { get; } = new(ActorType.Workload, "local-reader");
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bascule.Core.Identity;
 using Bascule.Core.Work;
 
@@ -7,6 +8,9 @@ namespace Bascule.Core.People;
 /// <param name="Uid">A random pseudonym, <c>p-…</c>, under which the audit log speaks of them.</param>
 public sealed record Person(string Uid, Subject Subject)
 {
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    private const int UidLength = 16;
+
     /// <summary>What to call them; from the last sign-in.</summary>
     public required string Name { get; init; }
 
@@ -23,6 +27,26 @@ public sealed record Person(string Uid, Subject Subject)
 
     /// <summary>Since when nothing is let in for them any more; null for who may come in. Signing in again does not undo it.</summary>
     public DateTimeOffset? RetiredAt { get; init; }
+
+    /// <summary>A role beside those that the settings give: that of the first administrator. Signing in does not change it.</summary>
+    public Role? Granted { get; init; }
+
+    public bool IsRetired => RetiredAt is not null;
+
+    /// <summary>A pseudonym nobody can guess or choose: 80 random bits in lower-case base 32 (RFC 4648, section 6).</summary>
+    public static string NewUid() => "p-" + RandomNumberGenerator.GetString(Alphabet, UidLength);
+
+    /// <summary>As who they act, once a session has proven that it is them.</summary>
+    /// <param name="authenticatedAt">When they last proved it to their issuer.</param>
+    public Actor ToActor(DateTimeOffset? authenticatedAt) =>
+        new(Type, Uid)
+        {
+            Subject = Subject,
+            Name = Name,
+            Groups = Groups,
+            AuthenticatedAt = authenticatedAt,
+            Granted = Granted,
+        };
 }
 
 /// <summary>An account at a forge that a person has proven to be theirs.</summary>
@@ -45,6 +69,9 @@ public interface IPeopleStore
 
     Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken);
 
+    /// <summary>Who came in by the link of the first administrator; null when nobody did, or when they are retired.</summary>
+    Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken);
+
     /// <summary>By name, retired ones last.</summary>
     Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken);
 
@@ -54,8 +81,17 @@ public interface IPeopleStore
     Task<ForgeLink?> FindLinkAsync(string forgeUid, long accountId, CancellationToken cancellationToken);
 }
 
-/// <summary>Stores who signed in, or what the last sign-in told of them. Never clears <see cref="Person.RetiredAt"/>.</summary>
+/// <summary>
+/// Stores who signed in, or what the last sign-in told of them. Never clears <see cref="Person.RetiredAt"/>. A subject that is known keeps its uid: read it
+/// back by subject.
+/// </summary>
 public sealed record SavePerson(Person Person) : Change;
+
+/// <summary>Makes somebody the first administrator. Conflict when somebody is already and is not retired.</summary>
+public sealed record GrantFirstAdmin(string Uid) : Change;
+
+/// <summary>From now on nothing is let in for them. NotFound when nobody has that uid; the time of an earlier retirement stays.</summary>
+public sealed record RetirePerson(string Uid, DateTimeOffset At) : Change;
 
 /// <summary>Conflict when somebody else has proven the account.</summary>
 public sealed record SaveForgeLink(ForgeLink Link) : Change;

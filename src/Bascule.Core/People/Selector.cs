@@ -1,3 +1,5 @@
+using Bascule.Core.Identity;
+
 namespace Bascule.Core.People;
 
 /// <summary>Names people in the settings: <c>group:ml-leads</c>, or one person by issuer and subject, <c>person:ISSUER#SUBJECT</c>. Compared exactly.</summary>
@@ -15,6 +17,9 @@ public sealed record Selector
         IsGroup(text) || IsPerson(text)
             ? new Selector(text)
             : Problem.Invalid($"'{text}' names nobody; write group:NAME, or person:ISSUER#SUBJECT");
+
+    /// <summary>One person.</summary>
+    public static Selector Of(Subject subject) => new($"{PersonPrefix}{subject.Issuer}#{subject.Id}");
 
     /// <summary>The local operator and workloads are in no group and are no person.</summary>
     public bool Matches(Actor actor) =>

@@ -61,4 +61,19 @@ public sealed record RunFilter(
     RunState? State = null,
     RunId? Before = null,
     int Limit = 50
-);
+)
+{
+    /// <summary>Only runs within one of these; null for all.</summary>
+    public IReadOnlyList<RunReach>? Within { get; init; }
+}
+
+/// <summary>Some of all runs. Null does not narrow; an empty list holds none.</summary>
+/// <param name="Environments">By name; a run without an environment is in none.</param>
+public sealed record RunReach(IReadOnlyList<RepositoryKey>? Repositories, IReadOnlyList<string>? Environments)
+{
+    public bool Holds(RepositoryKey repository) => Repositories is null || Repositories.Contains(repository);
+
+    public bool Holds(Run run) =>
+        Holds(run.Repository)
+        && (Environments is null || (run.Environment is { } environment && Environments.Contains(environment)));
+}

@@ -9,13 +9,21 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
 {
     private const int History = 12;
 
-    public async Task<RunComparison> CompareAsync(Run run, CancellationToken cancellationToken)
+    public Task<RunComparison> CompareAsync(Run run, CancellationToken cancellationToken) =>
+        CompareAsync(run, within: null, cancellationToken);
+
+    /// <param name="within">What may be seen of other runs; null for everything.</param>
+    public async Task<RunComparison> CompareAsync(
+        Run run,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    )
     {
         var metrics = await runs.ReadMetricsAsync(run.Id, cancellationToken);
         if (metrics.Count == 0)
             return new RunComparison(null, null, []);
         var branch = await FindBaseBranchAsync(run, cancellationToken);
-        var earlier = await ReadEarlierAsync(run, branch, cancellationToken);
+        var earlier = await ReadEarlierAsync(run, branch, within, cancellationToken);
         var directions = await goals.ReadAsync(run, cancellationToken);
         return new RunComparison(
             earlier.Count > 0 ? earlier[0].Run : null,
@@ -47,6 +55,7 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
     private async Task<List<(Run Run, Dictionary<string, double> Values)>> ReadEarlierAsync(
         Run run,
         RefName? branch,
+        IReadOnlyList<RunReach>? within,
         CancellationToken cancellationToken
     )
     {
@@ -59,7 +68,10 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
             State: RunState.Succeeded,
             Before: run.Id,
             Limit: History
-        );
+        )
+        {
+            Within = within,
+        };
         var earlier = new List<(Run, Dictionary<string, double>)>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))
         {

@@ -25,16 +25,19 @@ public sealed record RunQuery(
     private const int MaxShown = 100;
 
     /// <summary>Invalid when a part is malformed or a repository's name is ambiguous, NotFound when no such repository is known.</summary>
+    /// <param name="within">What may be seen; null for everything. A repository outside of it is not known.</param>
     public async Task<Result<RunFilter>> ToFilterAsync(
         IRepositoryStore repositories,
+        IReadOnlyList<RunReach>? within,
         CancellationToken cancellationToken
     )
     {
         if (Parse(out var filter) is { } problem)
             return problem;
+        filter = filter with { Within = within };
         if (string.IsNullOrEmpty(Repository))
             return filter;
-        var repository = await FindRepositoryAsync(repositories, cancellationToken);
+        var repository = await FindRepositoryAsync(repositories, within, cancellationToken);
         return repository.Failed(out var unknown) ? unknown : filter with { Repository = repository.Value };
     }
 
@@ -82,11 +85,13 @@ public sealed record RunQuery(
 
     private async Task<Result<RepositoryKey>> FindRepositoryAsync(
         IRepositoryStore repositories,
+        IReadOnlyList<RunReach>? within,
         CancellationToken cancellationToken
     )
     {
         var all = await repositories.ListAsync(cancellationToken);
-        var found = all.Where(known =>
+        var seen = within is null ? all : all.Where(known => within.Any(reach => reach.Holds(known.Key)));
+        var found = seen.Where(known =>
                 known.Key.ToString() == Repository
                 || string.Equals(known.Repository.FullName, Repository, StringComparison.OrdinalIgnoreCase)
             )

@@ -138,6 +138,23 @@ public sealed class SettingReader
                 yield return (entry.Key, settings);
     }
 
+    /// <summary>A list of maps, each under its place: <c>roles[0]</c>. What is no map is reported and left out.</summary>
+    public IEnumerable<(int Index, SettingReader Settings)> Items(string key)
+    {
+        if (Find(key) is not { } node)
+            yield break;
+        if (node is not SettingList list)
+        {
+            Refuse(key, "is not a list", $"write one entry a line below {key}:, each beginning with a dash");
+            yield break;
+        }
+        for (var index = 0; index < list.Items.Count; index++)
+            if (list.Items[index] is SettingMap map)
+                yield return (index, new SettingReader(map, PathOf($"{key}[{index}]"), _problems));
+            else
+                Refuse(list.Items[index].Location, $"{key}[{index}]", "is not a map", "write settings below it");
+    }
+
     /// <param name="key">A key of this map, or empty for the map itself.</param>
     public void Refuse(string key, string message, string remedy) => Refuse(LocationOf(key), key, message, remedy);
 

@@ -1,7 +1,10 @@
 using Bascule.Core;
 using Bascule.Core.Api;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
+using Bascule.Server.Access;
 using Bascule.Server.Holding;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,48 +14,49 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bascule.Server.Api;
 
-/// <summary>The API for the command line, on the local listener.</summary>
+/// <summary>The API: on the local listener for who holds the local token, on the public one for who is signed in.</summary>
 public static class ApiExtensions
 {
     /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
     {
-        services.AddLocalOnlyEndpoints();
+        services.AddComparisons();
         services.AddSingleton(token);
         services.AddSingleton<Uptime>();
         services.AddSingleton<RunRecordWriter>();
         return services;
     }
 
-    /// <summary>Everything under /api/v1; the token is asked for before anything else is looked at.</summary>
+    /// <summary>Everything under /api/v1; who asks is known before anything else is looked at.</summary>
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
         var uptime = endpoints.ServiceProvider.GetRequiredService<Uptime>();
-        var api = endpoints.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        api.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
         api.MapGet(
-            "/status",
-            async (HoldGate gate, CancellationToken cancellationToken) =>
-                TypedResults.Json(
-                    uptime.Read() with
-                    {
-                        Held = (await gate.ReadAsync(cancellationToken))?.Because,
-                    },
-                    ApiJson.Default.ServerStatus
-                )
-        );
+                "/status",
+                async (HoldGate gate, CancellationToken cancellationToken) =>
+                    TypedResults.Json(
+                        uptime.Read() with
+                        {
+                            Held = (await gate.ReadAsync(cancellationToken))?.Because,
+                        },
+                        ApiJson.Default.ServerStatus
+                    )
+            )
+            .Asks(Act.ReadRuns);
         api.MapRuns();
         api.MapApprovals();
         api.MapIntakeRecords();
         api.MapForges();
-        api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")));
+        api.MapPeople();
+        api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")))
+            .Asks(Act.ReadRuns);
         return endpoints;
     }
 
-    internal static void AddLocalOnlyEndpoints(this IServiceCollection services)
+    internal static void AddComparisons(this IServiceCollection services)
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, LocalOnlyPolicy>());
         services.TryAddSingleton<IMetricGoals, NoMetricGoals>();
         services.TryAddSingleton<RunComparisons>();
     }

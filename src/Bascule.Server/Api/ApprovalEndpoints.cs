@@ -4,7 +4,7 @@ using Bascule.Core.Api;
 using Bascule.Core.Approvals;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
-using Bascule.Core.Text;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,23 +18,30 @@ internal static class ApprovalEndpoints
 
     public static void MapApprovals(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/approvals", ListAsync);
-        api.MapGet("/runs/{id}/approvals", ShowAsync);
-        api.MapPost("/runs/{id}/approve", ApproveAsync);
-        api.MapPost("/runs/{id}/withdraw", WithdrawAsync);
-        api.MapPost("/runs/{id}/break-glass", BreakGlassAsync);
+        var run = Things.Run((_, problem) => new ProblemAnswer(problem));
+        api.MapGet("/approvals", ListAsync).Asks(Act.ReadRuns);
+        api.MapGet("/runs/{id}/approvals", ShowAsync).Asks(Act.ReadRuns, run);
+        api.MapPost("/runs/{id}/approve", ApproveAsync).Asks(Act.ApproveRun, run);
+        api.MapPost("/runs/{id}/withdraw", WithdrawAsync).Asks(Act.ApproveRun, run);
+        api.MapPost("/runs/{id}/break-glass", BreakGlassAsync).Asks(Act.BreakGlass, run);
     }
 
     private static async Task<IResult> ListAsync(
         HttpContext context,
         IApprovals approvals,
         RunRecordWriter writer,
+        Sight sight,
+        RoleRules roles,
         CancellationToken cancellationToken
     )
     {
-        var waiting = await approvals.ListWaitingAsync(Asking(context), cancellationToken);
-        var records = new List<AwaitingRecord>(waiting.Count);
-        foreach (var one in waiting)
+        var actor = context.Actor();
+        var records = new List<AwaitingRecord>();
+        foreach (var one in await approvals.ListWaitingAsync(actor, cancellationToken))
+        {
+            var scope = await sight.OfAsync(one.Run, actor, Act.ReadRuns, cancellationToken);
+            if (!roles.Decide(actor, Act.ReadRuns, scope).IsAllowed)
+                continue;
             records.Add(
                 new AwaitingRecord(
                     await writer.WriteAsync(one.Run, cancellationToken),
@@ -43,6 +50,7 @@ internal static class ApprovalEndpoints
                     one.CanApprove
                 )
             );
+        }
         return TypedResults.Json(new AwaitingList(records), ApiJson.Default.AwaitingList);
     }
 
@@ -56,7 +64,7 @@ internal static class ApprovalEndpoints
     {
         if (!RunId.IsWellFormed(id) || await runs.FindAsync(new RunId(id), cancellationToken) is not { } run)
             return NoRun(id);
-        var checks = await approvals.ExplainAsync(run.Id, Asking(context), cancellationToken);
+        var checks = await approvals.ExplainAsync(run.Id, context.Actor(), cancellationToken);
         if (checks.Failed(out var problem))
             return new ProblemAnswer(problem);
         var state = await approvals.ReadAsync(run, cancellationToken);
@@ -124,16 +132,10 @@ internal static class ApprovalEndpoints
     {
         if (!RunId.IsWellFormed(id))
             return NoRun(id);
-        if (context.Features.Get<Actor>() is not { } actor)
-            return new ProblemAnswer(
-                Problem.Denied(
-                    "approvals are given by people: sign in, the local token stands for nobody in particular"
-                )
-            );
         var read = await ReadAsync(context.Request, cancellationToken);
         if (read.Failed(out var malformed))
             return new ProblemAnswer(malformed);
-        var run = await act(new RunId(id), actor, read.Value);
+        var run = await act(new RunId(id), context.Actor(), read.Value);
         return run.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(
@@ -168,9 +170,5 @@ internal static class ApprovalEndpoints
         }
     }
 
-    /// <summary>Whoever reads without being signed in holds the local token.</summary>
-    private static Actor Asking(HttpContext context) => context.Features.Get<Actor>() ?? Actor.LocalOperator;
-
-    private static ProblemAnswer NoRun(string id) =>
-        new(Problem.NotFound($"there is no run '{PlainText.Line(id, 40)}'; `bascule run list` shows those that are"));
+    private static ProblemAnswer NoRun(string id) => new(Things.NoRun(id));
 }

@@ -3,8 +3,9 @@ using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Text;
-using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,8 +20,8 @@ internal static class IntakeRecordEndpoints
 
     public static void MapIntakeRecords(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/deliveries", ListDeliveriesAsync);
-        api.MapGet("/quarantined", ListQuarantinedAsync);
+        api.MapGet("/deliveries", ListDeliveriesAsync).Asks(Act.ReadDeliveries);
+        api.MapGet("/quarantined", ListQuarantinedAsync).Asks(Act.ReadDeliveries);
     }
 
     private static async Task<IResult> ListDeliveriesAsync(
@@ -28,18 +29,30 @@ internal static class IntakeRecordEndpoints
         string? before,
         IDeliveryStore deliveries,
         IRepositoryStore repositories,
+        Sight sight,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
         if (ReadLimit(limit, out var count) is { } problem)
             return new ProblemAnswer(problem);
-        if (!string.IsNullOrEmpty(before) && await deliveries.FindAsync(before, cancellationToken) is null)
-            return Gone("delivery", before);
+        var within = await sight.DeliveriesAsync(context.Actor(), cancellationToken);
+        if (!string.IsNullOrEmpty(before))
+        {
+            var page = await deliveries.FindAsync(before, cancellationToken);
+            if (page is null || within?.Contains(page.Repository) == false)
+                return Gone("delivery", before);
+        }
         var names = (await repositories.ListAsync(cancellationToken)).ToDictionary(
             known => known.Key,
             known => known.Repository.FullName
         );
-        var newest = await deliveries.ListAsync(count, string.IsNullOrEmpty(before) ? null : before, cancellationToken);
+        var newest = await deliveries.ListAsync(
+            count,
+            string.IsNullOrEmpty(before) ? null : before,
+            within,
+            cancellationToken
+        );
         var list = new DeliveryList([
             .. newest.Select(delivery => IntakeRecords.Of(delivery, names.GetValueOrDefault(delivery.Repository))),
         ]);
@@ -49,7 +62,8 @@ internal static class IntakeRecordEndpoints
     private static async Task<IResult> ListQuarantinedAsync(
         string? limit,
         string? before,
-        IWorkStore work,
+        SetAsideWork work,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
@@ -60,12 +74,12 @@ internal static class IntakeRecordEndpoints
         {
             if (
                 !long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                || await work.FindQuarantinedAsync(id, cancellationToken) is null
+                || await work.FindAsync(context.Actor(), id, cancellationToken) is null
             )
                 return Gone("row set aside", before);
             page = id;
         }
-        var items = await work.ReadQuarantinedAsync(count, page, cancellationToken);
+        var items = await work.ReadAsync(context.Actor(), count, page, cancellationToken);
         return TypedResults.Json(
             new QuarantinedList([.. items.Select(IntakeRecords.Of)]),
             ApiJson.Default.QuarantinedList

@@ -1,8 +1,9 @@
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
-using Bascule.Core.Text;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -12,14 +13,13 @@ namespace Bascule.Server.Api;
 
 internal static class RunEndpoints
 {
-    private const string Operator = "operator";
-
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/runs", ListAsync);
-        api.MapGet("/runs/{id}", ShowAsync);
-        api.MapPost("/runs/{id}/cancel", CancelAsync);
-        api.MapPost("/runs/{id}/retry", RetryAsync);
+        var run = Things.Run((_, problem) => new ProblemAnswer(problem));
+        api.MapGet("/runs", ListAsync).Asks(Act.ReadRuns);
+        api.MapGet("/runs/{id}", ShowAsync).Asks(Act.ReadRuns, run);
+        api.MapPost("/runs/{id}/cancel", CancelAsync).Asks(Act.CancelRun, run);
+        api.MapPost("/runs/{id}/retry", RetryAsync).Asks(Act.RetryRun, run);
     }
 
     private static async Task<IResult> ListAsync(
@@ -27,10 +27,13 @@ internal static class RunEndpoints
         IRepositoryStore repositories,
         IRunStore runs,
         RunRecordWriter writer,
+        Sight sight,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
-        var filter = await query.Read().ToFilterAsync(repositories, cancellationToken);
+        var within = await sight.RunsAsync(context.Actor(), cancellationToken);
+        var filter = await query.Read().ToFilterAsync(repositories, within, cancellationToken);
         if (filter.Failed(out var problem))
             return new ProblemAnswer(problem);
         var page = await runs.ListAsync(filter.Value, cancellationToken);
@@ -42,25 +45,32 @@ internal static class RunEndpoints
         string id,
         IRunStore runs,
         RunRecordWriter writer,
+        Sight sight,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
         var run = RunId.IsWellFormed(id) ? await runs.FindAsync(new RunId(id), cancellationToken) : null;
         if (run is null)
-            return new ProblemAnswer(NoRun(id));
-        return TypedResults.Json(await writer.WriteDetailAsync(run, cancellationToken), ApiJson.Default.RunDetail);
+            return new ProblemAnswer(Things.NoRun(id));
+        var within = await sight.RunsAsync(context.Actor(), cancellationToken);
+        return TypedResults.Json(
+            await writer.WriteDetailAsync(run, within, cancellationToken),
+            ApiJson.Default.RunDetail
+        );
     }
 
     private static async Task<IResult> CancelAsync(
         string id,
         IRunCommands commands,
         RunRecordWriter writer,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
         if (!RunId.IsWellFormed(id))
-            return new ProblemAnswer(NoRun(id));
-        var run = await commands.CancelAsync(new RunId(id), Operator, cancellationToken);
+            return new ProblemAnswer(Things.NoRun(id));
+        var run = await commands.CancelAsync(new RunId(id), context.Actor().AuditName, cancellationToken);
         return await AnswerAsync(run, StatusCodes.Status202Accepted, writer, cancellationToken);
     }
 
@@ -68,12 +78,13 @@ internal static class RunEndpoints
         string id,
         IRunCommands commands,
         RunRecordWriter writer,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
         if (!RunId.IsWellFormed(id))
-            return new ProblemAnswer(NoRun(id));
-        var run = await commands.RetryAsync(new RunId(id), Operator, cancellationToken);
+            return new ProblemAnswer(Things.NoRun(id));
+        var run = await commands.RetryAsync(new RunId(id), context.Actor().AuditName, cancellationToken);
         return await AnswerAsync(run, StatusCodes.Status201Created, writer, cancellationToken);
     }
 
@@ -90,9 +101,6 @@ internal static class RunEndpoints
                 ApiJson.Default.RunSummary,
                 statusCode: status
             );
-
-    private static Problem NoRun(string id) =>
-        Problem.NotFound($"there is no run '{PlainText.Line(id, 40)}'; `bascule run list` shows those that are");
 
     /// <summary>The names in the address, as the CLI's options spell them.</summary>
     private sealed record RunListQuery(

@@ -23,9 +23,14 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
     public async Task<RunSummary> WriteAsync(Run run, CancellationToken cancellationToken) =>
         Summary(run, run.IsFinal ? await runs.ReadModelsAsync(run.Id, cancellationToken) : []);
 
-    public async Task<RunDetail> WriteDetailAsync(Run run, CancellationToken cancellationToken)
+    /// <param name="within">What the reader may see of other runs; null for everything.</param>
+    public async Task<RunDetail> WriteDetailAsync(
+        Run run,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    )
     {
-        var comparison = await comparisons.CompareAsync(run, cancellationToken);
+        var comparison = await comparisons.CompareAsync(run, within, cancellationToken);
         var log = await runs.ReadLogAsync(run.Id, cancellationToken);
         var state = await approvals.ReadAsync(run, cancellationToken);
         return new RunDetail

@@ -1,5 +1,4 @@
 using Bascule.Core.Approvals;
-using Bascule.Core.People;
 using Bascule.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,10 +7,9 @@ namespace Bascule.Server.Approvals;
 
 internal static class ApprovalsExtensions
 {
-    /// <summary>Needs <see cref="IApprovalStore"/>. Who registers an <see cref="IPeopleStore"/> or an <see cref="ICommitProof"/> does so before.</summary>
+    /// <summary>Needs <see cref="IApprovalStore"/> and the store of people. Who registers an <see cref="ICommitProof"/> does so before.</summary>
     public static void AddApprovals(this IServiceCollection services)
     {
-        services.TryAddSingleton<IPeopleStore, NobodyKnown>();
         services.TryAddSingleton<ICommitProof, NoCommitProof>();
         services.AddSingleton<ApprovalStates>();
         services.AddSingleton<ApprovalFlow>();

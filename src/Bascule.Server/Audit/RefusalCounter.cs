@@ -13,13 +13,13 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Backgr
     private const int MaxSources = 1000;
     private const string Others = "others";
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private ConcurrentDictionary<(string Source, string Reason), int> _counts = new();
+    private ConcurrentDictionary<(string Source, string Reason, RefusalKind Kind), int> _counts = new();
 
     /// <summary>Never waits and never fails; memory is bounded however many sources there are.</summary>
-    public void Count(string source, string reason)
+    public void Count(string source, string reason, RefusalKind kind = RefusalKind.Delivery)
     {
         var counts = _counts;
-        var key = (counts.Count < MaxSources ? source : Others, reason);
+        var key = (counts.Count < MaxSources ? source : Others, reason, kind);
         counts.AddOrUpdate(key, 1, (_, count) => count + 1);
     }
 
@@ -27,8 +27,8 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Backgr
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var counted = Interlocked.Exchange(ref _counts, new());
-        foreach (var ((source, reason), count) in counted)
-            await trail.WriteAsync(Entry(source, reason, count), cancellationToken);
+        foreach (var ((source, reason, kind), count) in counted)
+            await trail.WriteAsync(Entry(source, reason, kind, count), cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -48,10 +48,17 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Backgr
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    private static AuditEntry Entry(string source, string reason, int count) =>
-        new(AuditTypes.DeliveriesRefused, $"source:{source}")
+    private static AuditEntry Entry(string source, string reason, RefusalKind kind, int count) =>
+        new(kind == RefusalKind.SignIn ? AuditTypes.SignInsRefused : AuditTypes.DeliveriesRefused, $"source:{source}")
         {
-            Decision = new AuditDecision(false, "intake", reason),
+            Decision = new AuditDecision(false, kind == RefusalKind.SignIn ? "sign_in" : "intake", reason),
             Facts = new JsonObject { ["count"] = count },
         };
+}
+
+/// <summary>What was refused.</summary>
+public enum RefusalKind
+{
+    Delivery,
+    SignIn,
 }

@@ -24,7 +24,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
     {
         settings.RefuseLater("cancel_in_progress", "concurrency");
         var platform = FindPlatform(settings);
-        var repositories = ReadRepositories(settings);
+        var repositories = RepositoriesReader.Read(settings, forges);
         var branches = settings.Find("branches") is null
             ? []
             : settings.RequiredGlobs("branches", "list at least one, or remove the key");
@@ -84,28 +84,6 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             Known(platforms.Select(p => p.Name))
         );
         return null;
-    }
-
-    private List<RepositoryPattern> ReadRepositories(SettingReader settings)
-    {
-        const string Remedy = "list forge and repository, e.g. [\"git:ml/*\"]";
-        List<RepositoryPattern> patterns = [];
-        foreach (var text in settings.RequiredTexts("repositories", Remedy))
-        {
-            if (!RepositoryPattern.TryParse(text, out var pattern, out var fault))
-                settings.Refuse("repositories", $"holds '{text}', which {fault}", Remedy);
-            else if (!forges.Contains(pattern.Forge))
-                settings.Refuse(
-                    "repositories",
-                    $"names forge '{pattern.Forge}', which is not below forges",
-                    Known(forges)
-                );
-            else if (!ForgesReader.CanBeRepository(pattern.Names))
-                settings.Refuse("repositories", $"holds '{text}', which no repository matches", Remedy);
-            else
-                patterns.Add(pattern);
-        }
-        return patterns;
     }
 
     private static string Known(IEnumerable<string> names) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
@@ -25,10 +26,16 @@ public sealed record ServerSettings
     public required IReadOnlyList<ForgeConnection> Forges { get; init; }
     public required IReadOnlyList<PlatformConnection> Platforms { get; init; }
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
+
+    /// <summary>Whoever none of these names may do nothing.</summary>
+    public IReadOnlyList<RoleRule> Roles { get; init; } = [];
     public required IntakeSettings Intake { get; init; }
     public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
     public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
+
+    /// <summary>Where people sign in. Empty: nobody does.</summary>
+    public IReadOnlyList<SignInProvider> SignIn { get; init; } = [];
 
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);

@@ -44,6 +44,8 @@ internal sealed class ServerSettingsReader(
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
+        var signIn = SignInReader.Read(top, host);
+        var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -58,10 +60,12 @@ internal sealed class ServerSettingsReader(
             Forges = forges,
             Platforms = [.. platforms.Select(platform => platform.Connection).OfType<PlatformConnection>()],
             Environments = environments,
+            Roles = roles,
             Intake = intake,
             Retention = retention,
             Mirrors = mirrors,
             Telemetry = telemetry,
+            SignIn = signIn,
         };
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Bascule.Core.Api;
+using Bascule.Core.People;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,19 +16,22 @@ internal static class ConnectEndpoints
 
     public static void MapConnect(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        var group = routes.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         group.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
-        group.MapPost(
-            "/connect",
-            (Connector connector, HttpContext context, bool rotate = false) =>
-                WriteAsync(context.Response, connector.ConnectAsync(rotate, context.RequestAborted))
-        );
-        group.MapPost(
-            "/doctor",
-            (Doctor doctor, HttpContext context) =>
-                WriteAsync(context.Response, doctor.ExamineAsync(context.RequestAborted))
-        );
+        group
+            .MapPost(
+                "/connect",
+                (Connector connector, HttpContext context, bool rotate = false) =>
+                    WriteAsync(context.Response, connector.ConnectAsync(rotate, context.RequestAborted))
+            )
+            .Asks(Act.ConnectForge);
+        group
+            .MapPost(
+                "/doctor",
+                (Doctor doctor, HttpContext context) =>
+                    WriteAsync(context.Response, doctor.ExamineAsync(context.RequestAborted))
+            )
+            .Asks(Act.ConnectForge);
     }
 
     private static async Task WriteAsync(HttpResponse response, IAsyncEnumerable<Finding> findings)

@@ -1,13 +1,15 @@
 using Bascule.Core;
 using Bascule.Core.Runs;
-using Bascule.Core.Text;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Console;
 
@@ -21,7 +23,7 @@ internal static class ConsoleEndpoints
         ConsoleAssets assets
     )
     {
-        var view = await reader.ReadRunsAsync(address.Read(), context.RequestAborted);
+        var view = await reader.ReadRunsAsync(address.Read(), context.Actor(), context.RequestAborted);
         return view.Failed(out var problem)
             ? Message(context, assets, problem)
             : Page<RunsPage>(context, assets, view.Value);
@@ -34,31 +36,55 @@ internal static class ConsoleEndpoints
         ConsoleAssets assets
     )
     {
-        var view = RunId.IsWellFormed(id) ? await reader.ReadRunAsync(new RunId(id), context.RequestAborted) : null;
-        return view is null
-            ? Message(context, assets, Problem.NotFound($"There is no run {PlainText.Line(id, 40)}."))
-            : Page<RunPage>(context, assets, view);
+        var view = RunId.IsWellFormed(id)
+            ? await reader.ReadRunAsync(new RunId(id), context.Actor(), context.RequestAborted)
+            : null;
+        return view is null ? Message(context, Things.NoRun(id)) : Page<RunPage>(context, assets, view);
     }
 
     public static async Task<IResult> DeliveriesAsync(
         HttpContext context,
         ConsoleReader reader,
         ConsoleAssets assets
-    ) => Page<DeliveriesPage>(context, assets, await reader.ReadDeliveriesAsync(context.RequestAborted));
+    ) =>
+        Page<DeliveriesPage>(
+            context,
+            assets,
+            await reader.ReadDeliveriesAsync(context.Actor(), context.RequestAborted)
+        );
 
     public static async Task<IResult> ForgesAsync(
         HttpContext context,
         [FromServices] ForgeOverview overview,
         ConsoleAssets assets
-    ) => Page<ForgesPage>(context, assets, await overview.ReadAsync(context.RequestAborted));
+    ) => Page<ForgesPage>(context, assets, await overview.ReadAsync(context.Actor(), context.RequestAborted));
 
     public static IResult Nothing(HttpContext context, ConsoleAssets assets) =>
         Message(context, assets, Problem.NotFound("The console has no such page."));
 
+    public static async Task<IResult> PeopleAsync(HttpContext context, PeopleReader reader, ConsoleAssets assets) =>
+        Page<PeoplePage>(context, assets, await reader.ReadAsync(context.RequestAborted));
+
+    public static async Task<IResult> PersonAsync(
+        string id,
+        HttpContext context,
+        PeopleReader reader,
+        ConsoleAssets assets
+    ) =>
+        await reader.FindAsync(id, context.RequestAborted) is { } view
+            ? Page<PersonPage>(context, assets, view)
+            : Message(context, assets, Things.NoPerson(id));
+
+    public static IResult Denied(HttpContext context, ConsoleAssets assets, DeniedView view) =>
+        Page<DeniedPage>(context, assets, view, StatusCodes.Status403Forbidden);
+
+    public static IResult Message(HttpContext context, Problem problem) =>
+        Message(context, context.RequestServices.GetRequiredService<ConsoleAssets>(), problem);
+
     public static IResult Message(HttpContext context, ConsoleAssets assets, Problem problem) =>
         Page<MessagePage>(context, assets, problem, ProblemAnswer.StatusOf(problem.Code));
 
-    private static RazorComponentResult<TPage> Page<TPage>(
+    internal static RazorComponentResult<TPage> Page<TPage>(
         HttpContext context,
         ConsoleAssets assets,
         object view,
@@ -73,7 +99,8 @@ internal static class ConsoleEndpoints
             address,
             Themes.Of(request),
             assets,
-            HoldFilter.Explain(context)
+            HoldFilter.Explain(context),
+            Visitor.Of(context)
         );
         context.Response.Headers.CacheControl = "no-store";
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view };

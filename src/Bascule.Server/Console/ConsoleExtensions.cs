@@ -1,3 +1,5 @@
+using Bascule.Core.People;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Console;
 
-/// <summary>The pages that people look at, on the local listener. They only read, so they ask for no sign-in.</summary>
+/// <summary>The pages that people look at: on the public listener for who is signed in; while nobody can sign in, on the local one for whoever is on the machine.</summary>
 public static class ConsoleExtensions
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
@@ -14,7 +16,7 @@ public static class ConsoleExtensions
     /// <summary>Needs the stores of runs, repositories, deliveries and work, and a TimeProvider.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
-        services.AddLocalOnlyEndpoints();
+        services.AddComparisons();
         services.AddRazorComponents();
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<ConsoleReader>();
@@ -23,20 +25,31 @@ public static class ConsoleExtensions
 
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
-        var console = endpoints.MapGroup("").WithMetadata(new LocalOnly());
+        var console = endpoints.MapGroup("").WithMetadata(new Inside(IsPage: true));
         console.AddEndpointFilter<RouteGroupBuilder, ConsoleFailureFilter>();
         console.AddEndpointFilter<RouteGroupBuilder, HoldFilter>();
-        console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync);
-        console.MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync);
-        console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync);
-        console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync);
-        console.MapPost("/theme", (Delegate)Themes.ChooseAsync);
-        console.MapMethods(
-            "/assets/{name}",
-            Reads,
-            (string name, string? v, ConsoleAssets assets, HttpResponse response) => assets.Answer(name, v, response)
-        );
-        console.MapFallback("/{**path}", ConsoleEndpoints.Nothing);
+        console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync).Asks(Act.ReadRuns);
+        console
+            .MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);
+        console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync).Asks(Act.ReadForges);
+        console.MapMethods("/people", Reads, ConsoleEndpoints.PeopleAsync).Asks(Act.ReadPeople);
+        console
+            .MapMethods("/people/{id}", Reads, ConsoleEndpoints.PersonAsync)
+            .Asks(Act.ReadPeople, Things.Person(ConsoleEndpoints.Message));
+        console
+            .MapPost("/theme", (Delegate)Themes.ChooseAsync)
+            .IsOpen("sets a cookie of whoever asks, and nothing else");
+        console
+            .MapMethods(
+                "/assets/{name}",
+                Reads,
+                (string name, string? v, ConsoleAssets assets, HttpResponse response) =>
+                    assets.Answer(name, v, response)
+            )
+            .IsOpen("style, script and icon are the same for everybody");
+        console.MapFallback("/{**path}", ConsoleEndpoints.Nothing).IsOpen("says that there is no such page");
         return endpoints;
     }
 }

@@ -1,8 +1,9 @@
 using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
-using Bascule.Core.Work;
+using Bascule.Server.Access;
 
 namespace Bascule.Server.Console;
 
@@ -11,16 +12,18 @@ internal sealed class ConsoleReader(
     IRunStore runs,
     IRepositoryStore repositories,
     IDeliveryStore deliveries,
-    IWorkStore work,
+    SetAsideWork setAside,
+    Sight sight,
     RunComparisons comparisons,
     TimeProvider time
 )
 {
     private const int MaxDeliveries = 100;
 
-    public async Task<Result<RunsView>> ReadRunsAsync(RunQuery query, CancellationToken cancellationToken)
+    public async Task<Result<RunsView>> ReadRunsAsync(RunQuery query, Actor actor, CancellationToken cancellationToken)
     {
-        var filter = await query.ToFilterAsync(repositories, cancellationToken);
+        var within = await sight.RunsAsync(actor, cancellationToken);
+        var filter = await query.ToFilterAsync(repositories, within, cancellationToken);
         if (filter.Failed(out var problem))
             return problem;
         var page = await runs.ListAsync(filter.Value, cancellationToken);
@@ -28,36 +31,42 @@ internal sealed class ConsoleReader(
         foreach (var run in page)
             rows.Add(new RunRow(run, run.IsFinal ? await runs.ReadModelsAsync(run.Id, cancellationToken) : []));
         var known = (await repositories.ListAsync(cancellationToken))
+            .Where(entry => within is null || within.Any(reach => reach.Holds(entry.Key)))
             .Select(entry => new KnownRepository(entry.Key, entry.Repository.FullName))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal);
         var next = page.Count == filter.Value.Limit ? page[^1].Id.Text : null;
         return new RunsView(query, rows, [.. known], next, time.GetUtcNow());
     }
 
-    public async Task<RunView?> ReadRunAsync(RunId id, CancellationToken cancellationToken)
+    public async Task<RunView?> ReadRunAsync(RunId id, Actor actor, CancellationToken cancellationToken)
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return null;
         return new RunView(
             run,
             await runs.ReadTimelineAsync(id, cancellationToken),
-            await comparisons.CompareAsync(run, cancellationToken),
+            await comparisons.CompareAsync(run, await sight.RunsAsync(actor, cancellationToken), cancellationToken),
             await runs.ReadModelsAsync(id, cancellationToken),
             await runs.ReadLogAsync(id, cancellationToken),
             time.GetUtcNow()
         );
     }
 
-    public async Task<DeliveriesView> ReadDeliveriesAsync(CancellationToken cancellationToken)
+    public async Task<DeliveriesView> ReadDeliveriesAsync(Actor actor, CancellationToken cancellationToken)
     {
         var names = (await repositories.ListAsync(cancellationToken)).ToDictionary(
             known => known.Key,
             known => known.Repository.FullName
         );
-        var newest = await deliveries.ListAsync(MaxDeliveries, cancellationToken);
+        var newest = await deliveries.ListAsync(
+            MaxDeliveries,
+            before: null,
+            await sight.DeliveriesAsync(actor, cancellationToken),
+            cancellationToken
+        );
         return new DeliveriesView(
             [.. newest.Select(one => (one, names.GetValueOrDefault(one.Repository) ?? one.Repository.ToString()))],
-            await work.ReadQuarantinedAsync(MaxDeliveries, cancellationToken)
+            await setAside.ReadAsync(actor, MaxDeliveries, before: null, cancellationToken)
         );
     }
 }

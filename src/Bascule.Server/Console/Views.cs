@@ -9,7 +9,15 @@ namespace Bascule.Server.Console;
 /// <param name="Base">Where the console starts: the path base with a slash.</param>
 /// <param name="Address">The page's own path and query, relative to <paramref name="Base"/>.</param>
 /// <param name="Held">Why this installation acts on nothing; null when it acts.</param>
-public sealed record Shell(string Base, string Address, Theme Theme, ConsoleAssets Assets, string? Held = null)
+/// <param name="Visitor">Who looks; null for nobody in particular.</param>
+public sealed record Shell(
+    string Base,
+    string Address,
+    Theme Theme,
+    ConsoleAssets Assets,
+    string? Held = null,
+    Visitor? Visitor = null
+)
 {
     /// <summary>A link inside the page; the base would lead it elsewhere.</summary>
     public string Anchor(string id) => $"{Address}#{id}";

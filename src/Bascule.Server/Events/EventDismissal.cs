@@ -14,7 +14,13 @@ internal sealed class EventDismissal(IWorkStore store, AuditTrail audit)
     private const int MaxReason = 500;
 
     /// <param name="id">The number of a row that was set aside. Deliveries are kept as long as the settings say.</param>
-    public async Task<Result<Replayed>> DismissAsync(string id, string reason, CancellationToken cancellationToken)
+    /// <param name="by">Who says so, as the audit log names them.</param>
+    public async Task<Result<Replayed>> DismissAsync(
+        string id,
+        string reason,
+        string by,
+        CancellationToken cancellationToken
+    )
     {
         var said = PlainText.Line(reason, MaxReason).Trim();
         if (said.Length == 0)
@@ -26,14 +32,14 @@ internal sealed class EventDismissal(IWorkStore store, AuditTrail audit)
             return Problem.NotFound(
                 $"no work called '{PlainText.Line(id, 60)}' is set aside; see: bascule event list --quarantined"
             );
-        if ((await audit.WriteAsync(Entry(aside, said), cancellationToken)).Failed(out var unwritten))
+        if ((await audit.WriteAsync(Entry(by, aside, said), cancellationToken)).Failed(out var unwritten))
             return unwritten;
         var stored = await store.ApplyAsync([new DismissQuarantined(row)], cancellationToken);
         return stored.Failed(out var problem) ? problem : new Replayed(id, aside.Item.Kind, aside.Item.Subject);
     }
 
-    private static AuditEntry Entry(QuarantinedItem aside, string reason) =>
-        new(AuditTypes.WorkDismissed, "operator")
+    private static AuditEntry Entry(string by, QuarantinedItem aside, string reason) =>
+        new(AuditTypes.WorkDismissed, by)
         {
             Facts = new JsonObject
             {

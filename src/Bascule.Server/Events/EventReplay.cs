@@ -7,6 +7,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 
@@ -28,21 +29,17 @@ internal sealed class EventReplay(
 )
 {
     /// <param name="id">A delivery's uid, or the number of a row that was set aside.</param>
-    public Task<Result<Replayed>> ReplayAsync(string id, CancellationToken cancellationToken) =>
+    /// <param name="by">Who asks, as the audit log names them.</param>
+    public Task<Result<Replayed>> ReplayAsync(string id, string by, CancellationToken cancellationToken) =>
         long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var row)
-            ? ReplayRowAsync(row, cancellationToken)
-            : ReplayDeliveryAsync(id, cancellationToken);
+            ? ReplayRowAsync(row, by, cancellationToken)
+            : ReplayDeliveryAsync(id, by, cancellationToken);
 
-    public static Problem Unknown(string id) =>
-        Problem.NotFound(
-            $"there is no delivery and no row set aside called '{PlainText.Line(id, 60)}'; see: bascule event list, bascule event list --quarantined"
-        );
-
-    private async Task<Result<Replayed>> ReplayRowAsync(long id, CancellationToken cancellationToken)
+    private async Task<Result<Replayed>> ReplayRowAsync(long id, string by, CancellationToken cancellationToken)
     {
         var name = id.ToString(CultureInfo.InvariantCulture);
         if (await store.FindQuarantinedAsync(id, cancellationToken) is not { Item: var item })
-            return Unknown(name);
+            return Things.NoEvent(name);
         if (await FindEndedAsync(item, cancellationToken) is { } ended)
             return Problem.Conflict(
                 $"run {ended} ended when this was set aside; run it again: bascule run retry {ended}"
@@ -51,14 +48,15 @@ internal sealed class EventReplay(
             new Replayed(name, item.Kind, item.Subject),
             item.Lane,
             new ReplayQuarantined(id, time.GetUtcNow()),
+            by,
             cancellationToken
         );
     }
 
-    private async Task<Result<Replayed>> ReplayDeliveryAsync(string uid, CancellationToken cancellationToken)
+    private async Task<Result<Replayed>> ReplayDeliveryAsync(string uid, string by, CancellationToken cancellationToken)
     {
         if (await deliveries.FindAsync(uid, cancellationToken) is not { } delivery)
-            return Unknown(uid);
+            return Things.NoEvent(uid);
         if (forges.Find(delivery.Repository.ForgeUid) is not { } forge)
             return Problem.Conflict($"the forge of delivery {uid} is not in the settings any more");
         var parsed = forge.Forge.Webhooks.Parse(
@@ -71,6 +69,7 @@ internal sealed class EventReplay(
             new Replayed(uid, work.Kind, uid),
             work.Lane,
             new ReplayDelivery(work),
+            by,
             cancellationToken
         );
     }
@@ -80,6 +79,7 @@ internal sealed class EventReplay(
         Replayed replayed,
         string lane,
         Change change,
+        string by,
         CancellationToken cancellationToken
     )
     {
@@ -88,7 +88,7 @@ internal sealed class EventReplay(
             return Problem.Conflict(
                 $"{replayed.Kind} {PlainText.Line(replayed.Subject, 80)} is waiting in the inbox already; see: bascule event show {replayed.Id}"
             );
-        var entry = new AuditEntry(AuditTypes.WorkReplayed, "operator")
+        var entry = new AuditEntry(AuditTypes.WorkReplayed, by)
         {
             Facts = new JsonObject
             {

@@ -2,8 +2,10 @@ using System.Globalization;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,17 +20,22 @@ internal static class ReplayEndpoints
 
     public static void MapReplay(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/events").WithMetadata(new LocalOnly());
+        var group = routes.MapGroup("/api/v1/events").WithMetadata(new Inside(IsPage: false));
         group.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
-        group.MapGet("/{id}", ShowAsync);
-        group.MapPost("/{id}/replay", ReplayAsync);
-        group.MapPost("/{id}/dismiss", DismissAsync);
+        var one = Things.Event((_, problem) => new ProblemAnswer(problem));
+        group.MapGet("/{id}", ShowAsync).Asks(Act.ReadDeliveries, one);
+        group.MapPost("/{id}/replay", ReplayAsync).Asks(Act.ReplayDelivery, one);
+        group.MapPost("/{id}/dismiss", DismissAsync).Asks(Act.ReplayDelivery, one);
     }
 
-    private static async Task<IResult> ReplayAsync(string id, EventReplay replay, CancellationToken cancellationToken)
+    private static async Task<IResult> ReplayAsync(
+        string id,
+        EventReplay replay,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var replayed = await replay.ReplayAsync(id, cancellationToken);
+        var replayed = await replay.ReplayAsync(id, context.Actor().AuditName, cancellationToken);
         return replayed.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(
@@ -42,10 +49,11 @@ internal static class ReplayEndpoints
         string id,
         string? reason,
         EventDismissal dismissal,
+        HttpContext context,
         CancellationToken cancellationToken
     )
     {
-        var dismissed = await dismissal.DismissAsync(id, reason ?? "", cancellationToken);
+        var dismissed = await dismissal.DismissAsync(id, reason ?? "", context.Actor().AuditName, cancellationToken);
         return dismissed.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(
@@ -67,7 +75,7 @@ internal static class ReplayEndpoints
             ? await work.FindQuarantinedAsync(number, cancellationToken)
             : null;
         if ((delivery?.Uid ?? row?.Item.Subject) is not { } subject)
-            return new ProblemAnswer(EventReplay.Unknown(id));
+            return new ProblemAnswer(Things.NoEvent(id));
         var aside = row is null ? await work.ReadQuarantinedAsync(subject, cancellationToken) : [row];
         var waiting = await work.ReadWaitingAsync(subject, cancellationToken);
         var known = delivery is null ? null : await repositories.FindAsync(delivery.Repository, cancellationToken);

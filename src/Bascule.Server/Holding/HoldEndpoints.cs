@@ -1,4 +1,6 @@
 using Bascule.Core.Api;
+using Bascule.Core.People;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,15 +20,18 @@ internal static class HoldEndpoints
 
     public static void MapHolding(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1").WithMetadata(new LocalOnly());
+        var group = routes.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         group.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        group.AddEndpointFilter<RouteGroupBuilder, TokenFilter>();
-        group.MapPost("/resume", ResumeAsync);
+        group.MapPost("/resume", ResumeAsync).Asks(Act.ResumeInstallation);
     }
 
-    private static async Task<IResult> ResumeAsync(HoldRelease release, CancellationToken cancellationToken)
+    private static async Task<IResult> ResumeAsync(
+        HoldRelease release,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var resumed = await release.ReleaseAsync(cancellationToken);
+        var resumed = await release.ReleaseAsync(context.Actor().AuditName, cancellationToken);
         return resumed.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(

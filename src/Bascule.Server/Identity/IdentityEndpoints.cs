@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core.Json;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,11 +13,13 @@ internal static class IdentityEndpoints
     public const string Discovery = "/.well-known/openid-configuration";
     public const string KeySet = "/.well-known/jwks.json";
 
+    private const string Why = "platforms read who signs, and with which public keys";
+
     public static void MapIdentity(this IEndpointRouteBuilder routes, Uri issuer)
     {
         var configuration = Configuration(issuer.ToString().TrimEnd('/'));
-        routes.MapGet(Discovery, () => Json(configuration));
-        routes.MapGet(KeySet, ReadKeySetAsync);
+        routes.MapGet(Discovery, () => Json(configuration)).IsOpen(Why);
+        routes.MapGet(KeySet, ReadKeySetAsync).IsOpen(Why);
     }
 
     private static async Task<IResult> ReadKeySetAsync(SigningKeys keys, HttpContext context)

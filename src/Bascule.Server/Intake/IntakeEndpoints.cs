@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,9 @@ internal static class IntakeEndpoints
     public static string PathOf(string webhookUid) => $"/hooks/{webhookUid}";
 
     public static void MapIntake(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(PathOf("{uid}"), (RequestDelegate)(context => HandleAsync(context)));
+        routes
+            .MapPost(PathOf("{uid}"), (RequestDelegate)(context => HandleAsync(context)))
+            .IsOpen("a delivery proves itself by its signature");
 
     private static async Task HandleAsync(HttpContext context)
     {

@@ -1,20 +1,24 @@
 using Bascule.Core.Api;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
+using Bascule.Server.Access;
 using Bascule.Server.Connections;
 
 namespace Bascule.Server.Reconcile;
 
 /// <summary>The gap report by the names of the settings, for the console and the API.</summary>
-internal sealed class ForgeOverview(IGapReport gaps, ForgeConnections forges, TimeProvider time)
+internal sealed class ForgeOverview(IGapReport gaps, ForgeConnections forges, Sight sight, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromDays(7);
 
-    public async Task<ForgeList> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Of the forges that they may see.</summary>
+    public async Task<ForgeList> ReadAsync(Actor actor, CancellationToken cancellationToken)
     {
         var known = (await gaps.ReadAsync(time.GetUtcNow() - Window, cancellationToken)).ToDictionary(gap =>
             gap.ForgeUid
         );
-        return new ForgeList([.. forges.All.Select(forge => Record(forge, known.GetValueOrDefault(forge.Uid)))]);
+        var seen = forges.All.Where(forge => sight.SeesForge(actor, forge.Name));
+        return new ForgeList([.. seen.Select(forge => Record(forge, known.GetValueOrDefault(forge.Uid)))]);
     }
 
     /// <summary>The last of them is due after 90 % of the bound, and all of them may be due at once.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,8 @@ internal static class BadgeEndpoints
     private const string Label = "bascule";
     private const int Newest = 100;
 
-    public static void MapBadges(this IEndpointRouteBuilder routes) => routes.MapGet(BadgeLinks.Route, ReadAsync);
+    public static void MapBadges(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(BadgeLinks.Route, ReadAsync).IsOpen("whoever has the unguessable address sees one colour");
 
     private static async Task<IResult> ReadAsync(
         string uid,

@@ -1,5 +1,6 @@
 using System.Net;
 using Bascule.Core.Runs;
+using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Bascule.Server.Reports;
 
 /// <summary>
-/// What the links in comments and statuses lead to on the public listener. Until people can sign in, the page itself is on the local listener: somebody on
+/// What the links in comments and statuses lead to on the public listener while nobody can sign in. Then the page itself is on the local listener: somebody on
 /// this machine is sent there, everybody else is told the command, and nobody learns here whether the run exists.
 /// </summary>
 internal static class RunPageEndpoints
@@ -17,6 +18,7 @@ internal static class RunPageEndpoints
     public static void MapRunPages(this IEndpointRouteBuilder routes) =>
         routes
             .MapGet(RunLinks.Route, (string id, IServer server, HttpContext context) => Answer(id, server, context))
+            .IsOpen("says where the page is, and nothing about the run")
             .WithOrder(1); // the console's own page comes first where both fit
 
     private static IResult Answer(string id, IServer server, HttpContext context)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
+using Bascule.Core.People;
 using Bascule.Core.Retention;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
@@ -41,12 +42,19 @@ internal sealed class RetentionHandler(
         var oldUses = await store.CountTokenUsesAsync(now - AfterExpiry, Step, cancellationToken);
         var pause = oldDeliveries == Step || oldRuns == Step || oldUses == Step ? Breath : Pause;
         var forgetUses = new ForgetTokenUses(now - AfterExpiry, Step);
+        var forgetSessions = new ForgetSessions(now - AfterExpiry, Step);
         if (oldDeliveries + oldRuns == 0)
-            return oldUses == 0 ? WorkResult.Again(Pause) : WorkResult.Again(pause, forgetUses);
+            return WorkResult.Again(pause, forgetUses, forgetSessions);
         var written = await audit.WriteAsync(Entry(oldDeliveries, oldRuns, deliveries, runs), cancellationToken);
         if (written.Failed(out var unwritten))
             return WorkResult.Retry(Pause, unwritten);
-        return WorkResult.Again(pause, new ForgetDeliveries(deliveries, Step), new ForgetRuns(runs, Step), forgetUses);
+        return WorkResult.Again(
+            pause,
+            new ForgetDeliveries(deliveries, Step),
+            new ForgetRuns(runs, Step),
+            forgetUses,
+            forgetSessions
+        );
     }
 
     private static AuditEntry Entry(int oldDeliveries, int oldRuns, DateTimeOffset deliveries, DateTimeOffset runs) =>

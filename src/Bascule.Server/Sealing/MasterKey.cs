@@ -13,13 +13,8 @@ public sealed class MasterKey : IDisposable
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private readonly byte[] _key;
-    private readonly AesGcm _cipher;
 
-    private MasterKey(byte[] key)
-    {
-        _key = key;
-        _cipher = new AesGcm(key, TagBytes);
-    }
+    private MasterKey(byte[] key) => _key = key;
 
     /// <summary>Reads the key, or makes one where there is none. Refuses a file that other users may read.</summary>
     public static Result<MasterKey> Open(string path)
@@ -46,7 +41,8 @@ public sealed class MasterKey : IDisposable
     {
         var sealedValue = new byte[NonceBytes + TagBytes + value.Length];
         RandomNumberGenerator.Fill(sealedValue.AsSpan(0, NonceBytes));
-        _cipher.Encrypt(
+        using var cipher = Cipher();
+        cipher.Encrypt(
             sealedValue.AsSpan(0, NonceBytes),
             value,
             sealedValue.AsSpan(NonceBytes + TagBytes),
@@ -62,7 +58,8 @@ public sealed class MasterKey : IDisposable
         if (sealedValue.Length < NonceBytes + TagBytes)
             throw new CryptographicException("a sealed value is too short");
         var value = new byte[sealedValue.Length - NonceBytes - TagBytes];
-        _cipher.Decrypt(
+        using var cipher = Cipher();
+        cipher.Decrypt(
             sealedValue[..NonceBytes],
             sealedValue[(NonceBytes + TagBytes)..],
             sealedValue.Slice(NonceBytes, TagBytes),
@@ -84,11 +81,10 @@ public sealed class MasterKey : IDisposable
         return Convert.ToHexStringLower(HMACSHA256.HashData(derived, Encoding.UTF8.GetBytes(value)));
     }
 
-    public void Dispose()
-    {
-        _cipher.Dispose();
-        CryptographicOperations.ZeroMemory(_key);
-    }
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+
+    /// <summary>One for each use: it keeps state between the steps of a use, so two tasks must not share it.</summary>
+    private AesGcm Cipher() => new(_key, TagBytes);
 
     private static void Create(string path)
     {

@@ -1,3 +1,4 @@
+using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Work;
@@ -45,6 +46,7 @@ internal static class TelemetryExtensions
                     await context.Response.WriteAsync(text, context.RequestAborted);
                 }
             )
-            .WithMetadata(new LocalOnly());
+            .WithMetadata(new LocalOnly())
+            .IsOpen("collectors on this machine ask; the public listener has no such address");
     }
 }

@@ -4,6 +4,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -70,7 +71,17 @@ internal static class ChangeWriter
             SaveComparison save => ReconcileChanges.Save(session, save.Comparison),
             AddMissedRef add => ReconcileChanges.Add(session, add.Missed),
             RemoveMissedRef remove => ReconcileChanges.Remove(session, remove),
+            SavePerson save => PeopleChanges.Save(session, save.Person),
+            GrantFirstAdmin grant => PeopleChanges.Grant(session, grant),
+            RetirePerson retire => PeopleChanges.Retire(session, retire),
+            SaveForgeLink save => PeopleChanges.Save(session, save.Link),
+            RemoveForgeLink remove => PeopleChanges.Remove(session, remove),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
+            AddSession add => SessionChanges.Add(session, add.Session),
+            NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),
+            EndSession end => SessionChanges.End(session, end),
+            EndSessionsOf end => SessionChanges.End(session, end),
+            ForgetSessions forget => RetentionChanges.Apply(session, forget),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };
 }

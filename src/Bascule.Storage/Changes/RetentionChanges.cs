@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.People;
 using Bascule.Core.Retention;
 using Bascule.Storage.Stores;
 using Bascule.Storage.Writing;
@@ -16,6 +17,9 @@ internal static class RetentionChanges
 
     public static Problem? Apply(WriteSession session, ForgetTokenUses forget) =>
         Delete(session, "used_token", "digest", RetentionStore.OldTokenUses, forget.Before, forget.Limit);
+
+    public static Problem? Apply(WriteSession session, ForgetSessions forget) =>
+        Delete(session, "session", "digest", SessionStore.Old, forget.Before, forget.Limit);
 
     private static Problem? Delete(
         WriteSession session,

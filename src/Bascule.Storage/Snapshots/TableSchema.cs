@@ -10,8 +10,17 @@ internal sealed record TableSchema(
     IReadOnlyCollection<string> References
 )
 {
-    /// <summary>Not part of an installation: how far its schema has come, and which replica works on what just now.</summary>
-    public static readonly IReadOnlySet<string> Apart = new HashSet<string> { "schema_version", "shard", "replica" };
+    /// <summary>
+    /// Not part of an installation: how far its schema has come, which replica works on what just now, and who is signed in. A copy that is put back must not let
+    /// in whoever has been signed out since (THREATS T45).
+    /// </summary>
+    public static readonly IReadOnlySet<string> Apart = new HashSet<string>
+    {
+        "schema_version",
+        "shard",
+        "replica",
+        "session",
+    };
 
     public string Quoted => Quote(Name);
 

@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Storage.Changes;
 using Bascule.Storage.Writing;
+using Dapper;
 
 namespace Bascule.Storage.Stores;
 
@@ -33,12 +34,19 @@ internal sealed class DeliveryStore(IReaders readers, IWriter writer) : IDeliver
             )
         )?.ToDelivery();
 
-    public async Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Delivery>> ListAsync(
+        int limit,
+        string? before,
+        IReadOnlyList<RepositoryKey>? within,
+        CancellationToken cancellationToken
+    )
     {
-        var page = before is null ? "" : "WHERE seq < (SELECT seq FROM delivery WHERE uid = @Before)";
+        var parameters = new DynamicParameters(new { Limit = limit, Before = before });
+        var reach = within is null ? "1 = 1" : ReachSql.Repositories(within, parameters);
+        var page = before is null ? "" : $"AND seq < (SELECT seq FROM delivery WHERE uid = @Before AND {reach})";
         var rows = await readers.ListAsync<DeliveryRow>(
-            $"SELECT {Columns} FROM delivery {page} ORDER BY seq DESC LIMIT @Limit",
-            new { Limit = limit, Before = before },
+            $"SELECT {Columns} FROM delivery WHERE {reach} {page} ORDER BY seq DESC LIMIT @Limit",
+            parameters,
             cancellationToken
         );
         return [.. rows.Select(row => row.ToDelivery())];

@@ -1,4 +1,5 @@
 using Bascule.Core.Runs;
+using Dapper;
 
 namespace Bascule.Storage.Stores;
 
@@ -15,24 +16,28 @@ internal sealed record RunQuery
     public string? Before { get; private init; }
     public int Limit { get; private init; }
 
-    public string Conditions
+    private IReadOnlyList<RunReach>? Within { get; init; }
+
+    /// <param name="parameters">Made of this; what the reach needs is added.</param>
+    public string Conditions(DynamicParameters parameters)
     {
-        get
-        {
-            (object? Value, string Sql)[] all =
-            [
-                (ForgeUid, "forge_uid = @ForgeUid AND repository_id = @RepositoryId"),
-                (PullRequest, "pull_request = @PullRequest"),
-                (Commit, "commit_id = @Commit"),
-                (Ref, "ref = @Ref"),
-                (Workflow, "workflow = @Workflow"),
-                (State, "state = @State"),
-                (Before, "seq < (SELECT seq FROM run WHERE id = @Before)"),
-            ];
-            var narrowing = all.Where(condition => condition.Value is not null).Select(condition => condition.Sql);
-            var where = string.Join(" AND ", narrowing);
-            return $"{(where.Length > 0 ? "WHERE " : "")}{where} ORDER BY seq DESC LIMIT @Limit";
-        }
+        var reach = Within is null ? null : ReachSql.Runs(Within, parameters);
+        // A run that may not be seen is no place in the list either: where it stands would tell that it exists.
+        var before = reach is null ? "id = @Before" : $"id = @Before AND {reach}";
+        (object? Value, string Sql)[] all =
+        [
+            (ForgeUid, "forge_uid = @ForgeUid AND repository_id = @RepositoryId"),
+            (PullRequest, "pull_request = @PullRequest"),
+            (Commit, "commit_id = @Commit"),
+            (Ref, "ref = @Ref"),
+            (Workflow, "workflow = @Workflow"),
+            (State, "state = @State"),
+            (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
+            (reach, reach ?? ""),
+        ];
+        var narrowing = all.Where(condition => condition.Value is not null).Select(condition => condition.Sql);
+        var where = string.Join(" AND ", narrowing);
+        return $"{(where.Length > 0 ? "WHERE " : "")}{where} ORDER BY seq DESC LIMIT @Limit";
     }
 
     public static RunQuery From(RunFilter filter) =>
@@ -47,5 +52,6 @@ internal sealed record RunQuery
             State = filter.State?.ToString(),
             Before = filter.Before?.ToString(),
             Limit = filter.Limit,
+            Within = filter.Within,
         };
 }

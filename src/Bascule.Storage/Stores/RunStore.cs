@@ -1,6 +1,7 @@
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Storage.Changes;
+using Dapper;
 
 namespace Bascule.Storage.Stores;
 
@@ -40,7 +41,9 @@ internal sealed class RunStore(IReaders readers) : IRunStore
     public async Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
         var query = RunQuery.From(filter);
-        var rows = await readers.ListAsync<RunRow>($"{Select} {query.Conditions}", query, cancellationToken);
+        var parameters = new DynamicParameters(query);
+        var conditions = query.Conditions(parameters);
+        var rows = await readers.ListAsync<RunRow>($"{Select} {conditions}", parameters, cancellationToken);
         return [.. rows.Select(row => row.ToRun())];
     }
 

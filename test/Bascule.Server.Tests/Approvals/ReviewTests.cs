@@ -1,3 +1,4 @@
+using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -9,9 +10,12 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.People;
 using Bascule.Server.Retention;
+using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
+using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
 using Bascule.Storage;
@@ -29,7 +33,7 @@ internal static class AuditStory
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
         await world.HoldAsync();
-        (await world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
+        (await world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
         await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
         await RunAsync(world, forge);
@@ -37,8 +41,39 @@ internal static class AuditStory
         await RefuseAsync(world);
         await QuarantineAsync(world);
         await KeepAsync(world);
+        (
+            await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
+        ).Problem.ShouldBeNull();
         await SpoolAsync(world);
-        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await ApprovalStory.PlayAsync()];
+        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await SignInAsync(), .. await ApprovalStory.PlayAsync()];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
+    {
+        var stage = new SignInStage();
+        await stage.InitializeAsync();
+        using var ann = stage.NewVisitor();
+        await ann.SignInAsync();
+        await ann.PostAsync("/sign-out");
+        var link = await stage.Services.GetRequiredService<FirstAdmin>().MakeLinkAsync("operator", default);
+        await ann.GetAsync(link.Value);
+        await ann.SignInAsync(query: link.Value.Query);
+        await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
+        await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
+        List<JsonObject> entries = [];
+        foreach (
+            var type in new[]
+            {
+                AuditTypes.PersonSignedIn,
+                AuditTypes.PersonSignedOut,
+                AuditTypes.SignInsRefused,
+                AuditTypes.FirstAdminAsked,
+                AuditTypes.FirstAdminGranted,
+            }
+        )
+            entries.AddRange(await stage.EntriesAsync(type));
+        await stage.DisposeAsync();
+        return entries;
     }
 
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)
@@ -84,14 +119,14 @@ internal static class AuditStory
     private static async Task KeepAsync(ServerWorld world)
     {
         var aside = (await world.Storage.Work.ReadQuarantinedAsync(1, default))[0];
-        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        (await world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", "operator", default)).Problem.ShouldBeNull();
         var item = (await world.DueAsync(aside.Item.Kind)).Single();
         var quarantined = new QuarantinedWork(Problem.Internal("it broke again"));
         (
             await world.Storage.Work.SettleAsync(item, quarantined, world.Clock.GetUtcNow(), default)
         ).Problem.ShouldBeNull();
         (
-            await world.Get<EventDismissal>().DismissAsync($"{item.Id}", "nobody needs it", default)
+            await world.Get<EventDismissal>().DismissAsync($"{item.Id}", "nobody needs it", "operator", default)
         ).Problem.ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(40));
         await world.Handler<RetentionHandler>().HandleAsync(ReportStage.Row("retention", "everything"), default);

@@ -183,7 +183,7 @@ public sealed class ServerSettingsTests : IDisposable
                 "bascule.yaml:5:26: environments.prod.repositories: names forge 'hub', which is not below forges; use one of: Git",
                 "bascule.yaml:5:26: environments.prod.repositories: holds 'ml/*', which does not name a forge before a colon; list forge and repository, e.g. [\"git:ml/*\"]",
                 "bascule.yaml:6:1: approvals: is not available in this version; remove it",
-                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, storage, telemetry, url",
+                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, forges, intake, listen, mirrors, platforms, retention, roles, sign_in, storage, telemetry, url",
             ]);
 
     [Theory]
@@ -333,8 +333,10 @@ public sealed class ServerSettingsTests : IDisposable
     {
         var problems = _folder.Problems(SettingsFolder.With("\"file:token\"", "hunter2"));
 
-        problems.ShouldHaveSingleItem().ShouldContain("forges.git.token: holds a value");
-        problems[0].ShouldNotContain("hunter2");
+        problems.Count.ShouldBe(2);
+        problems[0].ShouldContain("forges.git.token: holds a value");
+        problems[1].ShouldContain("sign_in.okta.secret: holds a value");
+        problems.ShouldAllBe(problem => !problem.Contains("hunter2"));
     }
 
     [Theory]

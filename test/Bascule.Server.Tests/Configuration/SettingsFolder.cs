@@ -55,6 +55,24 @@ public sealed class SettingsFolder : IDisposable
               break_glass: true
             assurance: proven
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
+        sign_in:
+          okta:
+            issuer: "https://company.okta.com"
+            client: 0oa1
+            secret: "file:token"
+            cli_client: 0ob2
+            title: Company account
+            groups: groups
+            scopes: [openid, profile, email, groups]
+            graph: "https://graph.microsoft.com"
+            algorithms: [RS256, ES256]
+            max_lifetime: 25h
+            clock_skew: 10
+            ca: tls.pem
+            jwks_hosts: [keys.okta.com]
+        roles:
+          - { role: viewer, to: ["group:staff"] }
+          - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
         intake: { max_body_bytes: 10485760 }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;
@@ -96,6 +114,13 @@ public sealed class SettingsFolder : IDisposable
     {
         Full.ShouldContain(piece);
         return Full.Replace(piece, replacement, StringComparison.Ordinal);
+    }
+
+    /// <summary>The full file in which nobody signs in.</summary>
+    public static string WithoutSignIn()
+    {
+        var start = Full.IndexOf("sign_in:", StringComparison.Ordinal);
+        return Full.Remove(start, Full.IndexOf("roles:", StringComparison.Ordinal) - start);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -145,9 +145,10 @@ public sealed class EventReplayTests : IAsyncLifetime
     }
 
     private Task<Result<Replayed>> DismissAsync(string id, string reason) =>
-        _world.Get<EventDismissal>().DismissAsync(id, reason, default);
+        _world.Get<EventDismissal>().DismissAsync(id, reason, "operator", default);
 
-    private Task<Result<Replayed>> ReplayAsync(string id) => _world.Get<EventReplay>().ReplayAsync(id, default);
+    private Task<Result<Replayed>> ReplayAsync(string id) =>
+        _world.Get<EventReplay>().ReplayAsync(id, "operator", default);
 
     private async Task<Delivery> SettledAsync()
     {

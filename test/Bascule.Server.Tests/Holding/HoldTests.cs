@@ -45,7 +45,7 @@ public sealed class HoldTests : IAsyncLifetime
         );
         _handler.Handled.ShouldBeEmpty();
 
-        (await _world.Get<HoldRelease>().ReleaseAsync(default)).Problem.ShouldBeNull();
+        (await _world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem.ShouldBeNull();
 
         await UntilAsync(() => _handler.Handled.Contains("before"));
         (await _world.EntriesAsync("installation.resumed")).ShouldHaveSingleItem();
@@ -58,7 +58,7 @@ public sealed class HoldTests : IAsyncLifetime
         await _world.HoldAsync();
         _world.Audit.Failing = Problem.Unavailable("disk full");
 
-        var refused = await _world.Get<HoldRelease>().ReleaseAsync(default);
+        var refused = await _world.Get<HoldRelease>().ReleaseAsync("operator", default);
 
         refused.Problem!.Code.ShouldBe(ProblemCode.Unavailable);
         (await _world.Storage.Installation.ReadHoldAsync(default)).ShouldNotBeNull();
@@ -67,7 +67,9 @@ public sealed class HoldTests : IAsyncLifetime
     [Fact]
     public async Task WhatIsNotHeldIsNotReleased()
     {
-        (await _world.Get<HoldRelease>().ReleaseAsync(default)).Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        (await _world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem!.Code.ShouldBe(
+            ProblemCode.Conflict
+        );
         (await _world.EntriesAsync("installation.resumed")).ShouldBeEmpty();
     }
 

@@ -56,7 +56,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
             $"the commit status was not brought up to date: the token may not write; once that is mended: bascule event replay {aside.Item.Id}"
         );
         _forge.Failing = null;
-        (await _world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", default)).Problem.ShouldBeNull();
+        (await _world.Get<EventReplay>().ReplayAsync($"{aside.Item.Id}", "operator", default)).Problem.ShouldBeNull();
         await _world.DrainAsync(ReportWork.StatusKind);
         _forge.Statuses.ShouldHaveSingleItem().State.ShouldBe(CommitStatusState.Success);
     }

@@ -3,8 +3,8 @@ using Bascule.Core.People;
 
 namespace Bascule.Server.Tests.World;
 
-/// <summary>People in memory, with the accounts that they have linked.</summary>
-internal sealed class FakePeople : IPeopleStore
+/// <summary>People in memory, with the accounts that they have linked, in front of those that are stored.</summary>
+internal sealed class FakePeople(IPeopleStore stored) : IPeopleStore
 {
     private readonly List<Person> _people = [];
     private readonly List<ForgeLink> _links = [];
@@ -29,14 +29,17 @@ internal sealed class FakePeople : IPeopleStore
 
     public void Replace(Person person) => _people[_people.FindIndex(known => known.Uid == person.Uid)] = person;
 
-    public Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        Task.FromResult(_people.Find(person => person.Uid == uid));
+    public async Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) =>
+        _people.Find(person => person.Uid == uid) ?? await stored.FindAsync(uid, cancellationToken);
 
-    public Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken) =>
-        Task.FromResult(_people.Find(person => person.Subject == subject));
+    public async Task<Person?> FindAsync(Subject subject, CancellationToken cancellationToken) =>
+        _people.Find(person => person.Subject == subject) ?? await stored.FindAsync(subject, cancellationToken);
 
-    public Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Person>>([.. _people.Take(limit)]);
+    public async Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        [.. _people.Concat(await stored.ListAsync(limit, cancellationToken)).Take(limit)];
+
+    public Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken) =>
+        stored.FindFirstAdminAsync(cancellationToken);
 
     public Task<IReadOnlyList<ForgeLink>> ReadLinksAsync(string personUid, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ForgeLink>>([.. _links.Where(link => link.PersonUid == personUid)]);

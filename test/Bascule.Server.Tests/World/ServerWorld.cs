@@ -11,6 +11,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Access;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
@@ -20,6 +21,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -62,6 +64,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     public static readonly ForgeAccount Ada = new(3, "ada");
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
+    private FakePeople? _people;
 
     private readonly EnvironmentLimits _limits;
     private readonly RewrittenHistory _rewritten;
@@ -79,7 +82,7 @@ internal sealed class ServerWorld : IAsyncDisposable
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
     public FakePlatform Platform { get; } = new();
-    public FakePeople People { get; } = new();
+    public FakePeople People => _people ??= new FakePeople(Storage.People);
     public ManualClock Clock { get; } = new();
     public ListLogs Logs { get; } = new();
     public SqliteStorage Storage { get; private set; } = null!;
@@ -277,6 +280,8 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
+        services.AddAccess([], new Uri("https://bascule.example.com"));
+        services.AddPeople();
         services.AddReconcile();
     }
 

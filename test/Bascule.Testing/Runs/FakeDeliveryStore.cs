@@ -1,4 +1,5 @@
 using Bascule.Core.Deliveries;
+using Bascule.Core.Forges;
 using Bascule.Core.Work;
 
 namespace Bascule.Testing.Runs;
@@ -27,12 +28,18 @@ public sealed class FakeDeliveryStore : IDeliveryStore
             return Task.FromResult(_deliveries.Find(delivery => delivery.Uid == uid));
     }
 
-    public Task<IReadOnlyList<Delivery>> ListAsync(int limit, string? before, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Delivery>> ListAsync(
+        int limit,
+        string? before,
+        IReadOnlyList<RepositoryKey>? within,
+        CancellationToken cancellationToken
+    )
     {
         lock (_gate)
             return Task.FromResult<IReadOnlyList<Delivery>>([
                 .. Enumerable
                     .Reverse(_deliveries)
+                    .Where(delivery => within is null || within.Contains(delivery.Repository))
                     .SkipWhile(delivery => before is not null && delivery.Uid != before)
                     .Skip(before is null ? 0 : 1)
                     .Take(limit),

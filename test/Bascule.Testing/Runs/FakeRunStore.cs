@@ -61,7 +61,7 @@ public sealed class FakeRunStore : IRunStore
     {
         List<Run> all;
         lock (_gate)
-            all = [.. Enumerable.Reverse(_runs)];
+            all = [.. Enumerable.Reverse(_runs).Where(run => IsWithin(run, filter))];
         if (filter.Before is { } before)
             all = [.. all.SkipWhile(run => run.Id != before).Skip(1)];
         return Task.FromResult<IReadOnlyList<Run>>([.. all.Where(run => Fits(run, filter)).Take(filter.Limit)]);
@@ -89,6 +89,9 @@ public sealed class FakeRunStore : IRunStore
         var filter = new RunFilter(repository, Ref: branch, Workflow: workflow, State: RunState.Succeeded, Limit: 1);
         return await ListAsync(filter, cancellationToken) is [var newest, ..] ? newest : null;
     }
+
+    private static bool IsWithin(Run run, RunFilter filter) =>
+        filter.Within is null || filter.Within.Any(reach => reach.Holds(run));
 
     private static bool Fits(Run run, RunFilter filter) =>
         (filter.Repository is null || run.Repository == filter.Repository)

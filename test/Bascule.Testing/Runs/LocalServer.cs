@@ -3,15 +3,21 @@ using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Access;
 using Bascule.Server.Api;
+using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Holding;
+using Bascule.Server.People;
+using Bascule.Testing.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +27,8 @@ namespace Bascule.Testing.Runs;
 public sealed class LocalServer : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
+    private IReadOnlyList<RoleRule>? _roles;
+    private Action<IEndpointRouteBuilder>? _routes;
     private WebApplication? _app;
 
     private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
@@ -36,10 +44,23 @@ public sealed class LocalServer : IAsyncDisposable
     public Uri Local { get; private set; } = new("http://127.0.0.1/");
     public Uri Public { get; private set; } = new("http://127.0.0.1/");
 
+    /// <summary>Whoever is signed in; only when people can sign in at all.</summary>
+    public FakeSessions Sessions { get; } = new();
+    public FakePeopleStore People { get; } = new();
+
+    /// <summary>The name under which the public listener answers.</summary>
+    public const string PublicName = "bascule.example.com";
+
     /// <param name="services">Added last, so that it may replace anything.</param>
-    public static async Task<LocalServer> StartAsync(Action<IServiceCollection>? services = null)
+    /// <param name="roles">With roles, people can sign in.</param>
+    /// <param name="routes">Mapped before all others.</param>
+    public static async Task<LocalServer> StartAsync(
+        Action<IServiceCollection>? services = null,
+        IReadOnlyList<RoleRule>? roles = null,
+        Action<IEndpointRouteBuilder>? routes = null
+    )
     {
-        var server = new LocalServer();
+        var server = new LocalServer { _roles = roles, _routes = routes };
         await server.StartKestrelAsync(services);
         return server;
     }
@@ -63,12 +84,21 @@ public sealed class LocalServer : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.AsLocalListener());
         });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None)).AddRouting();
-        AddStores(builder.Services).AddApi(token).AddConsole();
+        AddStores(builder.Services)
+            .AddAccess(_roles ?? [], new Uri($"https://{PublicName}"))
+            .AddPeople()
+            .AddApi(token)
+            .AddConsole();
+        if (_roles is not null)
+            builder.Services.AddSingleton<ISessions>(Sessions);
         services?.Invoke(builder.Services);
         _app = builder.Build();
         _app.UseLocalListener();
         _app.UseRouting();
+        _app.UseAccess();
+        _routes?.Invoke(_app);
         _app.MapApi().MapConsole();
+        _app.RequireRouteRules();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         (Public, Local) = (new Uri(addresses.First()), new Uri(addresses.Last()));
@@ -81,6 +111,8 @@ public sealed class LocalServer : IAsyncDisposable
             .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)
+            .AddSingleton<IPeopleStore>(People)
+            .AddSingleton(new ForgeConnections([new ConnectedForge("forge1", "git", null!, [])]))
             .AddSingleton<IWorkStore>(Quarantine)
             .AddSingleton<IRunCommands>(Commands)
             .AddSingleton<IInstallationStore>(Installation)

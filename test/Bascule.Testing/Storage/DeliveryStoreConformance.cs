@@ -155,6 +155,22 @@ public abstract class DeliveryStoreConformance(IStorageUnderTest database) : Sto
     }
 
     [Fact]
+    [Trait("Threat", "T59")]
+    public async Task OnlyThoseOfSomeRepositoriesAreListed()
+    {
+        var other = Sample.Repository with { Id = 8 };
+        await AppendAsync(Sample.Delivery("d-1", "id-1", "[1]"));
+        await AppendAsync(Sample.Delivery("d-2", "id-2", "[2]") with { Repository = other });
+
+        (await Deliveries.ListAsync(10, null, [other], None)).ShouldHaveSingleItem().Uid.ShouldBe("d-2");
+        (await Deliveries.ListAsync(10, null, [other, Sample.Repository], None)).Count.ShouldBe(2);
+        (await Deliveries.ListAsync(10, null, [Sample.Repository with { ForgeUid = "f-two" }], None)).ShouldBeEmpty();
+        (await Deliveries.ListAsync(10, null, [], None)).ShouldBeEmpty();
+        (await Deliveries.ListAsync(10, "d-2", [Sample.Repository], None)).ShouldBeEmpty("it is no place in this list");
+        (await Deliveries.ListAsync(10, "d-2", [Sample.Repository, other], None)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task ItsWebhookRemembersWhenTheLastOneCame()
     {
         await ApplyAsync(new SaveWebhook(Sample.Webhook()));

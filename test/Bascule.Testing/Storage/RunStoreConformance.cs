@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
@@ -45,6 +46,64 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
         (await Runs.ListAsync(new RunFilter(), None)).ShouldHaveSingleItem().Id.ShouldBe(first.Id);
         (await Runs.FindByKeyAsync(second.Key, None))!.Id.ShouldBe(first.Id);
         (await Storage.Work.ReadDueAsync(Noon, [], 10, None)).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("everything", "", "", "0123")]
+    [InlineData("one repository", "7", "", "02")]
+    [InlineData("two repositories", "7 8", "", "0123")]
+    [InlineData("no repository", "none", "", "")]
+    [InlineData("one environment", "", "ml-prod", "01")]
+    [InlineData("two environments", "", "ml-prod ml-dev", "012")]
+    [InlineData("no environment", "", "none", "")]
+    [InlineData("both", "7", "ml-prod", "0")]
+    [Trait("Threat", "T59")]
+    public async Task OnlyWhatIsWithinReachIsListed(string what, string repositories, string environments, string found)
+    {
+        var runs = await FourAsync();
+        var within = new RunReach(
+            repositories.Length == 0
+                ? null
+                :
+                [
+                    .. Words(repositories)
+                        .Select(id => Sample.Repository with { Id = long.Parse(id, CultureInfo.InvariantCulture) }),
+                ],
+            environments.Length == 0 ? null : [.. Words(environments)]
+        );
+
+        var listed = await Runs.ListAsync(new RunFilter { Within = [within] }, None);
+
+        string.Concat(listed.Reverse().Select(run => runs.FindIndex(one => one.Id == run.Id))).ShouldBe(found, what);
+    }
+
+    [Fact]
+    [Trait("Threat", "T59")]
+    public async Task ReachesAddUpAndNoneShowsNothing()
+    {
+        await FourAsync();
+        var one = new RunReach([Sample.Repository], ["ml-prod"]);
+        var other = new RunReach([Sample.Repository with { Id = 8 }], null);
+
+        (await Runs.ListAsync(new RunFilter { Within = [one, other] }, None)).Count.ShouldBe(3);
+        (await Runs.ListAsync(new RunFilter { Within = [] }, None)).ShouldBeEmpty();
+        (await Runs.ListAsync(new RunFilter(Sample.Repository) { Within = [other] }, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T59")]
+    public async Task ARunOutOfReachIsNoPlaceInTheList()
+    {
+        var runs = await FourAsync();
+        var within = new RunReach([Sample.Repository], null);
+
+        var beforeOwn = await Runs.ListAsync(new RunFilter(Before: runs[2].Id) { Within = [within] }, None);
+        var beforeHidden = await Runs.ListAsync(new RunFilter(Before: runs[3].Id) { Within = [within] }, None);
+        var beforeNothing = await Runs.ListAsync(new RunFilter(Before: RunId.New()) { Within = [within] }, None);
+
+        beforeOwn.ShouldHaveSingleItem().Id.ShouldBe(runs[0].Id);
+        beforeHidden.ShouldBeEmpty();
+        beforeNothing.ShouldBeEmpty();
     }
 
     [Fact]
@@ -248,4 +307,32 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
             Workflow = "other",
             State = RunState.Succeeded,
         };
+
+    private static string[] Words(string text) => text == "none" ? [] : text.Split(' ');
+
+    /// <summary>Two repositories; two in ml-prod, one in ml-dev, one in none.</summary>
+    private async Task<List<Run>> FourAsync()
+    {
+        var other = Sample.Repository with { Id = 8 };
+        List<Run> runs =
+        [
+            Sample.Run("a"),
+            Sample.Run("b") with
+            {
+                Repository = other,
+            },
+            Sample.Run("c") with
+            {
+                Environment = "ml-dev",
+            },
+            Sample.Run("d") with
+            {
+                Repository = other,
+                Environment = null,
+            },
+        ];
+        foreach (var run in runs)
+            await ApplyAsync(new AddRun(run));
+        return runs;
+    }
 }

@@ -37,7 +37,10 @@ function replace(part, fresh) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+  const answer = await fetch(location.href, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(10000) });
+  // Signed out, or not allowed any more: what stands here is not for whoever looks at it now.
+  const isOver = answer.type === "opaqueredirect" || answer.status === 403;
+  if (isOver && document.querySelector("[data-live]")) return location.reload();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using Bascule.Core.Api;
+using Bascule.Core.Text;
+
+namespace Bascule.Cli.Features;
+
+/// <summary>People, roles and decisions as people read them in a terminal (THREATS T76).</summary>
+internal static class PeopleText
+{
+    public static string List(PersonList list) =>
+        list.People.Count == 0 ? "Nobody has signed in yet." : string.Join('\n', list.People.Select(Line));
+
+    public static string Explain(ExplanationRecord explained)
+    {
+        var text = new StringBuilder()
+            .AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{(explained.Allowed ? "allowed" : "denied")}      {explained.Act}"
+            )
+            .AppendLine(CultureInfo.InvariantCulture, $"rule         {Clean(explained.Rule)}")
+            .AppendLine(CultureInfo.InvariantCulture, $"reason       {Clean(explained.Reason)}");
+        foreach (var claim in explained.Claims)
+            text.AppendLine(CultureInfo.InvariantCulture, $"claim        {Clean(claim)}");
+        foreach (var role in explained.Roles)
+            text.AppendLine(CultureInfo.InvariantCulture, $"holds        {Clean(role)}");
+        foreach (var rule in explained.WouldAllow)
+            text.AppendLine(CultureInfo.InvariantCulture, $"would allow  {Clean(rule)}");
+        return text.ToString().TrimEnd();
+    }
+
+    public static string Retired(RetiredRecord retired)
+    {
+        var left = retired.Ended.Where(one => one.Left > 0).Select(one => $"{one.Left} {one.What}").ToList();
+        return retired.Confirmed
+            ? $"{retired.Person} is retired since {Time(retired.RetiredAt)}: nothing is let in for them any more"
+            : $"{retired.Person} is retired since {Time(retired.RetiredAt)}, and these are left: {string.Join(", ", left)}; run it again";
+    }
+
+    private static string Line(PersonRecord person) =>
+        $"{person.Uid}  {Time(person.LastSeenAt)}  {(person.RetiredAt is null ? "       " : "retired")}  {Clean(person.Name)}  {Clean(person.Issuer)}#{Clean(person.Subject)}"
+        + string.Concat(person.Roles.Select(role => $"\n    {Clean(role)}"))
+        + string.Concat(person.Accounts.Select(account => $"\n    {Clean(account)}"));
+
+    private static string Clean(string text) => PlainText.Line(text, 500);
+
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

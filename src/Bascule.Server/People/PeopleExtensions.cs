@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.People;
+
+public static class PeopleExtensions
+{
+    /// <summary>Needs the stores of people and work, the audit trail, and what decides on access.</summary>
+    public static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<PersonFinder>();
+        services.AddSingleton<PolicyExplanation>();
+        services.AddSingleton<PeopleReader>();
+        services.AddSingleton<Retirement>();
+        return services;
+    }
+}

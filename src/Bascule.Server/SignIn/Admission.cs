@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Identity.Tokens;
+using Bascule.Core.People;
+using Bascule.Core.Work;
+using Bascule.Server.Audit;
+
+namespace Bascule.Server.SignIn;
+
+/// <summary>The one door: whoever brings a good id token gets a session, by browser or by command line. Retired people do not (THREATS T45).</summary>
+internal sealed class Admission(
+    TokenVerifier verifier,
+    IUsedTokens used,
+    PersonClaims claims,
+    IPeopleStore people,
+    IWorkStore store,
+    FirstAdmin firstAdmin,
+    AuditTrail audit,
+    TimeProvider time
+)
+{
+    private const string Purpose = "sign-in";
+
+    /// <summary>Unauthenticated, Denied or Unavailable in words for the person at the door.</summary>
+    public async Task<Result<Admitted>> AdmitAsync(Arrival arrival, CancellationToken cancellationToken)
+    {
+        var verified = await verifier.VerifyAsync(arrival.IdToken, Expected(arrival), cancellationToken);
+        if (verified.Failed(out var refused))
+            return refused;
+        var once = await used.UseAsync(verified.Value.UseFor(Purpose), cancellationToken);
+        if (once.Failed(out var usedBefore))
+            return usedBefore;
+        var groups = await claims.ReadGroupsAsync(verified.Value, arrival, cancellationToken);
+        if (groups.Failed(out var noGroups))
+            return noGroups;
+        var person = await SavePersonAsync(verified.Value, arrival, groups.Value, cancellationToken);
+        if (person.Failed(out var unsaved))
+            return unsaved;
+        if (person.Value.IsRetired)
+            return Problem.Denied(
+                $"{person.Value.Name} was retired here and is not let in any more; an admin knows why."
+            );
+        if (arrival.FirstAdminLink is { } link)
+        {
+            var redeemed = await firstAdmin.RedeemAsync(link, cancellationToken);
+            if (redeemed.Failed(out var spent))
+                return spent;
+        }
+        return await BeginAsync(person.Value, verified.Value, arrival, cancellationToken);
+    }
+
+    private static TokenExpectation Expected(Arrival arrival) =>
+        new(TokenKind.IdToken)
+        {
+            Issuer = arrival.Provider.Issuer.Issuer.Url.Text,
+            Audiences = [arrival.Client],
+            Nonce = arrival.Nonce,
+            AccessToken = arrival.AccessToken,
+        };
+
+    /// <summary>Read back, because another replica may have seen the same person for the first time just now.</summary>
+    private async Task<Result<Person>> SavePersonAsync(
+        VerifiedToken token,
+        Arrival arrival,
+        IReadOnlyList<string> groups,
+        CancellationToken cancellationToken
+    )
+    {
+        var (name, email) = await claims.ReadNameAsync(token, arrival, cancellationToken);
+        var now = time.GetUtcNow();
+        var known = await people.FindAsync(token.Subject, cancellationToken);
+        var person = new Person(known?.Uid ?? Person.NewUid(), token.Subject)
+        {
+            Name = name,
+            Email = email,
+            Groups = groups,
+            FirstSeenAt = known?.FirstSeenAt ?? now,
+            LastSeenAt = now,
+        };
+        var saved = await store.ApplyAsync([new SavePerson(person)], cancellationToken);
+        if (saved.Failed(out var problem))
+            return problem;
+        return await people.FindAsync(token.Subject, cancellationToken) is { } stored
+            ? stored
+            : Problem.Unavailable("Bascule could not keep who you are; try again.");
+    }
+
+    private async Task<Result<Admitted>> BeginAsync(
+        Person person,
+        VerifiedToken token,
+        Arrival arrival,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        var secret = SessionToken.Make(arrival.Kind);
+        var session = new Session(NewUid(), secret.Digest, arrival.Kind, person.Uid)
+        {
+            Issuer = token.Issuer.Url.Text,
+            IssuerSession = token.SessionId,
+            AuthenticatedAt = token.AuthenticatedAt,
+            CreatedAt = now,
+            SeenAt = now,
+            ExpiresAt = now + SessionLimits.Longest,
+        };
+        List<Change> changes = [audit.Record(Entry(person, session, arrival)), new AddSession(session)];
+        if (arrival.FirstAdminLink is not null)
+            changes.AddRange([audit.Record(firstAdmin.Granted(person)), new GrantFirstAdmin(person.Uid)]);
+        if (arrival.Former is { } former)
+            changes.Add(new EndSession(former.Digest));
+        var begun = await store.ApplyAsync(changes, cancellationToken);
+        return begun.Failed(out var problem) ? problem : new Admitted(person, session, secret);
+    }
+
+    private static AuditEntry Entry(Person person, Session session, Arrival arrival) =>
+        new(AuditTypes.PersonSignedIn, $"person:{person.Uid}")
+        {
+            Links = new Dictionary<string, string> { ["session"] = session.Uid },
+            Facts = new JsonObject
+            {
+                ["provider"] = arrival.Provider.Name,
+                ["kind"] = session.Kind == SessionKind.Browser ? "browser" : "command line",
+                ["groups"] = person.Groups.Count,
+            },
+        };
+
+    private static string NewUid() => "s-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+}

@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using Bascule.Core.Identity;
+using Bascule.Core.People;
+using Bascule.Server.Access;
+using Bascule.Testing.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace Bascule.Server.Tests.Console;
+
+/// <summary>The pages about people in a real browser, looked at with the local token.</summary>
+public sealed class PeopleBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    private static readonly RoleRule[] Rules =
+    [
+        new(0, Role.Viewer, [Selector.Parse("group:staff").Value]),
+        new(1, Role.Approver, [Selector.Parse("group:ml-leads").Value])
+        {
+            Environments = new HashSet<string> { "ml-prod" },
+        },
+        new(2, Role.Admin, [Selector.Parse("group:platform").Value]),
+    ];
+
+    private readonly List<string> _complaints = [];
+    private LocalServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await LocalServer.StartAsync(
+            services => services.AddSingleton(new RoleRules(Rules)),
+            routes: MapDenied
+        );
+        Add("p-abcdefghijklmnop", "Ada Lovelace", "staff", "ml-leads");
+        Add(
+            "p-bbbbbbbbbbbbbbbb",
+            "Somebody with a name that is much longer than any table is wide on a telephone",
+            "staff"
+        );
+        Add("p-cccccccccccccccc", "Cleo", "platform");
+        Add("p-dddddddddddddddd", "Dora");
+        _server.People.Add(Person("p-eeeeeeeeeeeeeeee", "Ed") with { RetiredAt = DateTimeOffset.UtcNow });
+        _server.People.Add(new ForgeLink("forge1", 3, "ada", "p-abcdefghijklmnop", "oauth2", DateTimeOffset.UtcNow));
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [BrowserTheory]
+    [InlineData("light", 1240)]
+    [InlineData("dark", 1240)]
+    [InlineData("light", 380)]
+    [InlineData("dark", 380)]
+    [Trait("Threat", "T124")]
+    public async Task ShowsPeopleWithoutAComplaint(string theme, int width)
+    {
+        var page = await OpenAsync(theme, width);
+        foreach (var (name, path) in Pages())
+        {
+            await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
+
+            await page.ScreenshotAsync(new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = true });
+            var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+            overflow.ShouldBeLessThanOrEqualTo(0, $"{name} scrolls sideways at {width} px");
+        }
+        _complaints.ShouldBeEmpty();
+    }
+
+    private static (string Name, string Path)[] Pages() =>
+        [
+            ("people", "/people"),
+            ("person", "/people/p-abcdefghijklmnop"),
+            ("person-retired", "/people/p-eeeeeeeeeeeeeeee"),
+            ("denied", "/denied"),
+        ];
+
+    private void Add(string uid, string name, params string[] groups) =>
+        _server.People.Add(Person(uid, name) with { Groups = groups });
+
+    private static Person Person(string uid, string name) =>
+        new(uid, new Subject("https://company.okta.com", "00u" + uid))
+        {
+            Name = name,
+            FirstSeenAt = DateTimeOffset.UtcNow,
+            LastSeenAt = DateTimeOffset.UtcNow.AddHours(-2),
+        };
+
+    private static void MapDenied(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/denied",
+                (HttpContext context, Refusals refusals, RoleRules roles) =>
+                    refusals.Denied(context, roles.DecideAnywhere(Person("p-x", "Dora").ToActor(null), Act.ReadPeople))
+            )
+            .WithMetadata(new Inside(IsPage: true))
+            .IsOpen("shows how a refusal looks");
+
+    private async Task<IPage> OpenAsync(string theme, int width)
+    {
+        var context = await chromium.Browser.NewContextAsync(
+            new()
+            {
+                ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+                ViewportSize = new() { Width = width, Height = 800 },
+                ExtraHTTPHeaders = [new("Authorization", $"Bearer {_server.Token.Reveal()}")],
+            }
+        );
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning" && !message.Text.Contains("403", StringComparison.Ordinal))
+                _complaints.Add(message.Text);
+        };
+        page.PageError += (_, message) => _complaints.Add(message);
+        page.SetDefaultTimeout(60_000);
+        return page;
+    }
+
+    private static string Screenshot(string name, [CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetFullPath("../../..", Path.GetDirectoryName(source)!), "artifacts", "screenshots", name);
+}
