@@ -25,8 +25,6 @@ public sealed partial class ThreatTableTests
         "T45",
         "T58",
         "T59",
-        "T108",
-        "T154",
         .. Range(133, 136),
         "T143",
         "T144",
