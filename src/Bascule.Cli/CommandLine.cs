@@ -57,6 +57,8 @@ internal static class CommandLine
                 RunListCommand.Create(),
                 RunShowCommand.Create(),
                 RunWatchCommand.Create(),
+                RunApproveCommand.Create(),
+                RunWithdrawCommand.Create(),
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
             },

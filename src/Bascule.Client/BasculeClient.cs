@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -71,6 +72,31 @@ public sealed class BasculeClient : IDisposable
             await Task.Delay(interval, _time, cancellationToken);
         }
     }
+
+    /// <summary>Approves what the run stands for. Denied with every rule that refuses.</summary>
+    public Task<Result<RunSummary>> ApproveRunAsync(string id, string? comment, CancellationToken cancellationToken) =>
+        PostAsync($"{RunPath(id)}/approve", new ApprovalAct(comment), ApiJson.Default.RunSummary, cancellationToken);
+
+    /// <summary>Takes one's own approval back. Conflict once the run has been started.</summary>
+    public Task<Result<RunSummary>> WithdrawRunAsync(string id, CancellationToken cancellationToken) =>
+        PostAsync($"{RunPath(id)}/withdraw", ApiJson.Default.RunSummary, cancellationToken);
+
+    /// <summary>Lets a run go without its approvals, where its environment allows that at all.</summary>
+    public Task<Result<RunSummary>> BreakGlassAsync(string id, string reason, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"{RunPath(id)}/break-glass",
+            new ApprovalAct(Reason: reason),
+            ApiJson.Default.RunSummary,
+            cancellationToken
+        );
+
+    /// <summary>Runs that wait for approval, oldest first.</summary>
+    public Task<Result<AwaitingList>> ListWaitingAsync(CancellationToken cancellationToken) =>
+        GetAsync("approvals", ApiJson.Default.AwaitingList, cancellationToken);
+
+    /// <summary>The approvals of one run, and what every rule says about whoever asks.</summary>
+    public Task<Result<RunApprovals>> GetApprovalsAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync($"{RunPath(id)}/approvals", ApiJson.Default.RunApprovals, cancellationToken);
 
     /// <summary>Asks for a stop and returns at once. Conflict when the run has ended.</summary>
     public Task<Result<RunSummary>> CancelRunAsync(string id, CancellationToken cancellationToken) =>
@@ -244,6 +270,17 @@ public sealed class BasculeClient : IDisposable
         JsonTypeInfo<T> type,
         CancellationToken cancellationToken
     ) => Read(await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken), type);
+
+    private async Task<Result<T>> PostAsync<T>(
+        string path,
+        ApprovalAct act,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
+    {
+        using var body = JsonContent.Create(act, ApiJson.Default.ApprovalAct);
+        return Read(await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken, body), type);
+    }
 
     private Result<T> Read<T>(Result<byte[]> body, JsonTypeInfo<T> type)
     {

@@ -6,6 +6,7 @@ using Bascule.Core.Work;
 using Bascule.Server.Access;
 using Bascule.Server.Accounts;
 using Bascule.Server.Api;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
@@ -138,6 +139,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
+        builder.Services.AddApprovals();
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();

@@ -128,6 +128,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Repositories);
         services.AddSingleton(parts.Storage.Runs);
         services.AddSingleton(parts.Storage.Holders);
+        services.AddSingleton(parts.Storage.Approvals);
         services.AddSingleton(parts.Storage.Schedules);
         services.AddSingleton(parts.Storage.Reports);
         services.AddSingleton(parts.Storage.Reconcile);

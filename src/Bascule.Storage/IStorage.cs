@@ -1,3 +1,4 @@
+using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
@@ -28,6 +29,7 @@ public interface IStorage : IAsyncDisposable
     IRepositoryStore Repositories { get; }
     IRunStore Runs { get; }
     IHolderStore Holders { get; }
+    IApprovalStore Approvals { get; }
     IScheduleStore Schedules { get; }
     IReportStore Reports { get; }
     IReconcileStore Reconcile { get; }

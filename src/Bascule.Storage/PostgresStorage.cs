@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
@@ -55,6 +56,7 @@ public sealed class PostgresStorage : IStorage
         Repositories = new RepositoryStore(readers);
         Runs = new RunStore(readers);
         Holders = new HolderStore(readers);
+        Approvals = new ApprovalStore(readers);
         Schedules = new ScheduleStore(readers);
         Reports = new ReportStore(readers);
         Reconcile = new ReconcileStore(readers);
@@ -83,6 +85,7 @@ public sealed class PostgresStorage : IStorage
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
     public IHolderStore Holders { get; }
+    public IApprovalStore Approvals { get; }
     public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
     public IReconcileStore Reconcile { get; }

@@ -1,3 +1,4 @@
+using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
@@ -34,6 +35,7 @@ public sealed class SqliteStorage : IStorage
         Repositories = new RepositoryStore(Readers);
         Runs = new RunStore(Readers);
         Holders = new HolderStore(Readers);
+        Approvals = new ApprovalStore(Readers);
         Schedules = new ScheduleStore(Readers);
         Reports = new ReportStore(Readers);
         Reconcile = new ReconcileStore(Readers);
@@ -56,6 +58,7 @@ public sealed class SqliteStorage : IStorage
     public IRepositoryStore Repositories { get; }
     public IRunStore Runs { get; }
     public IHolderStore Holders { get; }
+    public IApprovalStore Approvals { get; }
     public IScheduleStore Schedules { get; }
     public IReportStore Reports { get; }
     public IReconcileStore Reconcile { get; }

@@ -24,6 +24,8 @@ public sealed class PostgresRetentionStoreTests() : RetentionStoreConformance(ne
 
 public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new TemporaryPostgres());
 
+public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new TemporaryPostgres());
+
 public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());

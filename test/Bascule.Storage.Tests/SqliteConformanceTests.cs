@@ -26,6 +26,8 @@ public sealed class SqliteShardTests() : ShardConformance(new TemporarySqlite())
 
 public sealed class SqliteHolderStoreTests() : HolderStoreConformance(new TemporarySqlite());
 
+public sealed class SqliteApprovalStoreTests() : ApprovalStoreConformance(new TemporarySqlite());
+
 public sealed class SqlitePeopleStoreTests() : PeopleStoreConformance(new TemporarySqlite());
 
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());

@@ -41,7 +41,7 @@ internal static class RunText
             text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(reason, 1000)}");
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}"
+            $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"
         );
         text.AppendLine(CultureInfo.InvariantCulture, $"repository   {run.Forge}:{run.Repository}");
         text.AppendLine(CultureInfo.InvariantCulture, $"ref          {run.Ref}");
@@ -55,6 +55,7 @@ internal static class RunText
             );
         foreach (var model in run.Models)
             text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
+        AppendApprovals(text, detail);
         text.AppendLine();
         foreach (var entry in detail.Timeline)
             text.AppendLine(
@@ -64,6 +65,32 @@ internal static class RunText
         if (detail.Log is { Length: > 0 } log)
             text.AppendLine().AppendLine("end of the log:").AppendLine(PlainText.Block(log, 16 * 1024));
         return text.ToString().TrimEnd();
+    }
+
+    private static void AppendApprovals(StringBuilder text, RunDetail detail)
+    {
+        if (detail.Approvals is not { } approvals)
+            return;
+        var from = string.Join(" or ", approvals.From.Select(selector => PlainText.Line(selector, 200)));
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"approvals    {approvals.Required - approvals.Missing} of {approvals.Required}, from {from}"
+        );
+        foreach (var given in approvals.Given)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  {(given.Counts ? "yes" : "void")} {PlainText.Line(given.Name, 60)} {Time(given.At)}{(given.Because is { } because ? $": {PlainText.Line(because, 300)}" : "")}"
+            );
+        if (approvals.BreakGlass is { } act)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"BREAK-GLASS  by {PlainText.Line(act.Name, 60)} {Time(act.At)}: {PlainText.Line(act.Reason, 300)}; {(act.ReviewedBy is { } who ? $"looked at by {PlainText.Line(who, 60)}" : $"to be looked at by somebody else until {Time(act.ReviewBy)}")}"
+            );
+        if (detail.Run.State == RunState.AwaitingApproval)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  until {Time(approvals.ExpiresAt)} UTC; to approve: bascule run approve {detail.Run.Id}"
+            );
     }
 
     public static string Progress(RunDetail detail)

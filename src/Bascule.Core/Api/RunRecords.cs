@@ -24,6 +24,9 @@ public sealed record RunSummary
 
     /// <summary>Null for a plan only.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>Only the plan of what the merge of its pull request will run there.</summary>
+    public bool OnMerge { get; init; }
     public required string Ref { get; init; }
     public long? PullRequest { get; init; }
     public required string Commit { get; init; }
@@ -59,6 +62,9 @@ public sealed record RunDetail
     public string? ContentId { get; init; }
     public string? PlanDigest { get; init; }
     public JsonElement? Plan { get; init; }
+
+    /// <summary>Null when it needs none.</summary>
+    public ApprovalsRecord? Approvals { get; init; }
 }
 
 public sealed record TimelineRecord(DateTimeOffset At, string Step, string Text);

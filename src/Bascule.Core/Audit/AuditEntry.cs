@@ -67,6 +67,13 @@ public static class AuditTypes
     public const string RefMoved = "ref.moved";
     public const string RunDecided = "run.decided";
     public const string RunAsked = "run.asked";
+    public const string ApprovalGiven = "approval.given";
+    public const string ApprovalRefused = "approval.refused";
+    public const string ApprovalVoided = "approval.voided";
+    public const string ApprovalExpired = "approval.expired";
+    public const string GlassBroken = "approval.bypassed";
+    public const string GlassReviewed = "approval.bypass_reviewed";
+    public const string GlassUnreviewed = "approval.bypass_unreviewed";
     public const string CallBegun = "call.begun";
     public const string CallEnded = "call.ended";
     public const string KeyMade = "key.made";

@@ -64,6 +64,18 @@ public interface IMirror
     /// <summary>Whether history went forward; false means that it was rewritten. Null when <paramref name="ancestor"/> is not here any more.</summary>
     Task<Result<bool?>> IsAncestorAsync(CommitId ancestor, CommitId descendant, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Commits that lead to <paramref name="to"/> and not to <paramref name="from"/>, newest first, at most <paramref name="limit"/>. With a path those
+    /// alone that change something under it, whether or not a later one takes that back.
+    /// </summary>
+    Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken);
 }
 

@@ -24,6 +24,9 @@ public sealed record Run
     /// <summary>Null for a plan only.</summary>
     public string? Environment { get; init; }
 
+    /// <summary>Only the plan of what the merge of its pull request will run there: approved here, started never. The merge's run takes the approvals over.</summary>
+    public bool OnMerge { get; init; }
+
     public required Trigger Trigger { get; init; }
     public required RefName Ref { get; init; }
     public required CommitId Commit { get; init; }
@@ -72,7 +75,7 @@ public sealed record Run
     /// <summary>The delivery that led here; null when none did.</summary>
     public string? Delivery { get; init; }
 
-    public bool IsPlanOnly => Environment is null;
+    public bool IsPlanOnly => Environment is null || OnMerge;
 
     /// <summary>It was granted and planned, and then not started by itself: a person may have it started.</summary>
     public bool IsHeldBack => State == RunState.Refused && Environment is not null && Plan is not null;

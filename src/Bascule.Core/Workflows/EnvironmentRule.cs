@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Bascule.Core.Approvals;
 using Bascule.Core.Settings;
 
 namespace Bascule.Core.Workflows;
@@ -22,6 +23,12 @@ public sealed record EnvironmentRule(
 
     /// <summary>How much of it may run.</summary>
     public EnvironmentLimits Limits { get; init; } = EnvironmentLimits.Default;
+
+    /// <summary>Who has to say yes before anything runs here; null for nobody.</summary>
+    public ApprovalPolicy? Approvals { get; init; }
+
+    /// <summary>Only content whose origin is proven runs here (ARCHITECTURE 6). Needs <see cref="Approvals"/>.</summary>
+    public bool DemandsProven { get; init; }
 
     /// <summary>What becomes of a branch whose history was rewritten.</summary>
     public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;

@@ -15,7 +15,11 @@ public sealed record PullRequestFacts(RefName Base, IReadOnlyCollection<string>?
 /// <summary>A workflow whose trigger fits. What it asks for is not granted yet: see <see cref="Grants"/>.</summary>
 /// <param name="Environment">Null for a plan only.</param>
 /// <param name="PlanOnlyBecause">For people; null when there is an environment.</param>
-public sealed record MatchedWorkflow(Workflow Workflow, string? Environment, string? PlanOnlyBecause);
+public sealed record MatchedWorkflow(Workflow Workflow, string? Environment, string? PlanOnlyBecause)
+{
+    /// <summary>Not yet: what the merge of a pull request will run.</summary>
+    public bool OnMerge { get; init; }
+}
 
 /// <summary>From an event to the workflows that it concerns. Only reads what it is given.</summary>
 public static class WorkflowMatcher

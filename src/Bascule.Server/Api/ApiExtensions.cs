@@ -17,7 +17,7 @@ namespace Bascule.Server.Api;
 /// <summary>The API: on the local listener for who holds the local token, on the public one for who is signed in.</summary>
 public static class ApiExtensions
 {
-    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/> and a TimeProvider.</summary>
+    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
     {
         services.AddComparisons();
@@ -46,6 +46,7 @@ public static class ApiExtensions
             )
             .Asks(Act.ReadRuns);
         api.MapRuns();
+        api.MapApprovals();
         api.MapIntakeRecords();
         api.MapForges();
         api.MapPeople();

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Bascule.Core.Api;
+using Bascule.Core.Approvals;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 
 namespace Bascule.Server.Api;
 
 /// <summary>Turns what is stored of a run into what the API shows. What others wrote is cleaned here, so that no terminal behind the API has to (THREATS T113).</summary>
-internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons)
+internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons, IApprovals approvals)
 {
     private const int MaxLine = 500;
     private const int MaxLog = 64 * 1024;
@@ -31,6 +32,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
     {
         var comparison = await comparisons.CompareAsync(run, within, cancellationToken);
         var log = await runs.ReadLogAsync(run.Id, cancellationToken);
+        var state = await approvals.ReadAsync(run, cancellationToken);
         return new RunDetail
         {
             Run = Summary(run, await runs.ReadModelsAsync(run.Id, cancellationToken)),
@@ -41,6 +43,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             ContentId = run.Content?.Hex,
             PlanDigest = run.PlanDigest,
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
+            Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }
 
@@ -54,6 +57,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             Repository = Line(run.RepositoryName),
             Workflow = Line(run.Workflow),
             Environment = run.Environment,
+            OnMerge = run.OnMerge,
             Ref = run.Ref.ToString(),
             PullRequest = run.PullRequest,
             Commit = run.Commit.ToString(),

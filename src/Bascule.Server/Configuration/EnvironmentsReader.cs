@@ -22,7 +22,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
 
     private EnvironmentSettings? ReadOne(string name, SettingReader settings)
     {
-        settings.RefuseLater("approvals", "assurance", "cancel_in_progress", "concurrency");
+        settings.RefuseLater("cancel_in_progress", "concurrency");
         var platform = FindPlatform(settings);
         var repositories = RepositoriesReader.Read(settings, forges);
         var branches = settings.Find("branches") is null
@@ -32,6 +32,8 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         if (settings.Find("branches") is null && !pullRequests)
             settings.Refuse("branches", "is missing", "list branches, e.g. [main], or write pull_requests: true");
         var limits = ReadLimits(settings);
+        var approvals = ApprovalsReader.Read(settings);
+        var proven = ApprovalsReader.ReadProven(settings);
         var rewritten = ReadRewritten(settings);
         if (platform?.Connector is not { } connector)
             return null;
@@ -42,6 +44,8 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var rule = new EnvironmentRule(name, connector.Kind, repositories, branches, pullRequests)
         {
             Limits = limits,
+            Approvals = approvals,
+            DemandsProven = proven,
             Rewritten = rewritten,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);

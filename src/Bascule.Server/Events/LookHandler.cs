@@ -74,7 +74,7 @@ internal sealed class LookHandler(
         // Only a signed hook tells base and fork: without one there is nothing to decide by.
         if (known is not { State: PullRequestState.Open })
             return Result.Of<IReadOnlyList<Change>>([]);
-        var seen = await pullRequests.LookAsync(repository, known, cause, cancellationToken);
+        var seen = await pullRequests.LookAsync(repository, known, former: null, cause, cancellationToken);
         return seen.Failed(out var problem) ? problem : Result.Of(seen.Value.Changes);
     }
 

@@ -1,12 +1,13 @@
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Reports;
 
 namespace Bascule.Server.Events;
 
 /// <summary>What follows when a pull request was closed or merged, whoever told of it.</summary>
-internal sealed class PullRequestEnd(MergeFinder merges, TimeProvider time)
+internal sealed class PullRequestEnd(MergeFinder merges, ApprovalFollowing approvals, TimeProvider time)
 {
     private static readonly Problem NotPushedYet = Problem.Unavailable("the base has not moved to the merge yet");
 
@@ -27,6 +28,7 @@ internal sealed class PullRequestEnd(MergeFinder merges, TimeProvider time)
         }
         return Result.Of<IReadOnlyList<Change>>([
             new SavePullRequest(ended),
+            .. await approvals.EndedAsync(ended, cancellationToken),
             ReportWork.PullRequest(ended.Repository, ended.Number, time.GetUtcNow()),
         ]);
     }

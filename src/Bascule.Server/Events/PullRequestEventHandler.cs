@@ -56,6 +56,7 @@ internal sealed partial class PullRequestEventHandler(
         var seen = await observer.LookAsync(
             opened.Value,
             pullRequest,
+            known,
             LookCause.Hook(delivery, hint.Sender),
             cancellationToken
         );

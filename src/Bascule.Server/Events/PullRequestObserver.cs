@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Reports;
 
 namespace Bascule.Server.Events;
@@ -15,11 +16,19 @@ internal sealed record PullRequestSight(CommitId? Head, RefUpdate? Update, IRead
 }
 
 /// <summary>Fetches head and base of a pull request together, so that both are judged as they were at one moment.</summary>
-internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner planner, TimeProvider time)
+internal sealed class PullRequestObserver(
+    RefObserver refs,
+    PullRequestPlanner planner,
+    IRepositoryStore repositories,
+    ApprovalFollowing approvals,
+    TimeProvider time
+)
 {
+    /// <param name="former">As it was known before; null when it is new, or nothing but its head can have changed.</param>
     public async Task<Result<PullRequestSight>> LookAsync(
         OpenRepository repository,
         PullRequest pullRequest,
+        PullRequest? former,
         LookCause cause,
         CancellationToken cancellationToken
     )
@@ -42,16 +51,61 @@ internal sealed class PullRequestObserver(RefObserver refs, PullRequestPlanner p
             new SavePullRequest(pullRequest with { Head = head }),
             ReportWork.PullRequest(repository.Key, pullRequest.Number, time.GetUtcNow()),
         ];
-        if (moved.Value is not { } update)
+        var turned = former is not null && HasTurned(former, pullRequest);
+        if (moved.Value is null && !turned)
             return new PullRequestSight(head, Update: null, changes);
+        var update = moved.Value ?? await StandingAsync(repository, headRef, head, cause, cancellationToken);
         var baseTip = fetched.Value.TryGetValue(pullRequest.Base, out var tip) ? tip : (CommitId?)null;
-        var planned = await planner.PlanAsync(repository, pullRequest, update, baseTip, cancellationToken);
-        return planned.Failed(out var unplanned)
-            ? unplanned
+        var planned = await planner.PlanAsync(
+            repository,
+            pullRequest,
+            update,
+            baseTip,
+            again: turned && moved.Value is null,
+            fresh: turned,
+            cancellationToken
+        );
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        var followed = turned
+            ? Result.Of(await approvals.TurnedAsync(former!, pullRequest, cancellationToken))
+            : await approvals.MovedAsync(repository, update, planned.Value, cancellationToken);
+        if (followed.Failed(out var unfollowed))
+            return unfollowed;
+        changes.AddRange([.. planned.Value, .. followed.Value]);
+        return moved.Value is null
+            ? new PullRequestSight(head, Update: null, changes)
             : new PullRequestSight(
                 head,
                 update,
-                [new RecordRefUpdate(update), .. changes, .. planned.Value, .. RewriteNote.For(update, planned.Value)]
+                [new RecordRefUpdate(update), .. changes, .. RewriteNote.For(update, planned.Value)]
             );
+    }
+
+    /// <summary>It means something else now, wherever its head is.</summary>
+    private static bool HasTurned(PullRequest former, PullRequest now) =>
+        now.State == PullRequestState.Open && (former.Base != now.Base || former.State == PullRequestState.Closed);
+
+    /// <summary>The head where it was; never recorded.</summary>
+    private async Task<RefUpdate> StandingAsync(
+        OpenRepository repository,
+        RefName name,
+        CommitId head,
+        LookCause cause,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = await repositories.FindRefAsync(repository.Key, name, cancellationToken);
+        return new RefUpdate(
+            repository.Key,
+            name,
+            known?.Generation ?? 0,
+            head,
+            head,
+            RefMove.Forward,
+            cause.By,
+            cause.Delivery,
+            time.GetUtcNow()
+        );
     }
 }

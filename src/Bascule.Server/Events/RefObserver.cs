@@ -5,6 +5,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 
 namespace Bascule.Server.Events;
@@ -22,6 +23,7 @@ internal sealed record RefSight(CommitId? Tip, RefUpdate? Update, IReadOnlyList<
 internal sealed class RefObserver(
     IRepositoryStore repositories,
     PushPlanner planner,
+    ApprovalFollowing approvals,
     RewriteStop rewrites,
     IInstallationStore installation,
     AuditTrail audit,
@@ -48,18 +50,17 @@ internal sealed class RefObserver(
         if (planned.Failed(out var unplanned))
             return unplanned;
         var stopped = await rewrites.SupersedeWaitingAsync(update, cancellationToken);
-        return stopped.Failed(out var unstopped)
-            ? unstopped
-            : new RefSight(
-                tip,
-                update,
-                [
-                    new RecordRefUpdate(update),
-                    .. stopped.Value,
-                    .. planned.Value,
-                    .. RewriteNote.For(update, planned.Value),
-                ]
-            );
+        if (stopped.Failed(out var unstopped))
+            return unstopped;
+        IReadOnlyList<Change> known = [.. stopped.Value, .. planned.Value];
+        var followed = await approvals.MovedAsync(repository, update, known, cancellationToken);
+        if (followed.Failed(out var unfollowed))
+            return unfollowed;
+        return new RefSight(
+            tip,
+            update,
+            [new RecordRefUpdate(update), .. known, .. followed.Value, .. RewriteNote.For(update, planned.Value)]
+        );
     }
 
     /// <summary>The update that leads from the recorded tip to this one, written to the audit log; null when nothing moved.</summary>

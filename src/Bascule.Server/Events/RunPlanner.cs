@@ -8,6 +8,7 @@ using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Reports;
@@ -23,6 +24,12 @@ internal sealed record PlanSubject(OpenRepository Repository, RefUpdate Update, 
 
     /// <summary>What made it come about; the move of the ref unless said otherwise.</summary>
     public Trigger Trigger { get; init; } = Trigger.Ref(Update.Ref, Update.Generation);
+
+    /// <summary>The same commit asks once more, because its pull request has changed: for what needs approval alone.</summary>
+    public bool Again { get; init; }
+
+    /// <summary>Nothing approved before counts.</summary>
+    public bool Fresh { get; init; }
 }
 
 /// <summary>Turns a matched workflow into a run: granted and queued, planned only, or refused by a named rule. Nothing outside is touched.</summary>
@@ -31,7 +38,9 @@ internal sealed class RunPlanner
     private readonly EnvironmentConnections _environments;
     private readonly PlatformPlanners _planners;
     private readonly IInstallationStore _installation;
+    private readonly IRunStore _runs;
     private readonly RunSiblings _siblings;
+    private readonly ApprovalOpening _approvals;
     private readonly RewriteStop _rewrites;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
@@ -41,7 +50,9 @@ internal sealed class RunPlanner
         EnvironmentConnections environments,
         PlatformPlanners planners,
         IInstallationStore installation,
+        IRunStore runs,
         RunSiblings siblings,
+        ApprovalOpening approvals,
         RewriteStop rewrites,
         AuditTrail audit,
         TimeProvider time
@@ -50,7 +61,9 @@ internal sealed class RunPlanner
         _environments = environments;
         _planners = planners;
         _installation = installation;
+        _runs = runs;
         _siblings = siblings;
+        _approvals = approvals;
         _rewrites = rewrites;
         _audit = audit;
         _time = time;
@@ -63,8 +76,19 @@ internal sealed class RunPlanner
         CancellationToken cancellationToken
     )
     {
-        var run = await DraftAsync(subject, matched.Workflow.Name, matched.Environment, cancellationToken);
+        if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched))
+            return Result.Of<IReadOnlyList<Change>>([]);
         var decision = Decide(subject, matched);
+        // What the merge may not run needs no plan of it: the merge says so itself.
+        if (matched.OnMerge && !decision.IsAllowed)
+            return Result.Of<IReadOnlyList<Change>>([]);
+        var run = await DraftAsync(
+            subject,
+            matched.Workflow.Name,
+            matched.Environment,
+            matched.OnMerge,
+            cancellationToken
+        );
         if (decision.IsAllowed)
         {
             var tree = await subject.Repository.Mirror.ReadTreeAsync(
@@ -75,17 +99,21 @@ internal sealed class RunPlanner
             if (tree.Failed(out var unread) && unread.IsTransient)
                 return unread;
             var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
+            var opened = await OpenAsync(subject, matched, planned, cancellationToken);
+            if (opened.Failed(out var unopened) && unopened.IsTransient)
+                return unopened;
+            // Whoever approves has looked at it: a run that waits for that needs no second stop.
             if (
-                planned is { Problem: null, Value.State: RunState.Queued }
+                opened is { Problem: null, Value.Run.State: RunState.Queued }
                 && await _rewrites.DecideAsync(subject, run, cancellationToken) is { } stop
             )
-                (decision, planned) = (stop, HeldBack(planned.Value, stop));
-            return await ConcludeAsync(run, decision, planned, matched.PlanOnlyBecause, cancellationToken);
+                (decision, opened) = (stop, new OpenedRun(HeldBack(opened.Value.Run, stop), []));
+            return await ConcludeAsync(run, decision, opened, matched.PlanOnlyBecause, cancellationToken);
         }
         return await ConcludeAsync(
             run,
             decision,
-            Problem.Denied($"{decision.Rule}: {decision.Reason}"),
+            Result.Failure<OpenedRun>(Problem.Denied($"{decision.Rule}: {decision.Reason}")),
             because: null,
             cancellationToken
         );
@@ -98,10 +126,44 @@ internal sealed class RunPlanner
         CancellationToken cancellationToken
     )
     {
-        var run = await DraftAsync(subject, WorkflowFile.Path, environment: null, cancellationToken);
+        var run = await DraftAsync(subject, WorkflowFile.Path, null, onMerge: false, cancellationToken);
         var decision = Decision.Deny("workflow file", problem.Message);
-        return await ConcludeAsync(run, decision, problem, because: null, cancellationToken);
+        var refused = Result.Failure<OpenedRun>(problem);
+        return await ConcludeAsync(run, decision, refused, because: null, cancellationToken);
     }
+
+    /// <summary>The same run, planned by another declaration of its workflow; nothing is stored.</summary>
+    internal async Task<Result<Run>> ReplanAsync(
+        OpenRepository repository,
+        Run run,
+        Workflow workflow,
+        CancellationToken cancellationToken
+    )
+    {
+        var tree = await repository.Mirror.ReadTreeAsync(run.Commit, workflow.Root, cancellationToken);
+        return tree.Failed(out var unread)
+            ? unread
+            : Plan(run, new MatchedWorkflow(workflow, run.Environment, PlanOnlyBecause: null), tree.Value);
+    }
+
+    private bool NeedsApproval(MatchedWorkflow matched) =>
+        matched.Environment is { } name && _environments.Find(name)?.Rule.Approvals is not null;
+
+    private async Task<Result<OpenedRun>> OpenAsync(
+        PlanSubject subject,
+        MatchedWorkflow matched,
+        Result<Run> planned,
+        CancellationToken cancellationToken
+    ) =>
+        planned.Failed(out var problem)
+            ? problem
+            : await _approvals.OpenAsync(
+                planned.Value,
+                subject.Fresh ? RefMove.Rewritten : subject.Update.Move,
+                subject.Repository.Mirror,
+                matched.Workflow.Root,
+                cancellationToken
+            );
 
     private Decision Decide(PlanSubject subject, MatchedWorkflow matched)
     {
@@ -110,6 +172,8 @@ internal sealed class RunPlanner
         var kind = matched.Workflow.PlatformKind;
         var forge = subject.Repository.Connection.Name;
         var name = subject.Repository.Repository.FullName;
+        if (matched.OnMerge && subject.PullRequest is { FromFork: false, Base: var target })
+            return _grants.Decide(new PushGrantRequest(environment, kind, forge, name, target));
         return _grants.Decide(
             subject.PullRequest is { } pullRequest
                 ? new PullRequestGrantRequest(environment, kind, forge, name, pullRequest.Base, pullRequest.FromFork)
@@ -158,7 +222,7 @@ internal sealed class RunPlanner
     private async Task<Result<IReadOnlyList<Change>>> ConcludeAsync(
         Run draft,
         Decision decision,
-        Result<Run> planned,
+        Result<OpenedRun> planned,
         string? because,
         CancellationToken cancellationToken
     )
@@ -171,7 +235,7 @@ internal sealed class RunPlanner
                 Reason = problem.Message,
                 FinishedAt = now,
             }
-            : planned.Value;
+            : planned.Value.Run;
         if (because is not null)
             run = run with { Reason = run.Reason is null ? because : $"{because}; {run.Reason}" };
         var written = await _audit.WriteAsync(Entry(run, decision, problem), cancellationToken);
@@ -180,6 +244,8 @@ internal sealed class RunPlanner
         List<Change> changes = [new AddRun(run), new AddTimeline(run.Id, new TimelineEntry(now, "plan", Words(run)))];
         if (run.State == RunState.Queued)
             changes.AddRange([RunWork.Start(run, now), .. await _siblings.WakeOlderAsync(run, now, cancellationToken)]);
+        if (problem is null)
+            changes.AddRange(planned.Value.Changes);
         changes.AddRange(ReportWork.For(run, now));
         return changes;
     }
@@ -189,6 +255,9 @@ internal sealed class RunPlanner
         {
             RunState.Refused => $"refused: {run.Reason}",
             RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
+            _ when run.OnMerge =>
+                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
+            RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
             _ => $"planned only: {run.Reason}",
         };
 
@@ -201,6 +270,20 @@ internal sealed class RunPlanner
         };
         if (run.Delivery is { } delivery)
             links["delivery"] = delivery;
+        var facts = new JsonObject
+        {
+            ["workflow"] = run.Workflow,
+            ["environment"] = run.Environment,
+            ["trigger"] = run.Trigger.Text,
+            ["commit"] = run.Commit.ToString(),
+            ["base_commit"] = run.BaseCommit?.ToString(),
+            ["content"] = run.Content?.Hex,
+            ["plan_sha256"] = run.PlanDigest,
+            ["key"] = run.Key.Hex,
+            ["state"] = run.State.Word(),
+        };
+        if (run.OnMerge)
+            facts["on_merge"] = true;
         return new AuditEntry(AuditTypes.RunDecided, "bascule")
         {
             Links = links,
@@ -209,18 +292,7 @@ internal sealed class RunPlanner
                 decision.Rule,
                 Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
             ),
-            Facts = new JsonObject
-            {
-                ["workflow"] = run.Workflow,
-                ["environment"] = run.Environment,
-                ["trigger"] = run.Trigger.Text,
-                ["commit"] = run.Commit.ToString(),
-                ["base_commit"] = run.BaseCommit?.ToString(),
-                ["content"] = run.Content?.Hex,
-                ["plan_sha256"] = run.PlanDigest,
-                ["key"] = run.Key.Hex,
-                ["state"] = run.State.Word(),
-            },
+            Facts = facts,
         };
     }
 
@@ -228,6 +300,7 @@ internal sealed class RunPlanner
         PlanSubject subject,
         string workflow,
         string? environment,
+        bool onMerge,
         CancellationToken cancellationToken
     )
     {
@@ -235,6 +308,7 @@ internal sealed class RunPlanner
         var trigger = subject.Trigger;
         var described = await repository.Mirror.DescribeAsync(subject.Head, cancellationToken);
         var epoch = await _installation.ReadEpochAsync(cancellationToken);
+        var ordinal = subject.Again ? await NextOrdinalAsync(subject, workflow, environment, cancellationToken) : 0;
         return new Run
         {
             Id = RunId.New(),
@@ -243,6 +317,8 @@ internal sealed class RunPlanner
             RepositoryName = repository.Repository.FullName,
             Workflow = workflow,
             Environment = environment,
+            OnMerge = onMerge,
+            Ordinal = ordinal,
             Trigger = trigger,
             Ref = update.Ref,
             Commit = subject.Head,
@@ -257,11 +333,26 @@ internal sealed class RunPlanner
                 subject.Head,
                 workflow,
                 environment ?? "",
-                ordinal: 0
+                ordinal
             ),
             State = RunState.Planned,
             CreatedAt = _time.GetUtcNow(),
             Delivery = update.Delivery,
         };
+    }
+
+    private async Task<int> NextOrdinalAsync(
+        PlanSubject subject,
+        string workflow,
+        string? environment,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = new RunFilter(subject.Repository.Key, Commit: subject.Head, Workflow: workflow, Limit: 1000);
+        return (await _runs.ListAsync(filter, cancellationToken))
+            .Where(run => run.Trigger == subject.Trigger && run.Environment == environment)
+            .Select(run => run.Ordinal + 1)
+            .DefaultIfEmpty(0)
+            .Max();
     }
 }

@@ -69,6 +69,19 @@ internal sealed class CompletingMirror(IMirror mirror, GitAccess access) : IMirr
             cancellationToken
         );
 
+    public Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        OnceHereAsync(
+            [from, to],
+            () => mirror.ListCommitsAsync(from, to, path, limit, cancellationToken),
+            cancellationToken
+        );
+
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         OnceHereAsync([commit], () => mirror.DescribeAsync(commit, cancellationToken), cancellationToken);
 

@@ -107,6 +107,14 @@ internal sealed partial class GitMirror(
         CancellationToken cancellationToken
     ) => AskAsync((reader, cancel) => reads.IsAncestorAsync(reader, ancestor, descendant, cancel), cancellationToken);
 
+    public Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    ) => AskAsync((reader, cancel) => reads.ListCommitsAsync(reader, from, to, path, limit, cancel), cancellationToken);
+
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         AskAsync((reader, cancel) => reads.DescribeAsync(reader, commit, cancel), cancellationToken);
 

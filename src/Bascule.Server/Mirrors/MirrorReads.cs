@@ -149,6 +149,41 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         };
     }
 
+    public async Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        ObjectReader reader,
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var commit in (CommitId[])[from, to])
+            if (!await IsHereAsync(reader, commit, cancellationToken))
+                return Problem.NotFound($"commit {commit.Short} is not in the mirror");
+        var parts = TreePath.Split(path);
+        if (parts.Failed(out var malformed))
+            return malformed;
+        // Without --full-history git leaves out what a later commit takes back.
+        string[] asked =
+        [
+            "--literal-pathspecs",
+            "rev-list",
+            "--full-history",
+            $"--max-count={limit}",
+            $"{to}",
+            $"^{from}",
+            "--",
+        ];
+        var output = await CompareAsync(path.Length == 0 ? asked : [.. asked, path], cancellationToken);
+        if (output.End != GitEnd.Exited)
+            return TooSlow();
+        if (output.ExitCode != 0)
+            throw new MirrorDamagedException(UntrustedText.Line(output.Error, 300));
+        var lines = Encoding.ASCII.GetString(output.Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Result.Of<IReadOnlyList<CommitId>>([.. lines.Select(CommitId.Parse)]);
+    }
+
     private Task<GitOutput> CompareAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var call = new GitCall(folder.Path, arguments) { Timeout = options.ReadTimeout };

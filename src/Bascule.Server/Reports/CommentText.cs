@@ -26,7 +26,13 @@ internal sealed class CommentText(RunLinks links)
         if (heads.Count == 0)
             text.Append("\nNo workflow of this repository asks for a run on this pull request.\n");
         foreach (var report in merges)
+        {
             Append(text, report, $"Merged as {Markdown.Code(report.Run.Commit.Short)}: ");
+            if (DiffersFromApproved(report.Run, heads))
+                text.Append(
+                    "\nThe merge made something else than what was approved here, so that approval does not stand for it.\n"
+                );
+        }
         return text.ToString();
     }
 
@@ -36,6 +42,16 @@ internal sealed class CommentText(RunLinks links)
         var worst = current.Select(report => report.Run).OrderByDescending(Severity).FirstOrDefault();
         return worst is null ? "⚪ nothing to run" : $"{Words.Sign(worst)} {Words.State(worst)}";
     }
+
+    /// <summary>Somebody else's changes came in between, or the merge was not made as it was planned (THREATS T105).</summary>
+    private static bool DiffersFromApproved(Run merge, IReadOnlyList<RunReport> heads) =>
+        merge.State == RunState.AwaitingApproval
+        && heads.Any(head =>
+            head.Run.Workflow == merge.Workflow
+            && head.Run.Environment == merge.Environment
+            && head.Approvals?.Given.Any(approval => !approval.IsVoid) == true
+            && head.Run.Content != merge.Content
+        );
 
     private static int Severity(Run run) =>
         run.State switch
@@ -49,6 +65,8 @@ internal sealed class CommentText(RunLinks links)
     {
         var run = report.Run;
         var where = run.Environment is { } environment ? $" in {Markdown.Code(environment)}" : "";
+        if (run.OnMerge)
+            where += " when merged";
         var duration = Words.Duration(run) is { } time ? $" in {time}" : "";
         text.Append(
             $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(run)}{duration}\n\n"
@@ -57,7 +75,8 @@ internal sealed class CommentText(RunLinks links)
         if (WebAddress.Of(run.PlatformPage) is { } page)
             text.Append($" · [on the platform]({Markdown.Destination(page)})");
         text.Append('\n');
-        if (run.Reason is { } reason && run.State != RunState.Succeeded)
+        ApprovalText.Append(text, report, links.PageOf(run.Id));
+        if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
             text.Append($"\n{Markdown.Sentence(reason)}\n");
         AppendMetrics(text, report);
         foreach (var model in report.Models.Take(MaxModels))
@@ -67,6 +86,10 @@ internal sealed class CommentText(RunLinks links)
                 $"\n<details><summary>End of the log</summary>\n\n{Markdown.Block(log, MaxLogBytes)}\n\n</details>\n"
             );
     }
+
+    /// <summary>The lines about approvals say it in more words.</summary>
+    private static bool SaysSo(RunReport report) =>
+        report is { Approvals: not null, Run.State: RunState.AwaitingApproval or RunState.Planned };
 
     private static void AppendMetrics(StringBuilder text, RunReport report)
     {

@@ -143,8 +143,13 @@ internal sealed class StatusHandler(
         var parts = new List<string> { Words.State(run) };
         if (Words.Duration(run) is { } duration)
             parts[0] += $" in {duration}";
-        if (run.State is not (RunState.Succeeded or RunState.Queued) && run.Reason is { } reason)
+        // A run that waits for approval has no shorter way to say so than its reason.
+        if (run is { State: RunState.AwaitingApproval, Reason: { } waits })
+            parts = [run.OnMerge ? $"{waits}, for the merge" : waits];
+        else if (run.State is not (RunState.Succeeded or RunState.Queued) && run.Reason is { } reason)
             parts.Add(reason);
+        if (report.Approvals is { BreakGlass: { } act })
+            parts.Insert(0, act.FlaggedAt is null ? "BREAK-GLASS" : "BREAK-GLASS, not looked at in time");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));
         parts.AddRange(report.Models.Take(1).Select(model => $"model version {model.Version}"));
         var description = Core.Text.PlainText.Line(string.Join(", ", parts), 140);

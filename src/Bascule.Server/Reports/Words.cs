@@ -9,6 +9,7 @@ internal static class Words
     public static string State(Run run) =>
         run switch
         {
+            { OnMerge: true, State: RunState.Planned } => "approved",
             { IsPlanOnly: true, State: RunState.Planned } => "planned only",
             { State: RunState.AwaitingApproval } => "awaiting approval",
             { State: RunState.Started } => "running",
@@ -19,6 +20,8 @@ internal static class Words
         run.State switch
         {
             RunState.Succeeded => "✅",
+            RunState.Planned when run.OnMerge => "✅",
+            RunState.AwaitingApproval => "✋",
             RunState.Failed or RunState.Refused => "❌",
             RunState.Canceled or RunState.Superseded => "⚪",
             _ => run.IsFinal ? "⚪" : "⏳",

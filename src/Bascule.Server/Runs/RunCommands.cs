@@ -5,7 +5,9 @@ using Bascule.Core.Audit;
 using Bascule.Core.Installation;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
+using Bascule.Server.Events;
 using Bascule.Server.Reports;
 using Bascule.Server.Telemetry;
 using Bascule.Storage;
@@ -18,6 +20,8 @@ internal sealed class RunCommands(
     IWorkStore store,
     IInstallationStore installation,
     RunContexts contexts,
+    RepositoryLookup lookup,
+    ApprovalOpening approvals,
     AuditTrail audit,
     BasculeMetrics metrics,
     TimeProvider time
@@ -43,6 +47,11 @@ internal sealed class RunCommands(
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);
+        if (run.OnMerge)
+            return Problem.Conflict(
+                $"run {id} is only the plan of what a merge runs; push a commit to have it planned again"
+            );
+        // One that has a plan was granted, and has expired or was held back.
         if (run.Environment is not { } environment || run is { State: RunState.Refused, IsHeldBack: false })
             return Problem.Conflict($"run {id} never had leave to run; push a commit that may");
         if (!run.IsFinal)
@@ -50,13 +59,17 @@ internal sealed class RunCommands(
         var written = await WriteAsync(audit, "retry", run, by, cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        var again = await AgainAsync(run, environment, by, cancellationToken);
+        var opened = await OpenAsync(await AgainAsync(run, environment, by, cancellationToken), cancellationToken);
+        if (opened.Failed(out var unopened))
+            return unopened;
+        var again = opened.Value.Run;
         var now = time.GetUtcNow();
         var stored = await store.ApplyAsync(
             [
                 new AddRun(again),
                 new AddTimeline(again.Id, new TimelineEntry(now, "plan", $"run {id} again, asked for by {by}")),
-                RunWork.Start(again, now),
+                .. again.State == RunState.Queued ? [RunWork.Start(again, now)] : Array.Empty<Change>(),
+                .. opened.Value.Changes,
                 .. ReportWork.For(again, now),
             ],
             cancellationToken
@@ -66,7 +79,7 @@ internal sealed class RunCommands(
         if (await runs.FindByKeyAsync(again.Key, cancellationToken) is not { } kept)
             return again;
         if (kept.Id == again.Id)
-            metrics.RunMoved("none", "queued");
+            metrics.RunMoved("none", again.State.Word());
         // Two people who ask at once get one run: the key is the same.
         return kept;
     }
@@ -97,6 +110,15 @@ internal sealed class RunCommands(
             return unstored;
         var opened = await contexts.OpenToStopAsync(run, cancellationToken);
         return opened.Failed(out var problem) ? problem : await opened.Value.CancelAsync(cancellationToken);
+    }
+
+    /// <summary>Asking again is no way around approvals: what was approved of this very run counts as long as it does, and no longer.</summary>
+    private async Task<Result<OpenedRun>> OpenAsync(Run again, CancellationToken cancellationToken)
+    {
+        var repository = await lookup.OpenAsync(again.Repository, cancellationToken);
+        return repository.Failed(out var unopened)
+            ? unopened
+            : await approvals.OpenAsync(again, move: null, repository.Value.Mirror, root: "", cancellationToken);
     }
 
     private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)

@@ -94,6 +94,26 @@ internal sealed class RunContext(EnvironmentConnection environment, StartedRun r
         return await _platform.StartAsync(request, cancellationToken);
     }
 
+    /// <summary>What would be sent, by the settings of now.</summary>
+    public async Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken)
+    {
+        var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
+        if (tree.Failed(out var problem))
+            return problem;
+        return _platform.Plan(
+            new PlanRequest(
+                workflow.Name,
+                workflow.Task,
+                environment.Name,
+                environment.Settings,
+                run.Run.RepositoryName,
+                run.Run.Commit,
+                ContentIds.Compute(tree.Value.TreeDigest, workflow.Definition, "{}"),
+                tree.Value
+            )
+        );
+    }
+
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
         _platform.ObserveAsync(run, cancellationToken);
 

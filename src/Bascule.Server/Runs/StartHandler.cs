@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Approvals;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ internal sealed partial class StartHandler(
     RunContexts contexts,
     Turns turns,
     RunSiblings siblings,
+    ApprovalGate approvals,
     TimeProvider time,
     ILogger<StartHandler> log
 ) : IWorkHandler
@@ -36,6 +38,14 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
+        if (!run.StartBegun)
+        {
+            var asked = await approvals.AskAsync(run, opened.Value, cancellationToken);
+            if (asked.Failed(out var unasked))
+                return After(item, run, unasked, []);
+            if (asked.Value is { } held)
+                return WorkResult.Finished(held);
+        }
         if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
         return await StartAsync(item, run, opened.Value, cancellationToken);

@@ -4,6 +4,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
+using Bascule.Server.Approvals;
 using Bascule.Server.Events;
 using Bascule.Server.Work;
 using Bascule.Server.Workflows;
@@ -20,6 +21,7 @@ internal sealed class ScheduleHandler(
     RepositoryLookup lookup,
     WorkflowSource workflows,
     RunPlanner planner,
+    ApprovalFollowing approvals,
     TimeProvider time
 ) : IWorkHandler
 {
@@ -69,6 +71,7 @@ internal sealed class ScheduleHandler(
             if (run.Failed(out var problem))
                 return Retry(item, problem);
             changes.AddRange(run.Value);
+            changes.AddRange(await approvals.ReplacedAsync(repository.Key, run.Value, cancellationToken));
         }
         if (times.After(now) is not { } next)
             return WorkResult.Finished([.. changes, new RemoveSchedule(repository.Key, branch.Ref, workflow.Name)]);

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
@@ -53,6 +54,12 @@ internal static class ChangeWriter
             AddTimeline add => RunDetailChanges.Add(session, add),
             SaveLog save => RunDetailChanges.Save(session, save),
             SaveResults save => RunDetailChanges.Save(session, save),
+            AddApprovalRequest add => ApprovalChanges.Add(session, add.Request),
+            SaveApprovalRequest save => ApprovalChanges.Save(session, save.Request),
+            AddApproval add => ApprovalChanges.Add(session, add.Approval),
+            VoidApproval end => ApprovalChanges.Void(session, end),
+            AddBreakGlass add => BreakGlassChanges.Add(session, add.Act),
+            SaveBreakGlass save => BreakGlassChanges.Save(session, save.Act),
             SaveSchedule save => ScheduleChanges.Save(session, save.Schedule),
             RemoveSchedule remove => ScheduleChanges.Remove(session, remove),
             SaveReport save => ReportChanges.Save(session, save.Report),

@@ -19,11 +19,11 @@ internal static class RunChanges
             INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, environment, run_trigger, ref, commit_id,
                              commit_subject, by_id, by_login, pull_request, base_commit, ordinal, idempotency_key, content, plan, plan_digest,
                              state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery,
-                             target, holds_alone)
+                             target, holds_alone, on_merge)
             VALUES (@Id, @Revision, @ForgeUid, @RepositoryId, @Forge, @RepositoryName, @Workflow, @Environment, @RunTrigger, @Ref, @CommitId,
                     @CommitSubject, @ById, @ByLogin, @PullRequest, @BaseCommit, @Ordinal, @IdempotencyKey, @Content, @Plan, @PlanDigest,
                     @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery,
-                    @Target, @HoldsAlone)
+                    @Target, @HoldsAlone, @OnMerge)
             ON CONFLICT (idempotency_key) DO NOTHING
             """,
             RunRow.From(run)
@@ -42,7 +42,7 @@ internal static class RunChanges
               ordinal = @Ordinal, idempotency_key = @IdempotencyKey, content = @Content, plan = @Plan, plan_digest = @PlanDigest,
               state = @State, reason = @Reason, start_begun = @StartBegun, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
               cancel_requested = @CancelRequested, created_at = @CreatedAt, started_at = @StartedAt, finished_at = @FinishedAt,
-              delivery = @Delivery, target = @Target, holds_alone = @HoldsAlone
+              delivery = @Delivery, target = @Target, holds_alone = @HoldsAlone, on_merge = @OnMerge
             WHERE id = @Id AND revision = @Revision
             """,
             RunRow.From(run)
@@ -60,7 +60,7 @@ internal static class RunChanges
             $"""
             UPDATE run SET cancel_requested = TRUE, revision = revision + 1
             WHERE id = @Id AND cancel_requested = FALSE AND state NOT IN ({Final})
-              AND NOT (environment IS NULL AND state = '{nameof(RunState.Planned)}')
+              AND NOT ((environment IS NULL OR on_merge) AND state = '{nameof(RunState.Planned)}')
             """,
             new { Id = id.ToString() }
         );

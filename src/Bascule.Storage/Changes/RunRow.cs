@@ -15,6 +15,7 @@ internal sealed record RunRow
     public required string RepositoryName { get; init; }
     public required string Workflow { get; init; }
     public string? Environment { get; init; }
+    public bool OnMerge { get; init; }
     public required string RunTrigger { get; init; }
     public required string Ref { get; init; }
     public required string CommitId { get; init; }
@@ -52,6 +53,7 @@ internal sealed record RunRow
             RepositoryName = run.RepositoryName,
             Workflow = run.Workflow,
             Environment = run.Environment,
+            OnMerge = run.OnMerge,
             RunTrigger = run.Trigger.ToString(),
             Ref = run.Ref.ToString(),
             CommitId = run.Commit.ToString(),
@@ -89,6 +91,7 @@ internal sealed record RunRow
             RepositoryName = RepositoryName,
             Workflow = Workflow,
             Environment = Environment,
+            OnMerge = OnMerge,
             Trigger = new Trigger(RunTrigger),
             Ref = RefName.Parse(Ref),
             Commit = Core.Forges.CommitId.Parse(CommitId),

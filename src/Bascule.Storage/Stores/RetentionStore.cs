@@ -19,7 +19,7 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
         SELECT seq FROM run
         WHERE seq < coalesce((SELECT young.seq FROM run AS young WHERE young.created_at >= @Before ORDER BY young.seq LIMIT 1), 9223372036854775807)
           AND coalesce(finished_at, created_at) < @Before
-          AND (state IN ('Succeeded', 'Failed', 'Canceled', 'Superseded', 'Refused') OR (state = 'Planned' AND environment IS NULL))
+          AND (state IN ('Succeeded', 'Failed', 'Canceled', 'Superseded', 'Refused') OR (state = 'Planned' AND (environment IS NULL OR on_merge)))
           AND NOT EXISTS (SELECT 1 FROM work WHERE work.subject = run.id)
           AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.subject = run.id)
           AND NOT (state = 'Succeeded' AND pull_request IS NULL AND seq = (

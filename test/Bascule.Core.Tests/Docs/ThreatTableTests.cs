@@ -16,18 +16,20 @@ public sealed partial class ThreatTableTests
         .. Range(70, 71),
         .. Range(73, 81),
         .. Range(84, 85),
+        .. Range(97, 102),
+        .. Range(104, 110),
+        "T112",
         .. Range(113, 114),
         "T123",
         "T125",
         "T45",
         "T58",
         "T59",
-        "T108",
-        "T154",
         .. Range(133, 136),
         "T143",
+        "T144",
         "T148",
-        .. Range(151, 153),
+        .. Range(151, 154),
     ];
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class SettingsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("approvals: { required: 1 }", "approvals")]
+    [InlineData("approvals: { required: 1 }", "approvals.from")]
     [InlineData("subjet: x", "subjet")]
     public async Task TellsFileAndLineOfAKeyThatItDoesNotKnow(string line, string key)
     {

@@ -25,6 +25,11 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/runs/{id}               vdopua
         POST /api/v1/runs/{id}/cancel        o
         POST /api/v1/runs/{id}/retry         do
+        GET  /api/v1/approvals               vdopua
+        GET  /api/v1/runs/{id}/approvals     vdopua
+        POST /api/v1/runs/{id}/approve       p
+        POST /api/v1/runs/{id}/withdraw      p
+        POST /api/v1/runs/{id}/break-glass   o
         GET  /api/v1/deliveries              o ua
         GET  /api/v1/quarantined             o ua
         GET  /api/v1/forges                  o ua

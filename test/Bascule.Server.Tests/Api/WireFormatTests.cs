@@ -19,6 +19,7 @@ public sealed class WireFormatTests
             "repository": "ml/churn",
             "workflow": "churn",
             "environment": "ml-prod",
+            "on_merge": false,
             "ref": "refs/heads/main",
             "pull_request": null,
             "commit": "9f3ac71000000000000000000000000000000000",
@@ -64,6 +65,28 @@ public sealed class WireFormatTests
           "plan_digest": null,
           "plan": {
             "task": 1
+          },
+          "approvals": {
+            "required": 2,
+            "missing": 1,
+            "proof_missing": false,
+            "from": [
+              "group:ml-leads"
+            ],
+            "expires_at": "2026-11-20T12:00:00.000Z",
+            "given": [
+              {
+                "by": "p-grace",
+                "name": "grace",
+                "at": "2026-11-20T12:00:00.000Z",
+                "source": "bascule",
+                "counts": true,
+                "because": null,
+                "comment": "fine",
+                "carried_from": null
+              }
+            ],
+            "break_glass": null
           }
         }
         """;
@@ -150,5 +173,16 @@ public sealed class WireFormatTests
             Metrics = [new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)],
             Log = "done\n",
             Plan = JsonElement.Parse("""{"task":1}"""),
+            Approvals = AnApproval(),
+        };
+
+    private static ApprovalsRecord AnApproval() =>
+        new()
+        {
+            Required = 2,
+            Missing = 1,
+            From = ["group:ml-leads"],
+            ExpiresAt = Noon,
+            Given = [new ApprovalRecord("p-grace", "grace", Noon, "bascule", Counts: true, null, "fine", null)],
         };
 }

@@ -25,13 +25,73 @@ public sealed class ServerSettingsTests : IDisposable
         settings.Forges.Single().Takes("ml/churn").ShouldBeTrue();
         settings.Forges.Single().Takes("web/shop").ShouldBeFalse();
         settings.Platforms.Single().Platform.Kind.ShouldBe("databricks");
-        settings.Environments.Select(environment => environment.Name).ShouldBe(["ml-dev", "ml-prod", "ml-both"]);
+        settings
+            .Environments.Select(environment => environment.Name)
+            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "ml-both"]);
         settings.FindEnvironment("ml-dev")!.Rule.PullRequests.ShouldBeTrue();
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
         settings.Intake.MaxBodyBytes.ShouldBe(10 * 1024 * 1024);
         settings.Telemetry.Otlp.ShouldBe(new Uri("https://otel.example.com:4318"));
     }
+
+    [Fact]
+    public void ReadsWhoHasToApprove()
+    {
+        var (settings, problems) = _folder.Load(SettingsFolder.Full);
+
+        problems.ShouldBeEmpty();
+        settings!.FindEnvironment("ml-prod")!.Rule.Approvals.ShouldBeNull();
+        var rule = settings.FindEnvironment("ml-live")!.Rule;
+        rule.DemandsProven.ShouldBeTrue();
+        var policy = rule.Approvals.ShouldNotBeNull();
+        (policy.Required, policy.Within, policy.Fresh).ShouldBe((2, TimeSpan.FromHours(24), TimeSpan.FromMinutes(5)));
+        (policy.ForgeReviews, policy.BreakGlass).ShouldBe((true, true));
+        policy
+            .From.Select(selector => selector.Text)
+            .ShouldBe(["group:ml-leads", "person:https://id.example.com#00u1"]);
+        policy.Window!.ToString().ShouldBe("mon, fri 08:00-18:00 Europe/Berlin");
+    }
+
+    [Fact]
+    public void ApprovalsLetNothingMoreInWhereLittleIsSaid()
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With(
+                "branches: [main] }",
+                "branches: [main], approvals: { required: 1, from: [\"group:a\"] } }"
+            )
+        );
+
+        problems.ShouldBeEmpty();
+        var policy = settings!.FindEnvironment("ml-prod")!.Rule.Approvals.ShouldNotBeNull();
+        (policy.Within, policy.Fresh, policy.Window).ShouldBe((TimeSpan.FromHours(72), TimeSpan.FromMinutes(10), null));
+        (policy.ForgeReviews, policy.BreakGlass).ShouldBe((false, false));
+    }
+
+    [Fact]
+    public void TellsEverythingThatIsWrongWithApprovalsAtOnce() =>
+        _folder
+            .Problems(
+                SettingsFolder.With(
+                    "branches: [main] }",
+                    "branches: [main], assurance: sure, approvals: { required: 0, from: [leads], within: 3w, window: { days: [tag], hours: 8, zone: Mars }, frseh: 1m } }"
+                )
+            )
+            .Select(problem => problem[(problem.IndexOf("environments", StringComparison.Ordinal))..])
+            .ShouldBe(
+                [
+                    "environments.ml-prod.assurance: is 'sure', which is not known; write assurance: proven, or remove it",
+                    "environments.ml-prod.approvals.required: is not a whole number from 1 to 20; write one, without quotes",
+                    "environments.ml-prod.approvals.from: holds something else: 'leads' names nobody; write group:NAME, or person:ISSUER#SUBJECT; list who may approve, e.g. [\"group:ml-leads\"]",
+                    "environments.ml-prod.approvals.within: is '3w', which is no such time; write minutes, hours or days, e.g. 72h, at most 90d",
+                    "environments.ml-prod.approvals.window.days: holds 'tag', which is no day; list mon, tue, wed, thu, fri, sat, sun",
+                    "environments.ml-prod.approvals.window.hours: is '8', which are no hours; write two times in quotes, e.g. \"08:00-18:00\"",
+                    "environments.ml-prod.approvals.window.zone: names 'Mars', which this server does not know; write e.g. Europe/Berlin",
+                    "environments.ml-prod.approvals.frseh: is not a known key; remove it, or use one of: break_glass, forge_reviews, fresh, from, required, window, within",
+                ],
+                ignoreOrder: true
+            );
 
     [Fact]
     public void ReadsWhatMayRunAndLetsOneRunWhereNothingIsSaid()
@@ -127,11 +187,6 @@ public sealed class ServerSettingsTests : IDisposable
             ]);
 
     [Theory]
-    [InlineData(
-        "branches: [main] }",
-        "branches: [main], approvals: { required: 1 } }",
-        "environments.ml-prod.approvals"
-    )]
     [InlineData("branches: [main] }", "branches: [main], concurrency: 1 }", "environments.ml-prod.concurrency")]
     [InlineData("intake:", "trust_policies: []\nintake:", "trust_policies")]
     public void RefusesWhatALaterVersionBrings(string piece, string replacement, string key) =>

@@ -42,6 +42,19 @@ public sealed class SettingsFolder : IDisposable
         environments:
           ml-dev: { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
           ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
+          ml-live:
+            platform: dbx
+            repositories: ["git:ml/*"]
+            branches: [live]
+            approvals:
+              required: 2
+              from: ["group:ml-leads", "person:https://id.example.com#00u1"]
+              within: 24h
+              window: { days: [mon, fri], hours: "08:00-18:00", zone: Europe/Berlin }
+              fresh: 5m
+              forge_reviews: true
+              break_glass: true
+            assurance: proven
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
         sign_in:
           okta:

@@ -5,7 +5,7 @@ using Bascule.Core.Forges;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A forge in memory that keeps comments and webhooks. What it keeps beside them is a role, as with real ones.</summary>
-internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests
+internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests, ICommitAccounts
 {
     public static readonly ForgeAccount Bot = new(99, "bascule-bot");
     private long _ids = 100;
@@ -30,6 +30,18 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
 
     /// <summary>Answered to calls that change something while it is set.</summary>
     public Problem? Refusing { get; set; }
+
+    /// <summary>Whose commits are whose; nobody's where it does not say.</summary>
+    public Dictionary<CommitId, CommitAccounts> Commits { get; } = [];
+
+    public Task<Result<CommitAccounts>> FindCommitAccountsAsync(
+        ForgeRepository repository,
+        CommitId commit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<Result<CommitAccounts>>(
+            Failing is { } problem ? problem : Commits.GetValueOrDefault(commit, new CommitAccounts(null, null))
+        );
 
     /// <summary>How pull requests stand; those that are not here are open.</summary>
     public Dictionary<long, PullRequestStanding> Standings { get; } = [];
@@ -164,8 +176,19 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
 }
 
 /// <summary>As Gitea: with commit statuses.</summary>
-internal sealed class FakeStatusForge(IWebhookReader? webhooks = null) : FakeForge("gitea", webhooks), ICommitStatuses
+internal sealed class FakeStatusForge(IWebhookReader? webhooks = null)
+    : FakeForge("gitea", webhooks),
+        ICommitStatuses,
+        IReviews
 {
+    public List<PostedReview> Reviews { get; } = [];
+
+    public Task<Result<IReadOnlyList<PostedReview>>> ListReviewsAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Failing is { } problem ? problem : Result.Of<IReadOnlyList<PostedReview>>([.. Reviews]));
+
     /// <summary>Newest first.</summary>
     public List<PostedStatus> Statuses { get; } = [];
 

@@ -95,14 +95,15 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CommitId? before,
         CommitId after,
         CancellationToken cancellationToken
-    )
+    ) => Task.FromResult(Result.Of<IReadOnlyList<string>>([.. Changed(before, after)]));
+
+    private IEnumerable<string> Changed(CommitId? before, CommitId after)
     {
         IReadOnlyDictionary<string, string> old = before is { } id
             ? _commits[id].Files
             : new Dictionary<string, string>();
         var now = _commits[after].Files;
-        var paths = old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
-        return Task.FromResult(Result.Of<IReadOnlyList<string>>([.. paths]));
+        return old.Keys.Union(now.Keys).Where(path => old.GetValueOrDefault(path) != now.GetValueOrDefault(path));
     }
 
     public Task<Result<ReadOnlyMemory<byte>?>> ReadFileAsync(
@@ -124,7 +125,15 @@ internal sealed class FakeMirror : IMirrors, IMirror
         CancellationToken cancellationToken
     ) =>
         Task.FromResult(
-            Result.Of<IContentTree>(MemoryTree.Of([.. _commits[commit].Files.Select(file => (file.Key, file.Value))]))
+            Result.Of<IContentTree>(
+                MemoryTree.Of([
+                    .. _commits[commit]
+                        .Files.Where(file =>
+                            root.Length == 0 || file.Key.StartsWith(root + "/", StringComparison.Ordinal)
+                        )
+                        .Select(file => (file.Key, file.Value)),
+                ])
+            )
         );
 
     public Task<Result<bool?>> IsAncestorAsync(
@@ -137,6 +146,25 @@ internal sealed class FakeMirror : IMirrors, IMirror
             if (id == ancestor)
                 return Task.FromResult(Result.Of<bool?>(true));
         return Task.FromResult(Result.Of<bool?>(_commits.ContainsKey(ancestor) ? false : null));
+    }
+
+    public Task<Result<IReadOnlyList<CommitId>>> ListCommitsAsync(
+        CommitId from,
+        CommitId to,
+        string path,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = History(from).ToHashSet();
+        var found = History(to)
+            .TakeWhile(id => !old.Contains(id))
+            .Where(id =>
+                path.Length == 0
+                || Changed(_commits[id].Parent, id)
+                    .Any(file => file == path || file.StartsWith(path + "/", StringComparison.Ordinal))
+            );
+        return Task.FromResult(Result.Of<IReadOnlyList<CommitId>>([.. found.Take(limit)]));
     }
 
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>

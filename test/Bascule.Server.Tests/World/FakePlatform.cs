@@ -28,6 +28,9 @@ internal sealed class FakePlatform : IPlatform, IRunResults
     public Result<RunResults> Results { get; set; } = new RunResults([], [], []);
     public Result<Done> Cancelled { get; set; } = Result.Done;
     public Problem? PlanProblem { get; set; }
+
+    /// <summary>Something else in the plan, as when the settings have changed.</summary>
+    public string? PlanNote { get; set; }
     public string Target { get; set; } = "model:churn";
     public bool HoldsAlone { get; set; }
 
@@ -38,7 +41,8 @@ internal sealed class FakePlatform : IPlatform, IRunResults
         if (PlanProblem is { } problem)
             return problem;
         var run = ((NamedTask)request.Task).Run;
-        return new PlatformPlan($$"""{"content":"{{request.Content}}","run":"{{run}}"}""", Target, [], [])
+        var note = PlanNote is null ? "" : $$""","note":"{{PlanNote}}""" + "\"";
+        return new PlatformPlan($$"""{"content":"{{request.Content}}"{{note}},"run":"{{run}}"}""", Target, [], [])
         {
             HoldsAlone = HoldsAlone,
         };

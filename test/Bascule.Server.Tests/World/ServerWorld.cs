@@ -6,11 +6,13 @@ using Bascule.Core.Audit;
 using Bascule.Core.Content;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
 using Bascule.Server.Access;
+using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
@@ -62,18 +64,25 @@ internal sealed class ServerWorld : IAsyncDisposable
     public static readonly ForgeAccount Ada = new(3, "ada");
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-world-").FullName;
     private WebApplication? _app;
+    private FakePeople? _people;
 
     private readonly EnvironmentLimits _limits;
     private readonly RewrittenHistory _rewritten;
+    private readonly Func<EnvironmentRule, EnvironmentRule> _rules;
 
-    private ServerWorld(FakeForge forge, EnvironmentLimits limits, RewrittenHistory rewritten) =>
-        (Forge, _limits, _rewritten) = (forge, limits, rewritten);
+    private ServerWorld(
+        FakeForge forge,
+        EnvironmentLimits limits,
+        RewrittenHistory rewritten,
+        Func<EnvironmentRule, EnvironmentRule>? rules
+    ) => (Forge, _limits, _rewritten, _rules) = (forge, limits, rewritten, rules ?? (rule => rule));
 
     public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
     public FakeForge Forge { get; }
     public FakeMirror Mirror { get; } = new();
     public FakePlatform Platform { get; } = new();
+    public FakePeople People => _people ??= new FakePeople(Storage.People);
     public ManualClock Clock { get; } = new();
     public ListLogs Logs { get; } = new();
     public SqliteStorage Storage { get; private set; } = null!;
@@ -86,10 +95,16 @@ internal sealed class ServerWorld : IAsyncDisposable
         FakeForge? forge = null,
         IntakeOptions? intake = null,
         EnvironmentLimits? limits = null,
-        RewrittenHistory rewritten = RewrittenHistory.Stop
+        RewrittenHistory rewritten = RewrittenHistory.Stop,
+        Func<EnvironmentRule, EnvironmentRule>? rules = null
     )
     {
-        var world = new ServerWorld(forge ?? new FakeStatusForge(), limits ?? EnvironmentLimits.Default, rewritten);
+        var world = new ServerWorld(
+            forge ?? new FakeStatusForge(),
+            limits ?? EnvironmentLimits.Default,
+            rewritten,
+            rules
+        );
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
     }
@@ -235,10 +250,10 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Shards)
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries)
-            .AddSingleton(Storage.Retention)
-            .AddSingleton(Storage.People);
+            .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
-        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules);
+        services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
+        services.AddSingleton<IPeopleStore>(People);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -261,6 +276,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
         services.AddRuns();
+        services.AddApprovals();
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
@@ -286,7 +302,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             Limits = _limits,
             Rewritten = _rewritten,
         };
-        return new EnvironmentConnection($"e-{name}", rule, Platform, new LabEnvironment());
+        return new EnvironmentConnection($"e-{name}", _rules(rule), Platform, new LabEnvironment());
     }
 
     private ServerSettings Settings() =>

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -30,13 +31,14 @@ public sealed class LocalServer : IAsyncDisposable
     private Action<IEndpointRouteBuilder>? _routes;
     private WebApplication? _app;
 
-    private LocalServer() => Commands = new FakeRunCommands(Runs);
+    private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
 
     public FakeRunStore Runs { get; } = new();
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeQuarantine Quarantine { get; } = new();
     public FakeRunCommands Commands { get; }
+    public FakeApprovals Approvals { get; }
     public FakeInstallationStore Installation { get; } = new();
     public Secret Token { get; private set; } = new("");
     public Uri Local { get; private set; } = new("http://127.0.0.1/");
@@ -106,6 +108,7 @@ public sealed class LocalServer : IAsyncDisposable
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IRunStore>(Runs)
+            .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)
             .AddSingleton<IPeopleStore>(People)

@@ -197,6 +197,33 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<IReadOnlyList<ApiReview>>> ReviewsAsync(
+        ForgeRepository on,
+        long number,
+        CancellationToken cancellationToken
+    ) =>
+        PagesAsync(
+            Path(on, OutboundPath.Of($"/pulls/{number}/reviews")),
+            $"list reviews of {on.FullName}#{number}",
+            ListOf(GiteaFamilyJson.Default.ListApiReview),
+            review => review.Id,
+            cancellationToken
+        );
+
+    public Task<Result<ApiCommit>> CommitAsync(
+        ForgeRepository on,
+        CommitId commit,
+        CancellationToken cancellationToken
+    ) =>
+        http.CallAsync(
+            OutboundRequest.Get(
+                Path(on, OutboundPath.Of($"/git/commits/{commit.ToString()}")),
+                $"ask whose commit {on.FullName}@{commit.Short} is"
+            ),
+            GiteaFamilyJson.Default.ApiCommit,
+            cancellationToken
+        );
+
     private static Result<IReadOnlyList<ApiStatus>> Statuses(OutboundAnswer answer)
     {
         var combined = answer.Read(GiteaFamilyJson.Default.ApiCombinedStatus);

@@ -10,7 +10,9 @@ internal sealed class GiteaFamilyForge(
     GiteaFamilyMember member,
     string name,
     GiteaFamilyOptions options,
-    GiteaFamilyClient client, OutboundClient http) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IAccountProof
+    GiteaFamilyClient client,
+    OutboundClient http
+) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts, IAccountProof
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -233,6 +235,51 @@ internal sealed class GiteaFamilyForge(
 
     private GiteaFamilyOAuth Client() =>
         options.OAuth ?? throw new InvalidOperationException($"forge '{name}' has no oauth; ask CanProve first");
+
+    public async Task<Result<IReadOnlyList<PostedReview>>> ListReviewsAsync(
+        ForgeRepository repository,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        var listed = await client.ReviewsAsync(repository, number, cancellationToken);
+        return listed.Failed(out var problem)
+            ? problem
+            : Result.Of<IReadOnlyList<PostedReview>>([.. listed.Value.Select(Review)]);
+    }
+
+    public async Task<Result<CommitAccounts>> FindCommitAccountsAsync(
+        ForgeRepository repository,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await client.CommitAsync(repository, commit, cancellationToken);
+        return found.Failed(out var problem)
+            ? problem
+            : new CommitAccounts(Account(found.Value.Author), Account(found.Value.Committer));
+    }
+
+    private static PostedReview Review(ApiReview review) =>
+        new(
+            review.Id,
+            Account(review.User),
+            review.State switch
+            {
+                "APPROVED" => ReviewVerdict.Approved,
+                "REQUEST_CHANGES" => ReviewVerdict.ChangesRequested,
+                _ => ReviewVerdict.Other,
+            },
+            review.Official,
+            review.Stale,
+            review.Dismissed,
+            CommitId.TryParse(review.CommitId, out var commit) ? commit : null,
+            review.SubmittedAt
+        );
+
+    /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
+    private static ForgeAccount? Account(ApiUser? user) =>
+        user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
 
     private Result<IReadOnlyList<ForgeRepository>> Repositories(IEnumerable<ApiRepository> found)
     {

@@ -70,6 +70,29 @@ internal sealed record ApiStatus
 /// <param name="Statuses">Null for a commit without any.</param>
 internal sealed record ApiCombinedStatus(IReadOnlyList<ApiStatus>? Statuses);
 
+internal sealed record ApiReview
+{
+    public required long Id { get; init; }
+
+    /// <summary>Null when the account is gone, or a team was asked.</summary>
+    public ApiUser? User { get; init; }
+    public required string State { get; init; }
+    public string? CommitId { get; init; }
+
+    // A server that does not say so has not said that it counts.
+    public bool Official { get; init; }
+    public bool Stale { get; init; } = true;
+    public bool Dismissed { get; init; } = true;
+    public DateTimeOffset SubmittedAt { get; init; }
+}
+
+/// <summary>Null where the server knows no account.</summary>
+internal sealed record ApiCommit
+{
+    public ApiUser? Author { get; init; }
+    public ApiUser? Committer { get; init; }
+}
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -120,5 +143,7 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(NewStatus))]
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(ApiCombinedStatus))]
+[JsonSerializable(typeof(List<ApiReview>))]
+[JsonSerializable(typeof(ApiCommit))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GiteaFamilyJson : JsonSerializerContext;

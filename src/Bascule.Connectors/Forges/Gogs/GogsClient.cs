@@ -163,6 +163,20 @@ internal sealed class GogsClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiCommit>> CommitAsync(
+        ForgeRepository on,
+        CommitId commit,
+        CancellationToken cancellationToken
+    ) =>
+        http.CallAsync(
+            OutboundRequest.Get(
+                Path(on, OutboundPath.Of($"/commits/{commit.ToString()}")),
+                $"ask whose commit {on.FullName}@{commit.Short} is"
+            ),
+            GogsJson.Default.ApiCommit,
+            cancellationToken
+        );
+
     private Task<Result<ApiComment>> CommentAsync(
         HttpMethod method,
         string path,

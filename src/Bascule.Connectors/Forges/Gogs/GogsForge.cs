@@ -5,7 +5,11 @@ using Bascule.Core.Forges;
 namespace Bascule.Connectors.Forges.Gogs;
 
 /// <summary>Gogs in Core's words. It keeps no commit statuses; red and green are told by issues.</summary>
-internal sealed class GogsForge(string name, GogsOptions options, GogsClient client) : IForge, IIssues, IPullRequests
+internal sealed class GogsForge(string name, GogsOptions options, GogsClient client)
+    : IForge,
+        IIssues,
+        IPullRequests,
+        ICommitAccounts
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -196,6 +200,21 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         var set = await client.SetIssueStateAsync(repository, number, open, cancellationToken);
         return set.Failed(out var refused) ? refused : Result.Done;
     }
+
+    public async Task<Result<CommitAccounts>> FindCommitAccountsAsync(
+        ForgeRepository repository,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await client.CommitAsync(repository, commit, cancellationToken);
+        return found.Failed(out var problem)
+            ? problem
+            : new CommitAccounts(Account(found.Value.Author), Account(found.Value.Committer));
+    }
+
+    private static ForgeAccount? Account(ApiUser? user) =>
+        user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Username) : null;
 
     private Result<ForgeRepository> Repository(ApiRepository found) =>
         ForgeNames.IsName(found.Owner.Username) && ForgeNames.IsName(found.Name)

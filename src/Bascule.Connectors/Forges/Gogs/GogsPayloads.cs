@@ -63,6 +63,13 @@ internal sealed record NewIssue(string Title, string Body);
 
 internal sealed record IssueState(string State);
 
+/// <summary>Null where the server knows no account.</summary>
+internal sealed record ApiCommit
+{
+    public ApiUser? Author { get; init; }
+    public ApiUser? Committer { get; init; }
+}
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -105,5 +112,6 @@ internal sealed record HookPullRequest
 [JsonSerializable(typeof(ApiPullIssue))]
 [JsonSerializable(typeof(NewIssue))]
 [JsonSerializable(typeof(IssueState))]
+[JsonSerializable(typeof(ApiCommit))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GogsJson : JsonSerializerContext;

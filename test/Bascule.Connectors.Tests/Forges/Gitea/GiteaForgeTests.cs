@@ -203,6 +203,41 @@ public sealed class GiteaForgeTests
 
     private static Uri Target => new("https://bascule.example/hooks/1");
 
+    [Fact]
+    [Trait("Threat", "T98")]
+    public async Task ReadsReviewsAsTheServerHasThem()
+    {
+        var reviews = (await Forge("pr_reviews_list").ListReviewsAsync(Pipelines, 2, default)).Value;
+
+        reviews
+            .Select(review => review.Verdict)
+            .ShouldBe([ReviewVerdict.Approved, ReviewVerdict.ChangesRequested, ReviewVerdict.Other]);
+        reviews[0]
+            .ShouldBe(
+                new PostedReview(
+                    1,
+                    new ForgeAccount(3, "bob"),
+                    ReviewVerdict.Approved,
+                    Official: false,
+                    Stale: false,
+                    Dismissed: false,
+                    CommitId.Parse("7e7973bd0c3d3d719490672a0a45a5d3d12e26a8"),
+                    new DateTimeOffset(2026, 11, 20, 23, 52, 23, TimeSpan.Zero)
+                )
+            );
+    }
+
+    [Fact]
+    [Trait("Threat", "T101")]
+    public async Task TellsWhoseCommitItIsByTheAccountsNumber()
+    {
+        var commit = CommitId.Parse("430394d9b499b7722f30f74aea1345f40e435076");
+
+        var accounts = (await Forge("commit_get").FindCommitAccountsAsync(Pipelines, commit, default)).Value;
+
+        accounts.ShouldBe(new CommitAccounts(new ForgeAccount(1, "labadmin"), new ForgeAccount(1, "labadmin")));
+    }
+
     private static GiteaFamilyForge Forge(params string[] recordings) => Forge(new RecordedServer("Gitea", recordings));
 
     private static GiteaFamilyForge Forge(HttpMessageHandler server) =>

@@ -163,6 +163,17 @@ public sealed class GogsForgeTests
         found.Value.ShouldBe(new PullRequestStanding(PullRequestState.Open, MergeCommit: null));
     }
 
+    [Fact]
+    [Trait("Threat", "T101")]
+    public async Task TellsWhoseCommitItIsByTheAccountsNumber()
+    {
+        var commit = CommitId.Parse("5aaca4fe864b56f8d5194ee456894a4773dd343e");
+
+        var accounts = (await Forge("commit_get").FindCommitAccountsAsync(Pipelines, commit, default)).Value;
+
+        accounts.ShouldBe(new CommitAccounts(new ForgeAccount(2, "alice"), new ForgeAccount(2, "alice")));
+    }
+
     private static GogsForge Forge(params string[] recordings) => Forge(new RecordedServer("Gogs", recordings));
 
     private static GogsForge Forge(HttpMessageHandler server) =>

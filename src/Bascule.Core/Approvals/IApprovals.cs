@@ -1,0 +1,49 @@
+using Bascule.Core.People;
+using Bascule.Core.Runs;
+
+namespace Bascule.Core.Approvals;
+
+/// <summary>What people may ask about approvals. Every refusal gives all its reasons, and is in the audit log.</summary>
+public interface IApprovals
+{
+    /// <summary>
+    /// Approves what the run stands for now; with the last approval the run goes on. For a run that somebody let go without its approvals it is the second
+    /// person's look. Denied by a rule, NotFound when there is no such run, Unavailable when the forge cannot tell whose work it is.
+    /// </summary>
+    Task<Result<Run>> GiveAsync(RunId id, Actor actor, string? comment, CancellationToken cancellationToken);
+
+    /// <summary>Takes one's own approval back, as long as the run has not been started. Conflict otherwise.</summary>
+    Task<Result<Run>> WithdrawAsync(RunId id, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Lets a run go without its approvals: an act of its own, loud, for an hour, and somebody else has to look at it (THREATS T108).</summary>
+    Task<Result<Run>> BreakGlassAsync(RunId id, Actor actor, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Runs that wait for approval, oldest first, each with what the rules say about this actor.</summary>
+    Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Every rule with what it looked at. NotFound when there is no such run; empty when its environment asks for no approval.</summary>
+    Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(RunId id, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Null when the run's environment asks for no approval, or it has not asked for one.</summary>
+    Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken);
+}
+
+/// <param name="CanApprove">No rule refuses this actor.</param>
+public sealed record WaitingApproval(
+    Run Run,
+    ApprovalState State,
+    IReadOnlyList<ApprovalCheck> Checks,
+    bool CanApprove
+);
+
+/// <summary>All there is to say about the approvals of one run.</summary>
+/// <param name="Given">Void ones included, oldest first.</param>
+/// <param name="Names">What to call each person at the run's forge, by their uid.</param>
+public sealed record ApprovalState(
+    ApprovalPolicy Policy,
+    ApprovalRequest Request,
+    ApprovalStanding Standing,
+    IReadOnlyList<Approval> Given,
+    BreakGlass? BreakGlass,
+    IReadOnlyDictionary<string, string> Names
+);

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Bascule.Core;
+using Bascule.Core.Api;
+using Bascule.Core.Approvals;
+using Bascule.Core.People;
+using Bascule.Core.Runs;
+using Bascule.Server.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Bascule.Server.Api;
+
+/// <summary>Approvals are given by a POST of somebody who is signed in; a GET only reads (THREATS T109).</summary>
+internal static class ApprovalEndpoints
+{
+    private const int MaxBody = 16 * 1024;
+
+    public static void MapApprovals(this IEndpointRouteBuilder api)
+    {
+        var run = Things.Run((_, problem) => new ProblemAnswer(problem));
+        api.MapGet("/approvals", ListAsync).Asks(Act.ReadRuns);
+        api.MapGet("/runs/{id}/approvals", ShowAsync).Asks(Act.ReadRuns, run);
+        api.MapPost("/runs/{id}/approve", ApproveAsync).Asks(Act.ApproveRun, run);
+        api.MapPost("/runs/{id}/withdraw", WithdrawAsync).Asks(Act.ApproveRun, run);
+        api.MapPost("/runs/{id}/break-glass", BreakGlassAsync).Asks(Act.BreakGlass, run);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        IApprovals approvals,
+        RunRecordWriter writer,
+        Sight sight,
+        RoleRules roles,
+        CancellationToken cancellationToken
+    )
+    {
+        var actor = context.Actor();
+        var records = new List<AwaitingRecord>();
+        foreach (var one in await approvals.ListWaitingAsync(actor, cancellationToken))
+        {
+            var scope = await sight.OfAsync(one.Run, actor, Act.ReadRuns, cancellationToken);
+            if (!roles.Decide(actor, Act.ReadRuns, scope).IsAllowed)
+                continue;
+            records.Add(
+                new AwaitingRecord(
+                    await writer.WriteAsync(one.Run, cancellationToken),
+                    ApprovalRecordWriter.Of(one.State),
+                    ApprovalRecordWriter.Of(one.Checks),
+                    one.CanApprove
+                )
+            );
+        }
+        return TypedResults.Json(new AwaitingList(records), ApiJson.Default.AwaitingList);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string id,
+        HttpContext context,
+        IApprovals approvals,
+        IRunStore runs,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunId.IsWellFormed(id) || await runs.FindAsync(new RunId(id), cancellationToken) is not { } run)
+            return NoRun(id);
+        var checks = await approvals.ExplainAsync(run.Id, context.Actor(), cancellationToken);
+        if (checks.Failed(out var problem))
+            return new ProblemAnswer(problem);
+        var state = await approvals.ReadAsync(run, cancellationToken);
+        return TypedResults.Json(
+            new RunApprovals(
+                state is null ? null : ApprovalRecordWriter.Of(state),
+                ApprovalRecordWriter.Of(checks.Value)
+            ),
+            ApiJson.Default.RunApprovals
+        );
+    }
+
+    private static Task<IResult> ApproveAsync(
+        string id,
+        HttpContext context,
+        IApprovals approvals,
+        RunRecordWriter writer,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            id,
+            context,
+            writer,
+            (run, actor, act) => approvals.GiveAsync(run, actor, act.Comment, cancellationToken),
+            cancellationToken
+        );
+
+    private static Task<IResult> WithdrawAsync(
+        string id,
+        HttpContext context,
+        IApprovals approvals,
+        RunRecordWriter writer,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            id,
+            context,
+            writer,
+            (run, actor, _) => approvals.WithdrawAsync(run, actor, cancellationToken),
+            cancellationToken
+        );
+
+    private static Task<IResult> BreakGlassAsync(
+        string id,
+        HttpContext context,
+        IApprovals approvals,
+        RunRecordWriter writer,
+        CancellationToken cancellationToken
+    ) =>
+        ActAsync(
+            id,
+            context,
+            writer,
+            (run, actor, act) => approvals.BreakGlassAsync(run, actor, act.Reason ?? "", cancellationToken),
+            cancellationToken
+        );
+
+    private static async Task<IResult> ActAsync(
+        string id,
+        HttpContext context,
+        RunRecordWriter writer,
+        Func<RunId, Actor, ApprovalAct, Task<Result<Run>>> act,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunId.IsWellFormed(id))
+            return NoRun(id);
+        var read = await ReadAsync(context.Request, cancellationToken);
+        if (read.Failed(out var malformed))
+            return new ProblemAnswer(malformed);
+        var run = await act(new RunId(id), context.Actor(), read.Value);
+        return run.Failed(out var problem)
+            ? new ProblemAnswer(problem)
+            : TypedResults.Json(
+                await writer.WriteAsync(run.Value, cancellationToken),
+                ApiJson.Default.RunSummary,
+                statusCode: StatusCodes.Status202Accepted
+            );
+    }
+
+    private static async Task<Result<ApprovalAct>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new byte[MaxBody + 1];
+        var length = await request.Body.ReadAtLeastAsync(
+            body,
+            body.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
+        if (length == 0)
+            return new ApprovalAct();
+        try
+        {
+            return
+                length <= MaxBody
+                && JsonSerializer.Deserialize(body.AsSpan(0, length), ApiJson.Default.ApprovalAct) is { } act
+                ? act
+                : Problem.Invalid("the body is not understood; send {\"comment\": \"…\"}, or nothing");
+        }
+        catch (JsonException)
+        {
+            return Problem.Invalid("the body is not understood; send {\"comment\": \"…\"}, or nothing");
+        }
+    }
+
+    private static ProblemAnswer NoRun(string id) => new(Things.NoRun(id));
+}

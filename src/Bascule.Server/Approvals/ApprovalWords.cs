@@ -1,0 +1,30 @@
+using System.Globalization;
+using Bascule.Core.Approvals;
+using Bascule.Core.Runs;
+
+namespace Bascule.Server.Approvals;
+
+/// <summary>What a run says of its approvals, the same on every page, forge and terminal.</summary>
+internal static class ApprovalWords
+{
+    public const string Step = "approval";
+
+    public static string Waits(ApprovalStanding standing, ApprovalPolicy policy)
+    {
+        var from = string.Join(" or ", policy.From);
+        if (standing.Missing == 0)
+            return $"waits for proof: one approval has to be given at Bascule, by {from}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"waits for approval: {standing.Counting.Count} of {standing.Required}, from {from}"
+        );
+    }
+
+    public static string Approved(Run run, ApprovalStanding standing)
+    {
+        var count = standing.Counting.Count == 1 ? "1 approval" : $"{standing.Counting.Count} approvals";
+        return run.OnMerge ? $"approved ({count}); the merge runs it" : $"approved ({count})";
+    }
+
+    public static string Command(Run run) => $"bascule run approve {run.Id}";
+}

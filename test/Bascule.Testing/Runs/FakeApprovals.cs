@@ -1,0 +1,60 @@
+using Bascule.Core;
+using Bascule.Core.Approvals;
+using Bascule.Core.People;
+using Bascule.Core.Runs;
+
+namespace Bascule.Testing.Runs;
+
+/// <summary>Notes what is asked of approvals; answers what a test sets.</summary>
+public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
+{
+    private readonly List<string> _asked = [];
+
+    public IReadOnlyList<string> Asked => _asked;
+    public ApprovalState? State { get; set; }
+    public IReadOnlyList<ApprovalCheck> Checks { get; set; } = [];
+    public Problem? Refusal { get; set; }
+
+    public Task<Result<Run>> GiveAsync(RunId id, Actor actor, string? comment, CancellationToken cancellationToken) =>
+        AnswerAsync(id, $"give {id} {actor.Uid} {comment}");
+
+    public Task<Result<Run>> WithdrawAsync(RunId id, Actor actor, CancellationToken cancellationToken) =>
+        AnswerAsync(id, $"withdraw {id} {actor.Uid}");
+
+    public Task<Result<Run>> BreakGlassAsync(
+        RunId id,
+        Actor actor,
+        string reason,
+        CancellationToken cancellationToken
+    ) => AnswerAsync(id, $"break {id} {actor.Uid} {reason}");
+
+    public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(
+        Actor actor,
+        CancellationToken cancellationToken
+    ) =>
+        State is not { } state
+            ? []
+            :
+            [
+                .. (await runs.ListAsync(new RunFilter(State: RunState.AwaitingApproval), cancellationToken)).Select(
+                    run => new WaitingApproval(run, state, Checks, Checks.All(check => check.Passed))
+                ),
+            ];
+
+    public Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(
+        RunId id,
+        Actor actor,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Result.Of(Checks));
+
+    public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
+        Task.FromResult(run.State == RunState.AwaitingApproval ? State : null);
+
+    private async Task<Result<Run>> AnswerAsync(RunId id, string asked)
+    {
+        _asked.Add(asked);
+        return Refusal is { } refusal ? refusal
+            : await runs.FindAsync(id, default) is { } run ? run
+            : Problem.NotFound($"there is no run {id}");
+    }
+}
