@@ -6,7 +6,7 @@ namespace Bascule.Server.Accounts;
 
 /// <summary>
 /// The address of an issue or pull request as somebody pasted it. Only owner, name and number are taken from it: where Bascule asks is the forge's own address of
-/// the settings, whatever stands here (THREATS T26).
+/// the settings, whatever stands here (THREATS T78).
 /// </summary>
 internal sealed partial record IssueAddress(string Owner, string Name, long Number)
 {

@@ -36,7 +36,7 @@ public sealed class IssueAddressTests
     [InlineData("https://git.example.com/sub/acme/links/issues/٧")]
     [InlineData("https://git.example.com/sub/acme/links/issues/7\nx")]
     [InlineData("https://git.example.com/sub/acme/links/wiki/7")]
-    [Trait("Threat", "T26")]
+    [Trait("Threat", "T78")]
     public void RefusesWhatIsNoIssueOfThisForge(string? text) =>
         IssueAddress.Read(Forge, text).Problem.ShouldNotBeNull().Code.ShouldBe(ProblemCode.Invalid);
 }

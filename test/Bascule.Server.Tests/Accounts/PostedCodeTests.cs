@@ -13,6 +13,7 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
     [Theory]
     [InlineData("git")]
     [InlineData("gogs")]
+    [Trait("Threat", "T101")]
     public async Task ACommentThatIsTheCodeLinksItsAuthor(string forge)
     {
         var (ann, person) = await stage.PersonAsync($"ann-{forge}");
@@ -189,7 +190,7 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
     }
 
     [Fact]
-    [Trait("Threat", "T26")]
+    [Trait("Threat", "T78")]
     public async Task NobodyIsAskedForAnAddressOfAnotherServer()
     {
         var (ann, person) = await stage.PersonAsync("elsewhere");
