@@ -32,7 +32,9 @@ internal static class AccountText
 
     public static string Code(LinkCodeRecord made) =>
         $"""
-            Write this as a comment, with your account at {Clean(made.Url.AbsoluteUri)}, on any issue in a repository that Bascule is connected to, and nothing else in it:
+            Write this as a comment, with your account at {Clean(
+                made.Url.AbsoluteUri
+            )}, on any issue in a repository that Bascule is connected to, and nothing else in it:
 
               {Clean(made.Code)}
 

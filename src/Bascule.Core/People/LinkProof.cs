@@ -73,12 +73,7 @@ public interface ILinkProofs
     Task<LinkProof?> FindAsync(string digest, CancellationToken cancellationToken);
 
     /// <summary>The one of a person at a forge; null when none was begun, or it was finished.</summary>
-    Task<LinkProof?> FindAsync(
-        string personUid,
-        string forgeUid,
-        ProofWay way,
-        CancellationToken cancellationToken
-    );
+    Task<LinkProof?> FindAsync(string personUid, string forgeUid, ProofWay way, CancellationToken cancellationToken);
 }
 
 /// <summary>Takes the place of an earlier one, and forgets every one that has expired by then.</summary>

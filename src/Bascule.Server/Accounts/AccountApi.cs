@@ -13,11 +13,7 @@ internal static class AccountApi
         HttpContext context,
         AccountReader reader,
         CancellationToken cancellationToken
-    ) =>
-        TypedResults.Json(
-            await reader.RecordAsync(context.Actor(), cancellationToken),
-            ApiJson.Default.AccountRecord
-        );
+    ) => TypedResults.Json(await reader.RecordAsync(context.Actor(), cancellationToken), ApiJson.Default.AccountRecord);
 
     public static async Task<IResult> MakeCodeAsync(
         string id,
@@ -31,7 +27,12 @@ internal static class AccountApi
             return new ProblemAnswer(problem);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
-            new LinkCodeRecord(made.Value.Forge.Name, made.Value.Forge.Forge.Url, made.Value.Code.Reveal(), made.Value.Until),
+            new LinkCodeRecord(
+                made.Value.Forge.Name,
+                made.Value.Forge.Forge.Url,
+                made.Value.Code.Reveal(),
+                made.Value.Until
+            ),
             ApiJson.Default.LinkCodeRecord
         );
     }

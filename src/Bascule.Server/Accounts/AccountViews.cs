@@ -33,7 +33,10 @@ public sealed record AccountProofView(string Forge, string Host, Uri Address);
 /// <summary>What a form did, as the address of the page after it says.</summary>
 public sealed record Outcome(string Word, string Message)
 {
-    public static readonly Outcome Linked = new("linked", "The account is linked. If it is not yours, unlink it now and tell whoever runs Bascule.");
+    public static readonly Outcome Linked = new(
+        "linked",
+        "The account is linked. If it is not yours, unlink it now and tell whoever runs Bascule."
+    );
     public static readonly Outcome Unlinked = new("unlinked", "The account is not linked to you any more.");
 
     /// <summary>Null for any other word.</summary>

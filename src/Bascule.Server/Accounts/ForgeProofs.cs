@@ -30,7 +30,8 @@ internal sealed class ForgeProofs(
     private const int MaxWords = 200;
 
     /// <summary>Null where the forge has no OAuth2, or the settings no client for it.</summary>
-    public static IAccountProof? Of(ConnectedForge? forge) => forge?.Forge is IAccountProof { CanProve: true } able ? able : null;
+    public static IAccountProof? Of(ConnectedForge? forge) =>
+        forge?.Forge is IAccountProof { CanProve: true } able ? able : null;
 
     /// <param name="session">The digest of the session in whose browser it begins.</param>
     public async Task<Result<Uri>> BeginAsync(

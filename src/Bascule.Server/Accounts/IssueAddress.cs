@@ -28,7 +28,9 @@ internal sealed partial record IssueAddress(string Owner, string Name, long Numb
     }
 
     private static Problem Wrong(string root) =>
-        Problem.Invalid($"That is not the address of an issue at this forge; copy it as it is there: {root}OWNER/NAME/issues/NUMBER");
+        Problem.Invalid(
+            $"That is not the address of an issue at this forge; copy it as it is there: {root}OWNER/NAME/issues/NUMBER"
+        );
 
     [GeneratedRegex(
         @"\A(?<owner>[A-Za-z0-9._-]{1,100})/(?<name>[A-Za-z0-9._-]{1,100})/(?:issues|pulls)/(?<number>[1-9][0-9]{0,9})/?(?:#issuecomment-[0-9]{1,19})?\z",

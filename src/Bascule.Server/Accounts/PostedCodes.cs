@@ -12,7 +12,13 @@ namespace Bascule.Server.Accounts;
 /// Proof by a comment that only the account could write: at any forge, whatever it can do else. The comment is read from the forge's API, never from a hook; who
 /// wrote it is whose account it is.
 /// </summary>
-internal sealed partial class PostedCodes(ForgeConnections forges, ILinkProofs proofs, LinkStore links, IWorkStore store, TimeProvider time)
+internal sealed partial class PostedCodes(
+    ForgeConnections forges,
+    ILinkProofs proofs,
+    LinkStore links,
+    IWorkStore store,
+    TimeProvider time
+)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
     private const int MostTries = 10;
@@ -82,7 +88,9 @@ internal sealed partial class PostedCodes(ForgeConnections forges, ILinkProofs p
         if (!connected.Takes(repository.Value.FullName))
             return Result.Of<IReadOnlyList<Comment>>([]);
         var comments = await connected.Forge.ListCommentsAsync(repository.Value, issue.Number, cancellationToken);
-        return comments.Failed(out var unread) && !unread.IsTransient ? Result.Of<IReadOnlyList<Comment>>([]) : comments;
+        return comments.Failed(out var unread) && !unread.IsTransient
+            ? Result.Of<IReadOnlyList<Comment>>([])
+            : comments;
     }
 
     /// <summary>
@@ -115,7 +123,9 @@ internal sealed partial class PostedCodes(ForgeConnections forges, ILinkProofs p
             );
         return comment.AuthorId > 0
             ? comment
-            : Problem.Denied("The forge does not say which account wrote the comment; write it with an account of your own.");
+            : Problem.Denied(
+                "The forge does not say which account wrote the comment; write it with an account of your own."
+            );
     }
 
     private static bool Holds(string body, LinkProof proof) =>
@@ -134,7 +144,9 @@ internal sealed partial class PostedCodes(ForgeConnections forges, ILinkProofs p
         DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
 
     private static Problem Unknown(string forge) =>
-        Problem.NotFound($"The settings have no forge '{PlainText.Line(forge, 60)}'; your account's page lists those they have.");
+        Problem.NotFound(
+            $"The settings have no forge '{PlainText.Line(forge, 60)}'; your account's page lists those they have."
+        );
 
     [GeneratedRegex("bascule-link-[a-z2-7]{32}", RegexOptions.CultureInvariant)]
     private static partial Regex Codes { get; }

@@ -38,7 +38,10 @@ internal sealed class PeopleReader(
         {
             Links =
             [
-                .. (await people.ReadLinksAsync(uid, cancellationToken)).Select(link => new LinkedAccount(link, NameOf(link))),
+                .. (await people.ReadLinksAsync(uid, cancellationToken)).Select(link => new LinkedAccount(
+                    link,
+                    NameOf(link)
+                )),
             ],
         };
     }

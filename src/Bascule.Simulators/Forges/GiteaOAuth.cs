@@ -106,7 +106,11 @@ internal sealed class GiteaOAuth(ForgeEngine engine)
         var form = QueryHelpers.ParseQuery(body);
         if (form["grant_type"] != "authorization_code")
         {
-            return RefuseAsync(context, "unsupported_grant_type", "Only refresh_token or authorization_code grant type is supported");
+            return RefuseAsync(
+                context,
+                "unsupported_grant_type",
+                "Only refresh_token or authorization_code grant type is supported"
+            );
         }
 
         var (id, secret) = Client(context.Request, form);
@@ -182,7 +186,10 @@ internal sealed class GiteaOAuth(ForgeEngine engine)
 
             var session = new Session();
             _sessions.Add(session.Id, session);
-            context.Response.Headers.Append("Set-Cookie", $"{SessionCookie}={session.Id}; Path=/; HttpOnly; SameSite=Lax");
+            context.Response.Headers.Append(
+                "Set-Cookie",
+                $"{SessionCookie}={session.Id}; Path=/; HttpOnly; SameSite=Lax"
+            );
             return session;
         }
     }

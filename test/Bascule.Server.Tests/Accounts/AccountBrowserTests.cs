@@ -100,7 +100,11 @@ public sealed class AccountBrowserTests(Chromium chromium, AccountStage stage)
     private static async Task ShootAsync(IPage page, string name)
     {
         await page.ScreenshotAsync(
-            new() { Path = RepositoryFolder.PathOf(Path.Combine("artifacts", "screenshots", $"{name}.png")), FullPage = true }
+            new()
+            {
+                Path = RepositoryFolder.PathOf(Path.Combine("artifacts", "screenshots", $"{name}.png")),
+                FullPage = true,
+            }
         );
         var width = page.ViewportSize!.Width;
         var box = (await page.Locator("main").BoundingBoxAsync()).ShouldNotBeNull();

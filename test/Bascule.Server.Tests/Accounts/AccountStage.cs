@@ -116,7 +116,12 @@ public sealed partial class AccountStage : IAsyncLifetime
 
     /// <summary>A new issue with one comment.</summary>
     /// <returns>The address of the issue, and the comment.</returns>
-    public (string Address, ForgeComment Comment) Write(string forge, string login, string body, string repository = "links")
+    public (string Address, ForgeComment Comment) Write(
+        string forge,
+        string login,
+        string body,
+        string repository = "links"
+    )
     {
         var found = Forge(forge).FindRepository("acme", repository)!;
         var issue = Forge(forge).OpenIssue(found, "owner", "Links");
@@ -179,7 +184,10 @@ public sealed partial class AccountStage : IAsyncLifetime
     {
         foreach (var (name, forge) in new[] { ("git", Gitea), ("gogs", Gogs) })
             File.WriteAllText(_folder.Path($"{name}-token"), forge.AddToken("bot"));
-        var (from, to) = (yaml.IndexOf("forges:", StringComparison.Ordinal), yaml.IndexOf("platforms:", StringComparison.Ordinal));
+        var (from, to) = (
+            yaml.IndexOf("forges:", StringComparison.Ordinal),
+            yaml.IndexOf("platforms:", StringComparison.Ordinal)
+        );
         var forges = $$"""
             forges:
               git:

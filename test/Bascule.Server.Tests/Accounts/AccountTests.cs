@@ -36,7 +36,10 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
     {
         var (ann, person) = await LinkedAsync("leaver");
 
-        await ann.PostAsync("/account/links/gogs/remove", ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await ann.PostAsync(
+            "/account/links/gogs/remove",
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
 
         ann.Location.ShouldBe(new Uri(stage.Url, "/account?done=unlinked"));
         (await stage.LinksAsync(person)).ShouldBeEmpty();
@@ -52,9 +55,16 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
         var (_, person) = await LinkedAsync("owner-of-it");
         var (mallory, _) = await stage.PersonAsync("other-one");
 
-        await mallory.PostAsync("/account/links/gogs/remove", ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await mallory.PostAsync(
+            "/account/links/gogs/remove",
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
         var own = mallory.Status;
-        await mallory.PostAsync($"/people/{person.Uid}/unlink", ("forge", stage.Uid("gogs")), ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await mallory.PostAsync(
+            $"/people/{person.Uid}/unlink",
+            ("forge", stage.Uid("gogs")),
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
 
         (own, mallory.Status).ShouldBe((HttpStatusCode.NotFound, HttpStatusCode.Forbidden));
         (await stage.LinksAsync(person)).ShouldHaveSingleItem();
@@ -68,11 +78,17 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
         await admin.GetAsync($"/people/{person.Uid}");
         admin.Page.ShouldContain($"people/{person.Uid}/unlink");
 
-        await admin.PostAsync($"/people/{person.Uid}/unlink", ("forge", stage.Uid("gogs")), ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await admin.PostAsync(
+            $"/people/{person.Uid}/unlink",
+            ("forge", stage.Uid("gogs")),
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
 
         admin.Status.ShouldBe(HttpStatusCode.SeeOther, admin.Page);
         (await stage.LinksAsync(person)).ShouldBeEmpty();
-        ((string)(await stage.EntriesAsync(AuditTypes.AccountUnlinked)).Last()["actor"]!).ShouldBe($"person:{root.Uid}");
+        ((string)(await stage.EntriesAsync(AuditTypes.AccountUnlinked)).Last()["actor"]!).ShouldBe(
+            $"person:{root.Uid}"
+        );
     }
 
     [Fact]
@@ -97,7 +113,17 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
         await ann.GetAsync("/account");
 
         ann.Status.ShouldBe(HttpStatusCode.OK);
-        foreach (var text in new[] { person.Uid, "None is linked to you yet", "approvals", "Prove it at", "Get a code", "account/links/gogs/code" })
+        foreach (
+            var text in new[]
+            {
+                person.Uid,
+                "None is linked to you yet",
+                "approvals",
+                "Prove it at",
+                "Get a code",
+                "account/links/gogs/code",
+            }
+        )
             ann.Page.ShouldContain(text);
     }
 
@@ -115,7 +141,11 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
     private async Task<(Visitor Visitor, Person Person)> LinkedAsync(string name)
     {
         var (visitor, person) = await stage.PersonAsync(name);
-        await AccountStage.ProveAsync(visitor, "gogs", stage.Write("gogs", name, await AccountStage.CodeAsync(visitor, "gogs")).Address);
+        await AccountStage.ProveAsync(
+            visitor,
+            "gogs",
+            stage.Write("gogs", name, await AccountStage.CodeAsync(visitor, "gogs")).Address
+        );
         (await stage.LinksAsync(person)).ShouldHaveSingleItem();
         return (visitor, person);
     }

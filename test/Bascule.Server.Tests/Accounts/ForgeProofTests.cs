@@ -18,10 +18,15 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var address = await AccountStage.LeaveAsync(ann);
         await ann.GetAsync(stage.Gitea.Agree("oauth", address));
 
-        (ann.Status, ann.Location).ShouldBe((HttpStatusCode.SeeOther, new Uri(stage.Url, "/account?done=linked")), ann.Page);
+        (ann.Status, ann.Location).ShouldBe(
+            (HttpStatusCode.SeeOther, new Uri(stage.Url, "/account?done=linked")),
+            ann.Page
+        );
         var link = (await stage.LinksAsync(person)).ShouldHaveSingleItem();
         (link.ForgeUid, link.Login, link.Proof).ShouldBe((stage.Uid("git"), "oauth", "oauth2"));
-        var entry = (await stage.EntriesAsync(AuditTypes.AccountLinked)).Last(one => (string)one["actor"]! == $"person:{person.Uid}");
+        var entry = (await stage.EntriesAsync(AuditTypes.AccountLinked)).Last(one =>
+            (string)one["actor"]! == $"person:{person.Uid}"
+        );
         new EntrySchema().Judge(entry).ShouldBeEmpty();
     }
 
@@ -35,9 +40,11 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var again = QueryHelpers.ParseQuery((await AccountStage.LeaveAsync(ann)).Query);
 
         asked["redirect_uri"].ToString().ShouldBe($"{stage.Url.OriginalString}/account/links/git/callback");
-        (asked["response_type"].ToString(), asked["code_challenge_method"].ToString(), asked["scope"].ToString()).ShouldBe(
-            ("code", "S256", "read:user")
-        );
+        (
+            asked["response_type"].ToString(),
+            asked["code_challenge_method"].ToString(),
+            asked["scope"].ToString()
+        ).ShouldBe(("code", "S256", "read:user"));
         (asked["state"].ToString().Length, asked["code_challenge"].ToString().Length).ShouldBe((43, 43));
         again["state"].ShouldNotBe(asked["state"]);
         again["code_challenge"].ShouldNotBe(asked["code_challenge"]);
@@ -56,7 +63,9 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var asked = stage.Gitea.Requests.Skip(before).Where(request => request.Path != "/api/v1/user/repos").ToList();
         var redeemed = asked.Single(request => request.Path == "/login/oauth/access_token");
         redeemed.Authorization.ShouldNotBeNull().ShouldStartWith("Basic ");
-        asked.Count(request => request.Authorization?.StartsWith("Bearer ", StringComparison.Ordinal) == true).ShouldBe(1);
+        asked
+            .Count(request => request.Authorization?.StartsWith("Bearer ", StringComparison.Ordinal) == true)
+            .ShouldBe(1);
     }
 
     [Fact]
@@ -94,7 +103,10 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var (ann, person) = await stage.PersonAsync("replay");
         var address = await AccountStage.LeaveAsync(ann);
         await ann.GetAsync(stage.Gitea.Agree("replay", address));
-        await ann.PostAsync("/account/links/git/remove", ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await ann.PostAsync(
+            "/account/links/git/remove",
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
 
         await ann.GetAsync(stage.Gitea.Agree("replay", address));
 
@@ -107,10 +119,17 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
     {
         var (mallory, _) = await stage.PersonAsync("inject");
         var (ann, person) = await stage.PersonAsync("injected");
-        var stolen = QueryHelpers.ParseQuery(stage.Gitea.Agree("inject", await AccountStage.LeaveAsync(mallory)).Query)["code"];
+        var stolen = QueryHelpers.ParseQuery(stage.Gitea.Agree("inject", await AccountStage.LeaveAsync(mallory)).Query)[
+            "code"
+        ];
         var state = QueryHelpers.ParseQuery((await AccountStage.LeaveAsync(ann)).Query)["state"];
 
-        await ann.GetAsync(QueryHelpers.AddQueryString("/account/links/git/callback", new Dictionary<string, string?> { ["code"] = stolen, ["state"] = state }));
+        await ann.GetAsync(
+            QueryHelpers.AddQueryString(
+                "/account/links/git/callback",
+                new Dictionary<string, string?> { ["code"] = stolen, ["state"] = state }
+            )
+        );
 
         await ShouldRefuseAsync(ann, person, "did not take the proof");
     }
@@ -150,7 +169,9 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var (ann, person) = await stage.PersonAsync("no");
         var state = QueryHelpers.ParseQuery((await AccountStage.LeaveAsync(ann)).Query)["state"];
 
-        await ann.GetAsync($"/account/links/git/callback?error=access_denied&error_description=not%20<b>today&state={state}");
+        await ann.GetAsync(
+            $"/account/links/git/callback?error=access_denied&error_description=not%20<b>today&state={state}"
+        );
 
         await ShouldRefuseAsync(ann, person, "git ended the proof: not <b>today");
         ann.Page.ShouldNotContain("<b>");
@@ -164,7 +185,13 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         var state = LinkSecret.NewState();
         await stage.ApplyAsync(
             new BeginLinkProof(
-                new LinkProof(state.Digest, state.Way, person.Uid, stage.Uid("git"), SessionToken.Read(ann.SessionCookie)!.Digest)
+                new LinkProof(
+                    state.Digest,
+                    state.Way,
+                    person.Uid,
+                    stage.Uid("git"),
+                    SessionToken.Read(ann.SessionCookie)!.Digest
+                )
                 {
                     CreatedAt = DateTimeOffset.UtcNow.AddMinutes(-16),
                     ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1),
@@ -187,7 +214,9 @@ public sealed class ForgeProofTests(AccountStage stage) : IClassFixture<AccountS
         await ann.PostAsync("/account/links/git");
 
         ann.Status.ShouldBe(HttpStatusCode.Forbidden);
-        (await stage.Get<ILinkProofs>().FindAsync(person.Uid, stage.Uid("git"), ProofWay.OAuth2, default)).ShouldBeNull();
+        (
+            await stage.Get<ILinkProofs>().FindAsync(person.Uid, stage.Uid("git"), ProofWay.OAuth2, default)
+        ).ShouldBeNull();
     }
 
     private async Task ShouldRefuseAsync(Visitor visitor, Person person, string said)

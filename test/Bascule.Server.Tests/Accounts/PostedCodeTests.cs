@@ -22,7 +22,10 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
 
         await AccountStage.ProveAsync(ann, forge, address);
 
-        (ann.Status, ann.Location).ShouldBe((HttpStatusCode.SeeOther, new Uri(stage.Url, "/account?done=linked")), ann.Page);
+        (ann.Status, ann.Location).ShouldBe(
+            (HttpStatusCode.SeeOther, new Uri(stage.Url, "/account?done=linked")),
+            ann.Page
+        );
         var link = (await stage.LinksAsync(person)).ShouldHaveSingleItem();
         (link.ForgeUid, link.Login, link.Proof).ShouldBe((stage.Uid(forge), $"ann-{forge}", "posted code"));
         var entry = await EntryAsync(AuditTypes.AccountLinked, person);
@@ -109,7 +112,10 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
         var code = await AccountStage.CodeAsync(ann, "gogs");
         var (address, _) = stage.Write("gogs", "once", code);
         await AccountStage.ProveAsync(ann, "gogs", address);
-        await ann.PostAsync("/account/links/gogs/remove", ("account", $"{(await stage.LinksAsync(person))[0].AccountId}"));
+        await ann.PostAsync(
+            "/account/links/gogs/remove",
+            ("account", $"{(await stage.LinksAsync(person))[0].AccountId}")
+        );
 
         await AccountStage.ProveAsync(ann, "gogs", address);
 
@@ -162,7 +168,11 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
     {
         var (ann, _) = await stage.PersonAsync("taken");
         var (bert, person) = await stage.PersonAsync("taker");
-        await AccountStage.ProveAsync(ann, "gogs", stage.Write("gogs", "taken", await AccountStage.CodeAsync(ann, "gogs")).Address);
+        await AccountStage.ProveAsync(
+            ann,
+            "gogs",
+            stage.Write("gogs", "taken", await AccountStage.CodeAsync(ann, "gogs")).Address
+        );
 
         var code = await AccountStage.CodeAsync(bert, "gogs");
         await AccountStage.ProveAsync(bert, "gogs", stage.Write("gogs", "taken", code).Address);
@@ -199,7 +209,9 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
         await AccountStage.ProveAsync(ann, "gogs", $"{stage.Gitea.BaseAddress}acme/links/issues/1");
 
         await ShouldRefuseAsync(ann, person, "not the address of an issue at this forge");
-        stage.Gitea.Requests.ShouldNotContain(request => request.Path.EndsWith("/issues/1/comments", StringComparison.Ordinal));
+        stage.Gitea.Requests.ShouldNotContain(request =>
+            request.Path.EndsWith("/issues/1/comments", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -226,7 +238,9 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
         await ann.PostAsync("/account/links/gogs/code");
 
         ann.Status.ShouldBe(HttpStatusCode.Forbidden);
-        (await stage.Get<ILinkProofs>().FindAsync(person.Uid, stage.Uid("gogs"), ProofWay.PostedCode, default)).ShouldBeNull();
+        (
+            await stage.Get<ILinkProofs>().FindAsync(person.Uid, stage.Uid("gogs"), ProofWay.PostedCode, default)
+        ).ShouldBeNull();
     }
 
     private async Task ShouldRefuseAsync(Visitor visitor, Person person, string said)

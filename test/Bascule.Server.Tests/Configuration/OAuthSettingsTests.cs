@@ -17,7 +17,10 @@ public sealed class OAuthSettingsTests : IDisposable
     [InlineData("oauth: { client: \"a:b\", secret: \"file:token\" }", "forges.git.oauth.client has characters")]
     [InlineData("oauth: { client: 0oa9, secret: \"s3cret\" }", "forges.git.oauth.secret")]
     [InlineData("oauth: { client: 0oa9, secret: \"file:gone\" }", "forges.git.oauth.secret")]
-    [InlineData("oauth: { client: 0oa9, secret: \"file:token\", scope: x }", "forges.git.oauth.scope is not a known key")]
+    [InlineData(
+        "oauth: { client: 0oa9, secret: \"file:token\", scope: x }",
+        "forges.git.oauth.scope is not a known key"
+    )]
     [InlineData("oauth: yes", "forges.git.oauth is not a map")]
     public void EveryMistakeIsNamed(string written, string said) =>
         _folder.Problems(SettingsFolder.With(OAuth, written)).ShouldHaveSingleItem().ShouldContain(said);

@@ -72,7 +72,9 @@ public sealed class SignInStage : IAsyncLifetime
     {
         StageCertificates.Write(folder.Folder, authority);
         File.WriteAllText(folder.Path("web-secret"), PliableIssuer.Secret);
-        var (settings, problems) = folder.Load(change is null ? Settings(address, signIn) : change(Settings(address, signIn)));
+        var (settings, problems) = folder.Load(
+            change is null ? Settings(address, signIn) : change(Settings(address, signIn))
+        );
         problems.ShouldBeEmpty();
         var started = await Host.StartAsync(
             settings!,

@@ -36,7 +36,9 @@ public sealed class GiteaOAuthTests : IAsyncLifetime
     [InlineData("code", "made-up")]
     [InlineData("grant_type", "password")]
     public async Task ACodeIsWorthNothingWithAnotherProof(string field, string value) =>
-        (await RedeemAsync(CodeOf(_world.Forge.Agree("alice", Ask())), field, value)).ShouldBe(HttpStatusCode.BadRequest);
+        (await RedeemAsync(CodeOf(_world.Forge.Agree("alice", Ask())), field, value)).ShouldBe(
+            HttpStatusCode.BadRequest
+        );
 
     [Theory]
     [InlineData("code_challenge_method", "plain")]
@@ -66,7 +68,9 @@ public sealed class GiteaOAuthTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> RedeemAsync(string code, string? field = null, string? value = null)
     {
-        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_application.ClientId}:{_application.ClientSecret}"));
+        var basic = Convert.ToBase64String(
+            Encoding.UTF8.GetBytes($"{_application.ClientId}:{_application.ClientSecret}")
+        );
         using var client = _world.Client($"Basic {basic}");
         var form = new Dictionary<string, string?>
         {

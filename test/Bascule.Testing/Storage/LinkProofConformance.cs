@@ -80,11 +80,7 @@ public abstract class LinkProofConformance(IStorageUnderTest database) : Storage
     }
 
     private static LinkProof AProof(string digest = "d-1", string person = "p-ada") =>
-        new(digest, ProofWay.PostedCode, person, "f-one", "")
-        {
-            CreatedAt = Noon,
-            ExpiresAt = Noon.AddMinutes(15),
-        };
+        new(digest, ProofWay.PostedCode, person, "f-one", "") { CreatedAt = Noon, ExpiresAt = Noon.AddMinutes(15) };
 
     private static SavePerson Person(string uid) =>
         new(

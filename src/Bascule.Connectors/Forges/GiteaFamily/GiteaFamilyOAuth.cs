@@ -89,7 +89,8 @@ internal sealed record GiteaFamilyOAuth(string Client, Secret ClientSecret)
         var read = sent.Value.Read(GiteaFamilyJson.Default.ApiOAuthToken);
         if (read.Failed(out var unreadable))
             return unreadable;
-        return read.Value.TokenType.Equals("bearer", StringComparison.OrdinalIgnoreCase)
+        return
+            read.Value.TokenType.Equals("bearer", StringComparison.OrdinalIgnoreCase)
             && read.Value.AccessToken.Length > 0
             ? new Secret(read.Value.AccessToken)
             : Problem.Invalid($"{http.Subject} gave no bearer token for the code; nothing is linked");

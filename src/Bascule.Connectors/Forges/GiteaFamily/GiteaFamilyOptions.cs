@@ -26,7 +26,8 @@ internal sealed record GiteaFamilyOptions
         var token = settings.RequiredSecret("token", host);
         var ca = settings.CaFile("ca", host);
         var oauth = GiteaFamilyOAuth.Read(settings, host);
-        var isBad = (ca is null && settings.Find("ca") is not null) || (oauth is null && settings.Find("oauth") is not null);
+        var isBad =
+            (ca is null && settings.Find("ca") is not null) || (oauth is null && settings.Find("oauth") is not null);
         return url is null || token is null || isBad
             ? null
             : new GiteaFamilyOptions
