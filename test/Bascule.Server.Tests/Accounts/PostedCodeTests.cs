@@ -97,7 +97,7 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
         await stage.PersonAsync("copier");
         var code = await AccountStage.CodeAsync(ann, "gogs");
         var (address, comment) = stage.Write("gogs", "copied", code);
-        stage.Gogs.AddComment(stage.Gogs.FindRepository("acme", "links")!, comment.Number, "copier", code);
+        stage.Gogs.AddComment(stage.Gogs.FindRepository("acme", "links")!, comment.IssueNumber, "copier", code);
 
         await AccountStage.ProveAsync(ann, "gogs", address);
 
