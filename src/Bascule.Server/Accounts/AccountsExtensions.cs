@@ -33,11 +33,11 @@ internal static class AccountsExtensions
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapPost("/people/{id}/unlink", AccountApi.RemoveOfAsync)
             .Asks(Act.UnlinkAccount, Things.Person((_, problem) => new ProblemAnswer(problem)));
-        var own = api.MapGroup("/account").IsForPerson(Own);
-        own.MapGet("", AccountApi.ShowAsync);
-        own.MapPost("/links/{id}/code", AccountApi.MakeCodeAsync);
-        own.MapPost("/links/{id}/proof", AccountApi.ProveAsync);
-        own.MapPost("/links/{id}/remove", AccountApi.RemoveAsync);
+        var own = api.MapGroup("").IsForPerson(Own);
+        own.MapGet("/account", AccountApi.ShowAsync);
+        own.MapPost("/account/links/{id}/code", AccountApi.MakeCodeAsync);
+        own.MapPost("/account/links/{id}/proof", AccountApi.ProveAsync);
+        own.MapPost("/account/links/{id}/remove", AccountApi.RemoveAsync);
     }
 
     private static void MapPages(IEndpointRouteBuilder endpoints)
@@ -50,14 +50,14 @@ internal static class AccountsExtensions
             .WithMetadata(new RequestSizeLimitAttribute(AccountEndpoints.MaxForm))
             .Asks(Act.UnlinkAccount, Things.Person(ConsoleEndpoints.Message));
         var own = pages
-            .MapGroup(AccountRoutes.Account)
+            .MapGroup("")
             .IsForPerson(Own)
             .WithMetadata(new RequestSizeLimitAttribute(AccountEndpoints.MaxForm));
-        own.MapMethods("", Reads, AccountEndpoints.ShowAsync);
-        own.MapPost("/links/{id}", AccountEndpoints.BeginAsync);
-        own.MapGet("/links/{id}/callback", AccountEndpoints.FinishAsync);
-        own.MapPost("/links/{id}/code", AccountEndpoints.MakeCodeAsync);
-        own.MapPost("/links/{id}/proof", AccountEndpoints.ProveAsync);
-        own.MapPost("/links/{id}/remove", AccountEndpoints.RemoveAsync);
+        own.MapMethods(AccountRoutes.Account, Reads, AccountEndpoints.ShowAsync);
+        own.MapPost(AccountRoutes.Link("{id}"), AccountEndpoints.BeginAsync);
+        own.MapGet(AccountRoutes.Callback("{id}"), AccountEndpoints.FinishAsync);
+        own.MapPost(AccountRoutes.Link("{id}") + "/code", AccountEndpoints.MakeCodeAsync);
+        own.MapPost(AccountRoutes.Link("{id}") + "/proof", AccountEndpoints.ProveAsync);
+        own.MapPost(AccountRoutes.Link("{id}") + "/remove", AccountEndpoints.RemoveAsync);
     }
 }

@@ -128,13 +128,10 @@ internal sealed partial class PostedCodes(
             );
     }
 
-    private static bool Holds(string body, LinkProof proof) =>
-        Codes.EnumerateMatches(body) is var matches && Any(body, matches, proof.Digest);
-
-    private static bool Any(string body, Regex.ValueMatchEnumerator matches, string digest)
+    private static bool Holds(string body, LinkProof proof)
     {
-        foreach (var match in matches)
-            if (LinkSecret.ReadCode(body.Substring(match.Index, match.Length))?.Digest == digest)
+        foreach (var match in Codes.EnumerateMatches(body))
+            if (LinkSecret.ReadCode(body.Substring(match.Index, match.Length))?.Digest == proof.Digest)
                 return true;
         return false;
     }

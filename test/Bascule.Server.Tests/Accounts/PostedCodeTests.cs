@@ -206,11 +206,11 @@ public sealed class PostedCodeTests(AccountStage stage) : IClassFixture<AccountS
         var (ann, person) = await stage.PersonAsync("elsewhere");
         await AccountStage.CodeAsync(ann, "gogs");
 
-        await AccountStage.ProveAsync(ann, "gogs", $"{stage.Gitea.BaseAddress}acme/links/issues/1");
+        await AccountStage.ProveAsync(ann, "gogs", $"{stage.Gitea.BaseAddress}acme/links/issues/777");
 
         await ShouldRefuseAsync(ann, person, "not the address of an issue at this forge");
         stage.Gitea.Requests.ShouldNotContain(request =>
-            request.Path.EndsWith("/issues/1/comments", StringComparison.Ordinal)
+            request.Path.EndsWith("/issues/777/comments", StringComparison.Ordinal)
         );
     }
 

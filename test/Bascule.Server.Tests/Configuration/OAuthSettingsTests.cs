@@ -8,8 +8,7 @@ public sealed class OAuthSettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void AForgeNeedsNone() =>
-        _folder.Problems(SettingsFolder.With($"    {OAuth}\n", "")).ShouldBeEmpty();
+    public void AForgeNeedsNone() => _folder.Problems(SettingsFolder.With($"    {OAuth}\n", "")).ShouldBeEmpty();
 
     [Theory]
     [InlineData("oauth: { secret: \"file:token\" }", "forges.git.oauth.client: is missing")]
