@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Connections;
@@ -7,8 +6,8 @@ using Bascule.Server.Console;
 using Bascule.Server.Console.Pages;
 using Bascule.Server.SignIn;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Accounts;
 
@@ -155,7 +154,7 @@ internal static class AccountEndpoints
         return Page(context, assets, view with { Problem = problem }, ProblemAnswer.StatusOf(problem.Code));
     }
 
-    private static IResult Page(
+    private static RazorComponentResult<AccountPage> Page(
         HttpContext context,
         ConsoleAssets assets,
         AccountView view,
