@@ -10,8 +10,9 @@ internal sealed class GiteaFamilyForge(
     GiteaFamilyMember member,
     string name,
     GiteaFamilyOptions options,
-    GiteaFamilyClient client
-) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts
+    GiteaFamilyClient client,
+    GiteaFamilyProtection protection
+) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts, IBranchProtection
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -37,26 +38,22 @@ internal sealed class GiteaFamilyForge(
         TimeProvider time,
         Action<string>? detail,
         HttpMessageHandler? handler = null
-    ) =>
-        new(
-            member,
-            name,
-            options,
-            new GiteaFamilyClient(
-                new OutboundClient(
-                    new OutboundOptions
-                    {
-                        Subject = $"forge '{name}'",
-                        Url = options.Url,
-                        CaFile = options.CaFile,
-                        Authorization = new Secret($"token {options.Token.Reveal()}"),
-                        Time = time,
-                        Detail = detail,
-                        Handler = handler,
-                    }
-                )
-            )
+    )
+    {
+        var http = new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = $"forge '{name}'",
+                Url = options.Url,
+                CaFile = options.CaFile,
+                Authorization = new Secret($"token {options.Token.Reveal()}"),
+                Time = time,
+                Detail = detail,
+                Handler = handler,
+            }
         );
+        return new(member, name, options, new GiteaFamilyClient(http), new GiteaFamilyProtection(http));
+    }
 
     public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)
     {
@@ -272,6 +269,19 @@ internal sealed class GiteaFamilyForge(
     /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
     private static ForgeAccount? Account(ApiUser? user) =>
         user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
+
+    public Task<Result<BranchProtection?>> FindProtectionAsync(
+        ForgeRepository repository,
+        RefName branch,
+        CancellationToken cancellationToken
+    ) => protection.FindAsync(repository, branch, cancellationToken);
+
+    public Task<Result<Done>> RequireStatusesAsync(
+        ForgeRepository repository,
+        RefName branch,
+        IReadOnlyCollection<string> contexts,
+        CancellationToken cancellationToken
+    ) => protection.RequireAsync(repository, branch, contexts, cancellationToken);
 
     private Result<IReadOnlyList<ForgeRepository>> Repositories(IEnumerable<ApiRepository> found)
     {
