@@ -39,6 +39,8 @@ internal sealed class CheckHandler(
         if (opened.Value.Forge is not ICommitStatuses statuses)
             return WorkResult.Finished();
         var changes = new List<Change>();
+        if (pull.State == PullRequestState.Open)
+            changes.Add(CheckLookHandler.At(pull, time.GetUtcNow()));
         foreach (var wanted in await WantAsync(opened.Value.Repository, key, head, cancellationToken))
         {
             var written = await writer.WriteAsync(opened.Value, statuses, wanted, cancellationToken);

@@ -17,6 +17,7 @@ internal static class ReportsExtensions
         services.AddSingleton<IWorkHandler, CommentHandler>();
         services.AddSingleton<IWorkHandler, StatusHandler>();
         services.AddSingleton<IWorkHandler, CheckHandler>();
+        services.AddSingleton<IWorkHandler, CheckLookHandler>();
         services.AddSingleton<IWorkHandler, IssueHandler>();
         services.AddSingleton<IWorkHandler, MergeHandler>();
     }
