@@ -184,8 +184,38 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
 internal sealed class FakeStatusForge(IWebhookReader? webhooks = null)
     : FakeForge("gitea", webhooks),
         ICommitStatuses,
-        IReviews
+        IReviews,
+        IBranchProtection
 {
+    /// <summary>By branch.</summary>
+    public Dictionary<RefName, BranchProtection> Protections { get; } = [];
+
+    public Task<Result<BranchProtection?>> FindProtectionAsync(
+        ForgeRepository repository,
+        RefName branch,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Result.Of(Protections.GetValueOrDefault(branch)));
+
+    public Task<Result<Done>> RequireStatusesAsync(
+        ForgeRepository repository,
+        RefName branch,
+        IReadOnlyCollection<string> contexts,
+        CancellationToken cancellationToken
+    ) =>
+        Do(
+            $"protect {branch.ShortName}",
+            () =>
+            {
+                var known = Protections.GetValueOrDefault(branch);
+                Protections[branch] = new BranchProtection(
+                    [.. (known?.Contexts ?? []).Union(contexts)],
+                    ChecksStatuses: true,
+                    known?.TakesPushes ?? true
+                );
+                return Result.Done;
+            }
+        );
+
     public List<PostedReview> Reviews { get; } = [];
 
     public Task<Result<IReadOnlyList<PostedReview>>> ListReviewsAsync(
