@@ -105,6 +105,20 @@ public interface IRepositoryStore
 
     Task<PullRequest?> FindPullRequestAsync(RepositoryKey key, long number, CancellationToken cancellationToken);
 
+    /// <summary>By number. A status stands on a commit, so it speaks for all of these at once.</summary>
+    Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(
+        RepositoryKey key,
+        CommitId head,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Those that are open, newest first, at most so many.</summary>
+    Task<IReadOnlyList<PullRequest>> ListOpenPullRequestsAsync(
+        RepositoryKey key,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The pull request whose merge made this commit, if a hook said so.</summary>
     Task<PullRequest?> FindMergedAsAsync(RepositoryKey key, CommitId mergeCommit, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Bascule.Core.Approvals;
+using Bascule.Core.Forges;
 using Bascule.Core.Settings;
 
 namespace Bascule.Core.Workflows;
@@ -30,8 +31,18 @@ public sealed record EnvironmentRule(
     /// <summary>Only content whose origin is proven runs here (ARCHITECTURE 6). Needs <see cref="Approvals"/>.</summary>
     public bool DemandsProven { get; init; }
 
+    /// <summary>Whether pull requests into its branches carry one status that the forge can be told to wait for.</summary>
+    public bool RequiredCheck { get; init; }
+
     /// <summary>What becomes of a branch whose history was rewritten.</summary>
     public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;
+
+    /// <summary>Whether a merge into this branch could run something here.</summary>
+    /// <param name="repository">owner/name.</param>
+    public bool TakesPush(string forge, string repository, RefName branch) =>
+        branch.IsBranch
+        && Repositories.Any(pattern => pattern.IsMatch(forge, repository))
+        && Branches.Any(glob => glob.IsMatch(branch.ShortName));
 }
 
 /// <summary>What an environment does when the history of a branch that it takes was rewritten (THREATS T106).</summary>

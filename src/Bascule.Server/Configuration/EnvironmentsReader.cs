@@ -35,6 +35,13 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var approvals = ApprovalsReader.Read(settings);
         var proven = ApprovalsReader.ReadProven(settings);
         var rewritten = ReadRewritten(settings);
+        var check = settings.Flag("required_check");
+        if (check && settings.Find("branches") is null)
+            settings.Refuse(
+                "required_check",
+                "has no branch whose merges could wait for it",
+                "list branches, e.g. [main], or remove it"
+            );
         if (platform?.Connector is not { } connector)
             return null;
         var brings = connector.ReadEnvironment(settings);
@@ -47,6 +54,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             Approvals = approvals,
             DemandsProven = proven,
             Rewritten = rewritten,
+            RequiredCheck = check,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }

@@ -11,6 +11,7 @@ internal static class ConnectExtensions
         services.AddSingleton<IWorkHandler, RotationHandler>();
         services.AddSingleton<RefBaseline>();
         services.AddSingleton<WebhookProbe>();
+        services.AddSingleton<BranchGuard>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Connector>();
     }

@@ -20,6 +20,7 @@ internal sealed class Connector(
     WebhookRegistrar registrar,
     RefBaseline baseline,
     WebhookProbe probe,
+    BranchGuard guard,
     Doctor doctor,
     IWorkStore store,
     IssuerAddress issuer,
@@ -84,6 +85,8 @@ internal sealed class Connector(
         }
         yield return new Finding(FindingKind.Done, subject, connected.Value);
         yield return await probe.ProbeAsync(forge, repository, cancellationToken);
+        await foreach (var finding in guard.GuardAsync(forge, repository, cancellationToken))
+            yield return finding;
         if (forge.Forge is not ICommitStatuses)
             yield return new Finding(
                 FindingKind.Note,

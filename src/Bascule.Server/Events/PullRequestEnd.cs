@@ -29,7 +29,7 @@ internal sealed class PullRequestEnd(MergeFinder merges, ApprovalFollowing appro
         return Result.Of<IReadOnlyList<Change>>([
             new SavePullRequest(ended),
             .. await approvals.EndedAsync(ended, cancellationToken),
-            ReportWork.PullRequest(ended.Repository, ended.Number, time.GetUtcNow()),
+            .. ReportWork.PullRequest(ended.Repository, ended.Number, time.GetUtcNow()),
         ]);
     }
 }

@@ -49,11 +49,16 @@ internal sealed class PullRequestObserver(
         List<Change> changes =
         [
             new SavePullRequest(pullRequest with { Head = head }),
-            ReportWork.PullRequest(repository.Key, pullRequest.Number, time.GetUtcNow()),
+            .. ReportWork.PullRequest(repository.Key, pullRequest.Number, time.GetUtcNow()),
         ];
         var turned = former is not null && HasTurned(former, pullRequest);
         if (moved.Value is null && !turned)
             return new PullRequestSight(head, Update: null, changes);
+        if (
+            moved.Value is null
+            && (await RepositoryLookup.ConfirmAsync(repository, cancellationToken)).Failed(out var other)
+        )
+            return other;
         var update = moved.Value ?? await StandingAsync(repository, headRef, head, cause, cancellationToken);
         var baseTip = fetched.Value.TryGetValue(pullRequest.Base, out var tip) ? tip : (CommitId?)null;
         var planned = await planner.PlanAsync(

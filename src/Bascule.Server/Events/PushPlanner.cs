@@ -23,7 +23,9 @@ internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner, 
         var subject = new PlanSubject(repository, update, tip, tip);
         var file = await workflows.ReadAsync(repository.Mirror, tip, cancellationToken);
         if (file.Failed(out var problem))
-            return problem.IsTransient ? problem : await planner.RefuseFileAsync(subject, problem, cancellationToken);
+            return problem.IsTransient
+                ? problem
+                : await planner.RefuseFileAsync(subject, problem, onMerge: false, cancellationToken);
         var scheduled = await schedules.FollowAsync(repository.Key, update.Ref, file.Value, cancellationToken);
         if (file.Value is not { } workflowFile)
             return Result.Of(scheduled);

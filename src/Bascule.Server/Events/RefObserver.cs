@@ -75,6 +75,10 @@ internal sealed class RefObserver(
         var known = await repositories.FindRefAsync(repository.Key, name, cancellationToken);
         if (known?.Tip == tip)
             return Result.Of<RefUpdate?>(null);
+        // It was fetched by a name: what a fork or anybody else put under it since is not this repository's (THREATS T40, T103).
+        var same = await RepositoryLookup.ConfirmAsync(repository, cancellationToken);
+        if (same.Failed(out var other))
+            return other;
         var move = await ClassifyAsync(repository, name, known, tip, cancellationToken);
         if (move.Failed(out var problem))
             return problem;

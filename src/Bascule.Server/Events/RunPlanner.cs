@@ -42,6 +42,7 @@ internal sealed class RunPlanner
     private readonly RunSiblings _siblings;
     private readonly ApprovalOpening _approvals;
     private readonly RewriteStop _rewrites;
+    private readonly RequiredChecks _checks;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -54,6 +55,7 @@ internal sealed class RunPlanner
         RunSiblings siblings,
         ApprovalOpening approvals,
         RewriteStop rewrites,
+        RequiredChecks checks,
         AuditTrail audit,
         TimeProvider time
     )
@@ -65,6 +67,7 @@ internal sealed class RunPlanner
         _siblings = siblings;
         _approvals = approvals;
         _rewrites = rewrites;
+        _checks = checks;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -76,11 +79,12 @@ internal sealed class RunPlanner
         CancellationToken cancellationToken
     )
     {
-        if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched))
+        var isChecked = matched.OnMerge && IsChecked(subject, matched.Environment);
+        if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched) && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
         var decision = Decide(subject, matched);
-        // What the merge may not run needs no plan of it: the merge says so itself.
-        if (matched.OnMerge && !decision.IsAllowed)
+        // What the merge may not run needs no plan of it: the merge says so itself. Unless it is asked beforehand.
+        if (matched.OnMerge && !decision.IsAllowed && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
         var run = await DraftAsync(
             subject,
@@ -120,13 +124,15 @@ internal sealed class RunPlanner
     }
 
     /// <summary>A run that stands for a workflow file that cannot be read: visible where runs are, with every error.</summary>
+    /// <param name="onMerge">It is the file that the merge would bring.</param>
     internal async Task<Result<IReadOnlyList<Change>>> RefuseFileAsync(
         PlanSubject subject,
         Problem problem,
+        bool onMerge,
         CancellationToken cancellationToken
     )
     {
-        var run = await DraftAsync(subject, WorkflowFile.Path, null, onMerge: false, cancellationToken);
+        var run = await DraftAsync(subject, WorkflowFile.Path, null, onMerge, cancellationToken);
         var decision = Decision.Deny("workflow file", problem.Message);
         var refused = Result.Failure<OpenedRun>(problem);
         return await ConcludeAsync(run, decision, refused, because: null, cancellationToken);
@@ -145,6 +151,15 @@ internal sealed class RunPlanner
             ? unread
             : Plan(run, new MatchedWorkflow(workflow, run.Environment, PlanOnlyBecause: null), tree.Value);
     }
+
+    /// <summary>Whether some environment's required status waits for what the merge would run.</summary>
+    internal bool IsChecked(PlanSubject subject) =>
+        subject.PullRequest is { } pull
+        && _checks.For(subject.Repository.Key, subject.Repository.Repository, pull.Base).Count > 0;
+
+    private bool IsChecked(PlanSubject subject, string? environment) =>
+        subject.PullRequest is { } pull
+        && _checks.Covers(environment, subject.Repository.Key, subject.Repository.Repository, pull.Base);
 
     private bool NeedsApproval(MatchedWorkflow matched) =>
         matched.Environment is { } name && _environments.Find(name)?.Rule.Approvals is not null;
@@ -205,7 +220,8 @@ internal sealed class RunPlanner
             Target = plan.Value.Target,
             HoldsAlone = plan.Value.HoldsAlone,
             PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
-            State = environment is null ? RunState.Planned : RunState.Queued,
+            // What is planned for a merge is never queued; where approvals are asked for, they place it.
+            State = environment is null || run.OnMerge ? RunState.Planned : RunState.Queued,
             Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
         };
     }
@@ -256,7 +272,7 @@ internal sealed class RunPlanner
             RunState.Refused => $"refused: {run.Reason}",
             RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
             _ when run.OnMerge =>
-                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
+                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}{(run.Reason is null ? "" : $"; {run.Reason}")}",
             RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
             _ => $"planned only: {run.Reason}",
         };

@@ -75,6 +75,6 @@ internal static class ApprovalText
         );
     }
 
-    private static string Time(DateTimeOffset at) =>
+    public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -27,9 +27,10 @@ internal sealed class CommentHandler(
             return WorkResult.Finished();
         var heads = await ReadAsync(pullRequest, pullRequest.Head, pullRequest.Number, cancellationToken);
         var merges = await ReadAsync(pullRequest, pullRequest.MergeCommit, number: null, cancellationToken);
-        if (heads.Count + merges.Count == 0)
+        var forgery = await reports.FindAsync(repository, StatusWriter.ForgeryPlace(number), cancellationToken);
+        if (heads.Count + merges.Count == 0 && forgery is null)
             return WorkResult.Finished();
-        var body = text.Write(pullRequest, heads, merges);
+        var body = text.Write(pullRequest, heads, merges, forgery is null ? null : Forgery.Of(forgery));
         var place = $"comment:pull:{number}";
         var known = await reports.FindAsync(repository, place, cancellationToken);
         var digest = ReportedForge.DigestOf(body);
@@ -146,7 +147,7 @@ internal sealed class CommentHandler(
         );
     }
 
-    private static (RepositoryKey Repository, long Number) Parse(string subject)
+    internal static (RepositoryKey Repository, long Number) Parse(string subject)
     {
         var parts = subject.Split('/');
         return (

@@ -16,11 +16,21 @@ internal sealed class CommentText(RunLinks links)
 
     /// <param name="heads">Runs of the pull request's current head.</param>
     /// <param name="merges">Runs of the commit that merged it.</param>
-    public string Write(PullRequest pullRequest, IReadOnlyList<RunReport> heads, IReadOnlyList<RunReport> merges)
+    /// <param name="forgery">The last status in Bascule's name that another account wrote on it; null when nobody did.</param>
+    public string Write(
+        PullRequest pullRequest,
+        IReadOnlyList<RunReport> heads,
+        IReadOnlyList<RunReport> merges,
+        Forgery? forgery = null
+    )
     {
         var text = new StringBuilder();
         text.Append(Marker(pullRequest.Number)).Append('\n');
         text.Append($"### Bascule {Headline(heads, merges)}\n");
+        if (forgery is not null)
+            text.Append(
+                $"\n⚠️ **Forged status.** Account {forgery.CreatorId}, which is not Bascule's, wrote {Markdown.Code(forgery.Context)} as {Markdown.Code(forgery.Word)} on {Markdown.Code(forgery.Commit.Short)}. Bascule noticed {ApprovalText.Time(forgery.At)} and put it right.\n"
+            );
         foreach (var report in heads)
             Append(text, report, heading: "");
         if (heads.Count == 0)
@@ -39,8 +49,8 @@ internal sealed class CommentText(RunLinks links)
     private static string Headline(IReadOnlyList<RunReport> heads, IReadOnlyList<RunReport> merges)
     {
         var current = merges.Count > 0 ? merges : heads;
-        var worst = current.Select(report => report.Run).OrderByDescending(Severity).FirstOrDefault();
-        return worst is null ? "⚪ nothing to run" : $"{Words.Sign(worst)} {Words.State(worst)}";
+        var worst = current.OrderByDescending(report => Severity(report.Run)).FirstOrDefault();
+        return worst is null ? "⚪ nothing to run" : $"{Words.Sign(worst.Run)} {Words.State(worst)}";
     }
 
     /// <summary>Somebody else's changes came in between, or the merge was not made as it was planned (THREATS T105).</summary>
@@ -69,7 +79,7 @@ internal sealed class CommentText(RunLinks links)
             where += " when merged";
         var duration = Words.Duration(run) is { } time ? $" in {time}" : "";
         text.Append(
-            $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(run)}{duration}\n\n"
+            $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(report)}{duration}\n\n"
         );
         text.Append($"Commit {Markdown.Code(run.Commit.Short)} · [run {run.Id}]({links.PageOf(run.Id)})");
         if (WebAddress.Of(run.PlatformPage) is { } page)

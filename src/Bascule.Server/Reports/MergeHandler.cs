@@ -16,6 +16,6 @@ internal sealed class MergeHandler(IRunStore runs, IRepositoryStore repositories
         var merged = await repositories.FindMergedAsAsync(run.Repository, run.Commit, cancellationToken);
         return merged is null
             ? WorkResult.Finished()
-            : WorkResult.Finished(ReportWork.PullRequest(run.Repository, merged.Number, time.GetUtcNow()));
+            : WorkResult.Finished(ReportWork.Comment(run.Repository, merged.Number, time.GetUtcNow()));
     }
 }

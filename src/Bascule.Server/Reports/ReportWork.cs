@@ -9,11 +9,20 @@ internal static class ReportWork
 {
     public const string CommentKind = "report.comment";
     public const string StatusKind = "report.status";
+    public const string CheckKind = "report.check";
     public const string IssueKind = "report.issue";
     public const string MergeKind = "report.merge";
 
-    public static Change PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
+    /// <summary>What is said of a pull request beside the statuses of its runs.</summary>
+    public static IReadOnlyList<Change> PullRequest(RepositoryKey repository, long number, DateTimeOffset now) =>
+        [Comment(repository, number, now), Check(repository, number, now)];
+
+    public static Change Comment(RepositoryKey repository, long number, DateTimeOffset now) =>
         Once(repository, $"comment:{repository}:{number}", CommentKind, $"{repository}/{number}", now);
+
+    /// <summary>One lane for all checks of a repository: pull requests can have one head, and then one status between them.</summary>
+    public static Change Check(RepositoryKey repository, long number, DateTimeOffset now) =>
+        Once(repository, $"check:{repository}", CheckKind, $"{repository}/{number}", now);
 
     public static Change Status(Run run, DateTimeOffset now) =>
         Once(run.Repository, $"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
@@ -23,7 +32,7 @@ internal static class ReportWork
     {
         var status = Status(run, now);
         return run.PullRequest is { } number
-            ? [status, PullRequest(run.Repository, number, now)]
+            ? [status, .. PullRequest(run.Repository, number, now)]
             :
             [
                 status,

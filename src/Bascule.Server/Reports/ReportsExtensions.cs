@@ -12,8 +12,12 @@ internal static class ReportsExtensions
         services.AddSingleton<RunLinks>();
         services.AddSingleton<BadgeLinks>();
         services.AddSingleton<CommentText>();
+        services.AddSingleton<RequiredChecks>();
+        services.AddSingleton<StatusWriter>();
         services.AddSingleton<IWorkHandler, CommentHandler>();
         services.AddSingleton<IWorkHandler, StatusHandler>();
+        services.AddSingleton<IWorkHandler, CheckHandler>();
+        services.AddSingleton<IWorkHandler, CheckLookHandler>();
         services.AddSingleton<IWorkHandler, IssueHandler>();
         services.AddSingleton<IWorkHandler, MergeHandler>();
     }

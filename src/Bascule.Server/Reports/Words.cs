@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 
 namespace Bascule.Server.Reports;
@@ -15,6 +16,25 @@ internal static class Words
             { State: RunState.Started } => "running",
             _ => run.State.ToString().ToLowerInvariant(),
         };
+
+    /// <summary>Of what is planned for the merge, only what asks for approvals can be approved.</summary>
+    public static string State(RunReport report) =>
+        report is { Approvals: null, Run: { OnMerge: true, State: RunState.Planned } } ? "planned" : State(report.Run);
+
+    /// <summary>The state with its reason, for a line that has no other place for it.</summary>
+    public static string Whole(Run run) =>
+        run switch
+        {
+            { State: RunState.AwaitingApproval, Reason: { } waits } => waits,
+            { State: RunState.Succeeded or RunState.Queued } or { Reason: null } => State(run),
+            _ => $"{State(run)}, {run.Reason}",
+        };
+
+    /// <summary>Why nothing of this pull request stands in the way of its merge.</summary>
+    public static string Ready(PullRequest pullRequest, IReadOnlyList<Run> runs) =>
+        pullRequest.FromFork ? "a head from a fork is only planned; what its merge runs is decided then"
+        : runs.Count == 0 ? "nothing to run"
+        : $"ready: {string.Join(", ", runs.Select(run => run.Workflow).Order(StringComparer.Ordinal))}";
 
     public static string Sign(Run run) =>
         run.State switch

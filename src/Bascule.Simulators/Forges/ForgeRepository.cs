@@ -49,9 +49,8 @@ public sealed class ForgeRepository
 
     internal Dictionary<long, ForgeAccess> Collaborators { get; } = [];
 
-    internal HashSet<string> ProtectedBranches { get; } = new(StringComparer.Ordinal);
-
-    internal Dictionary<string, string[]> RequiredContexts { get; } = new(StringComparer.Ordinal);
+    /// <summary>By branch.</summary>
+    internal Dictionary<string, BranchRule> Rules { get; } = new(StringComparer.Ordinal);
 
     internal List<Issue> Issues { get; } = [];
 

@@ -109,8 +109,27 @@ public sealed partial class ForgeSimulator
     {
         lock (_engine.World.Gate)
         {
-            repository.ProtectedBranches.Add(branch);
-            repository.RequiredContexts[branch] = requiredContexts;
+            var rule = new BranchRule(branch, _engine.World.Now);
+            rule.Fields["enable_status_check"] = requiredContexts.Length > 0;
+            rule.Fields["status_check_contexts"] = Shapes.GoJson.Strings(requiredContexts);
+            repository.Rules[branch] = rule;
+        }
+    }
+
+    /// <summary>What merging into the branch waits for; empty without a rule, or where it does not ask.</summary>
+    public IReadOnlyList<string> RequiredContexts(ForgeRepository repository, string branch)
+    {
+        lock (_engine.World.Gate)
+        {
+            return repository.Rules.GetValueOrDefault(branch)?.Required ?? [];
+        }
+    }
+
+    public void Unprotect(ForgeRepository repository, string branch)
+    {
+        lock (_engine.World.Gate)
+        {
+            repository.Rules.Remove(branch);
         }
     }
 

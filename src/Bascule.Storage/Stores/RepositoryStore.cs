@@ -105,6 +105,45 @@ internal sealed class RepositoryStore(IReaders readers) : IRepositoryStore
             )
         )?.ToPullRequest();
 
+    public async Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(
+        RepositoryKey key,
+        CommitId head,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await readers.ListAsync<PullRequestRow>(
+            $"{SelectPullRequest} AND head = @Head ORDER BY number",
+            new
+            {
+                key.ForgeUid,
+                RepositoryId = key.Id,
+                Head = head.ToString(),
+            },
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToPullRequest())];
+    }
+
+    public async Task<IReadOnlyList<PullRequest>> ListOpenPullRequestsAsync(
+        RepositoryKey key,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await readers.ListAsync<PullRequestRow>(
+            $"{SelectPullRequest} AND state = @Open ORDER BY number DESC LIMIT @Limit",
+            new
+            {
+                key.ForgeUid,
+                RepositoryId = key.Id,
+                Open = nameof(PullRequestState.Open),
+                Limit = limit,
+            },
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToPullRequest())];
+    }
+
     public async Task<PullRequest?> FindMergedAsAsync(
         RepositoryKey key,
         CommitId mergeCommit,

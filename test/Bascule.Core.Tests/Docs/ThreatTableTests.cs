@@ -17,8 +17,7 @@ public sealed partial class ThreatTableTests
         .. Range(70, 71),
         .. Range(73, 81),
         .. Range(84, 85),
-        .. Range(97, 102),
-        .. Range(104, 110),
+        .. Range(97, 110),
         "T112",
         .. Range(113, 114),
         "T123",
@@ -28,7 +27,7 @@ public sealed partial class ThreatTableTests
         "T59",
         .. Range(133, 136),
         "T143",
-        "T144",
+        .. Range(144, 145),
         "T148",
         .. Range(151, 154),
     ];

@@ -20,6 +20,8 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
     public List<string> Calls { get; } = [];
     public List<Comment> Comments { get; } = [];
     public List<RegisteredWebhook> Registered { get; } = [];
+
+    /// <summary>What it lists. While that is nothing, it still finds the one that every test is about.</summary>
     public List<ForgeRepository> Repositories { get; } = [];
 
     /// <summary>Pages of repositories that were asked for.</summary>
@@ -82,7 +84,10 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
         CancellationToken cancellationToken
     ) =>
         Task.FromResult<Result<ForgeRepository>>(
-            Repositories.Find(repository => repository.FullName == $"{owner}/{name}") is { } found
+            (Repositories.Count > 0 ? Repositories : [ServerWorld.Repository]).Find(repository =>
+                repository.FullName == $"{owner}/{name}"
+            )
+                is { } found
                 ? found
                 : Problem.NotFound("no such repository")
         );
@@ -179,8 +184,38 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
 internal sealed class FakeStatusForge(IWebhookReader? webhooks = null)
     : FakeForge("gitea", webhooks),
         ICommitStatuses,
-        IReviews
+        IReviews,
+        IBranchProtection
 {
+    /// <summary>By branch.</summary>
+    public Dictionary<RefName, BranchProtection> Protections { get; } = [];
+
+    public Task<Result<BranchProtection?>> FindProtectionAsync(
+        ForgeRepository repository,
+        RefName branch,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Result.Of(Protections.GetValueOrDefault(branch)));
+
+    public Task<Result<Done>> RequireStatusesAsync(
+        ForgeRepository repository,
+        RefName branch,
+        IReadOnlyCollection<string> contexts,
+        CancellationToken cancellationToken
+    ) =>
+        Do(
+            $"protect {branch.ShortName}",
+            () =>
+            {
+                var known = Protections.GetValueOrDefault(branch);
+                Protections[branch] = new BranchProtection(
+                    [.. (known?.Contexts ?? []).Union(contexts)],
+                    ChecksStatuses: true,
+                    known?.TakesPushes ?? true
+                );
+                return Result.Done;
+            }
+        );
+
     public List<PostedReview> Reviews { get; } = [];
 
     public Task<Result<IReadOnlyList<PostedReview>>> ListReviewsAsync(

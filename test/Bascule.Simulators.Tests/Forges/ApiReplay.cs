@@ -136,8 +136,7 @@ public sealed class GiteaApiReplay() : ApiReplay(ForgeFlavour.Gitea)
         Replace("430394d9b4", tip[..10]);
         await SendAsync("branch_get", "branch_get_missing", "branches_list", "raw_file", "raw_file_by_path_ref");
         await SendAsync("commit_get", "commit_get_branch", "commit_get_short", "commit_get_missing");
-        World.Forge.ProtectBranch(World.Repository, "main", "bascule/train");
-        await SendAsync("branch_get_protected");
+        await SendAsync("branch_protection_create", "branch_protection_list", "branch_get_protected");
     }
 
     private async Task IssuesAsync()

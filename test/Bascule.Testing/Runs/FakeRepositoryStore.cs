@@ -61,6 +61,24 @@ public sealed class FakeRepositoryStore : IRepositoryStore
             return Task.FromResult(_pullRequests.Find(known => known.Repository == key && known.Number == number));
     }
 
+    public Task<IReadOnlyList<PullRequest>> ListPullRequestsAsync(
+        RepositoryKey key,
+        CommitId head,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(List(known => known.Repository == key && known.Head == head));
+
+    public Task<IReadOnlyList<PullRequest>> ListOpenPullRequestsAsync(
+        RepositoryKey key,
+        int limit,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(List(known => known.Repository == key && known.State == PullRequestState.Open));
+
+    private IReadOnlyList<PullRequest> List(Func<PullRequest, bool> fits)
+    {
+        lock (_gate)
+            return [.. _pullRequests.Where(fits)];
+    }
+
     public Task<PullRequest?> FindMergedAsAsync(
         RepositoryKey key,
         CommitId mergeCommit,

@@ -11,8 +11,17 @@ internal sealed class GiteaFamilyForge(
     string name,
     GiteaFamilyOptions options,
     GiteaFamilyClient client,
+    GiteaFamilyProtection protection,
     OutboundClient http
-) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts, IAccountProof
+)
+    : IForge,
+        ICommitStatuses,
+        IPullRequests,
+        IWebhookTests,
+        IReviews,
+        ICommitAccounts,
+        IAccountProof,
+        IBranchProtection
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -52,7 +61,7 @@ internal sealed class GiteaFamilyForge(
                 Handler = handler,
             }
         );
-        return new GiteaFamilyForge(member, name, options, new GiteaFamilyClient(http), http);
+        return new(member, name, options, new GiteaFamilyClient(http), new GiteaFamilyProtection(http), http);
     }
 
     public bool CanProve => options.OAuth is not null;
@@ -280,6 +289,19 @@ internal sealed class GiteaFamilyForge(
     /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
     private static ForgeAccount? Account(ApiUser? user) =>
         user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
+
+    public Task<Result<BranchProtection?>> FindProtectionAsync(
+        ForgeRepository repository,
+        RefName branch,
+        CancellationToken cancellationToken
+    ) => protection.FindAsync(repository, branch, cancellationToken);
+
+    public Task<Result<Done>> RequireStatusesAsync(
+        ForgeRepository repository,
+        RefName branch,
+        IReadOnlyCollection<string> contexts,
+        CancellationToken cancellationToken
+    ) => protection.RequireAsync(repository, branch, contexts, cancellationToken);
 
     private Result<IReadOnlyList<ForgeRepository>> Repositories(IEnumerable<ApiRepository> found)
     {

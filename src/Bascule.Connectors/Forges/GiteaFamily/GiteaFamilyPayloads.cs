@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Bascule.Connectors.Forges.Hooks;
 
@@ -93,6 +94,18 @@ internal sealed record ApiCommit
     public ApiUser? Committer { get; init; }
 }
 
+/// <summary>A rule that says no more than Bascule needs; servers know both spellings of the name.</summary>
+internal sealed record NewProtection(
+    string BranchName,
+    bool EnablePush,
+    bool EnableStatusCheck,
+    IReadOnlyList<string> StatusCheckContexts
+);
+
+internal sealed record EditedProtection(bool EnableStatusCheck, IReadOnlyList<string> StatusCheckContexts);
+
+internal sealed record ApiBranch(bool Protected);
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -145,5 +158,9 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(ApiCombinedStatus))]
 [JsonSerializable(typeof(List<ApiReview>))]
 [JsonSerializable(typeof(ApiCommit))]
+[JsonSerializable(typeof(NewProtection))]
+[JsonSerializable(typeof(EditedProtection))]
+[JsonSerializable(typeof(ApiBranch))]
+[JsonSerializable(typeof(List<JsonObject>))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GiteaFamilyJson : JsonSerializerContext;

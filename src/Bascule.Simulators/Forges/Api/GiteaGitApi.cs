@@ -53,17 +53,17 @@ internal static class GiteaGitApi
             return null;
         }
 
-        var isProtected = repository.ProtectedBranches.Contains(name);
-        var contexts = repository.RequiredContexts.GetValueOrDefault(name, []);
+        var rule = repository.Rules.GetValueOrDefault(name);
+        var contexts = rule?.Required ?? [];
         var canWrite = call.World.PermissionOf(call.User, repository) >= ForgeAccess.Write;
         return GoJson.Object(
             ("name", name),
             ("commit", TipOf(call, repository, commit)),
-            ("protected", isProtected),
+            ("protected", rule is not null),
             ("required_approvals", 0),
-            ("enable_status_check", contexts.Length > 0),
+            ("enable_status_check", contexts.Count > 0),
             ("status_check_contexts", GoJson.Strings(contexts)),
-            ("user_can_push", canWrite && !isProtected),
+            ("user_can_push", canWrite && rule?.TakesPushes != false),
             ("user_can_merge", canWrite),
             ("effective_branch_protection_name", "")
         );

@@ -109,7 +109,7 @@ internal static class GiteaPullApi
     /// <summary>Required contexts that are not green keep everyone but an administrator from merging.</summary>
     private static string? Missing(ApiCall call, Issue pull)
     {
-        var required = pull.Repository.RequiredContexts.GetValueOrDefault(pull.Pull!.BaseBranch, []);
+        var required = pull.Repository.Rules.GetValueOrDefault(pull.Pull!.BaseBranch)?.Required ?? [];
         var green = GiteaStatusApi
             .Latest(call.World, pull.Repository, pull.Pull.HeadSha)
             .Where(s => s.State == "success")

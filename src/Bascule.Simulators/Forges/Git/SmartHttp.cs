@@ -163,7 +163,9 @@ internal sealed partial class SmartHttp(ForgeEngine engine, Credentials credenti
         engine.World.PermissionOf(user, repository) >= ForgeAccess.Write;
 
     private static string ProtectedRefs(ForgeRepository repository) =>
-        " " + string.Join(' ', repository.ProtectedBranches.Select(b => "refs/heads/" + b)) + " ";
+        " "
+        + string.Join(' ', repository.Rules.Values.Where(r => !r.TakesPushes).Select(r => "refs/heads/" + r.Branch))
+        + " ";
 
     /// <summary>What post-receive wrote down: one line per ref that really moved, in the order of the push.</summary>
     private static async Task<IReadOnlyList<RefChange>> ChangesAsync(string updates) =>

@@ -58,6 +58,7 @@ public sealed class IssuerUrlTests
     [InlineData("https://login.example.com\u200b")]
     [InlineData("https://login.example.com.evil.com")]
     [Trait("Threat", "T27")]
+    [Trait("Threat", "T145")]
     public async Task AnIssuerThatLooksLikeATrustedOneIsNotIt(string issuer)
     {
         var stage = new TokenStage();
