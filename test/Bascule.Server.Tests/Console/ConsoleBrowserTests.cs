@@ -33,6 +33,30 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
         ShouldNotComplain();
     }
 
+    [AxeTheory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task HoldsNothingAgainstThoseWhoCannotSeeWell(string theme)
+    {
+        var page = await OpenAsync(theme);
+        foreach (var (name, path) in Pages())
+        {
+            await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
+            (await Axe.FindAsync(page)).ShouldBeEmpty(name);
+        }
+    }
+
+    /// <summary>Otherwise the test above could look at nothing.</summary>
+    [AxeFact]
+    public async Task WhatKeepsSomebodyOutIsFound()
+    {
+        var page = await OpenAsync();
+        await page.GotoAsync(new Uri(_server.Local, "/deliveries").AbsoluteUri);
+        await page.EvaluateAsync("document.querySelector('main').append(document.createElement('button'))");
+
+        (await Axe.FindAsync(page)).ShouldHaveSingleItem().ShouldStartWith("button-name");
+    }
+
     [BrowserFact]
     public async Task FollowsARunWithoutBeingAsked()
     {
@@ -109,6 +133,7 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
             ("run-started", $"/runs/{Newest(RunState.Started)}"),
             ("run-refused", $"/runs/{Newest(RunState.Refused)}"),
             ("deliveries", "/deliveries"),
+            ("approvals-local", "/approvals"),
             ("missing", "/nothing"),
         ];
 

@@ -26,7 +26,10 @@ public abstract class InBrowser(Chromium chromium) : IClassFixture<Chromium>
         var page = await (await chromium.Browser.NewContextAsync(options)).NewPageAsync();
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !Expected.Any(message.Text.Contains))
+            if (
+                message.Type is "error" or "warning"
+                && !Expected.Any(part => message.Text.Contains(part, StringComparison.Ordinal))
+            )
                 _complaints.Add(message.Text);
         };
         page.PageError += (_, message) => _complaints.Add(message);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 
 namespace Bascule.Server.Tests.Console;
 
@@ -54,15 +55,31 @@ public sealed class PeopleBrowserTests(Chromium chromium) : InBrowser(chromium),
     [Trait("Threat", "T124")]
     public async Task ShowsPeopleWithoutAComplaint(string theme, int width)
     {
-        var page = await OpenAsync(
-            theme,
-            width,
-            options => options.ExtraHTTPHeaders = [new("Authorization", $"Bearer {_server.Token.Reveal()}")]
-        );
+        var page = await OpenWithTokenAsync(theme, width);
         foreach (var (name, path) in Pages())
             await LookAsync(page, new Uri(_server.Local, path), name, theme);
         ShouldNotComplain();
     }
+
+    [AxeTheory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task HoldsNothingAgainstThoseWhoCannotSeeWell(string theme)
+    {
+        var page = await OpenWithTokenAsync(theme, 1240);
+        foreach (var (name, path) in Pages())
+        {
+            await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
+            (await Axe.FindAsync(page)).ShouldBeEmpty(name);
+        }
+    }
+
+    private Task<IPage> OpenWithTokenAsync(string theme, int width) =>
+        OpenAsync(
+            theme,
+            width,
+            options => options.ExtraHTTPHeaders = [new("Authorization", $"Bearer {_server.Token.Reveal()}")]
+        );
 
     private static (string Name, string Path)[] Pages() =>
         [
