@@ -21,7 +21,6 @@ public sealed class ApprovalBrowserTests(Chromium chromium) : InBrowser(chromium
     public async Task InitializeAsync()
     {
         _server = await LocalServer.StartAsync(roles: Roles, authority: _authority);
-        _server.Repositories.Add(RunBuilder.Churn, "ml", "churn");
         _server.People.Add(Grace);
         _server.People.Add(Vera);
         SampleRuns.Fill(_server);

@@ -13,7 +13,10 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
 
     public async Task InitializeAsync()
     {
-        _server = await LocalServer.StartAsync(services => services.AddSingleton<IMetricGoals, SampleGoals>());
+        _server = await LocalServer.StartAsync(
+            services => services.AddSingleton<IMetricGoals, SampleGoals>(),
+            routes: SampleForges.Map
+        );
         _run = SampleRuns.Fill(_server);
     }
 
@@ -134,6 +137,7 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
             ("run-refused", $"/runs/{Newest(RunState.Refused)}"),
             ("deliveries", "/deliveries"),
             ("approvals-local", "/approvals"),
+            ("forges", SampleForges.Path),
             ("missing", "/nothing"),
         ];
 
