@@ -59,6 +59,7 @@ internal static class CommandLine
                 RunWatchCommand.Create(),
                 RunApproveCommand.Create(),
                 RunWithdrawCommand.Create(),
+                RunBreakGlassCommand.Create(),
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
             },

@@ -190,6 +190,20 @@ public sealed class BasculeClient : IDisposable
             cancellationToken
         );
 
+    /// <summary>Whether somebody may do something to a run; for an approval with every rule about who may give it.</summary>
+    /// <param name="act">Null for <c>approve_run</c>.</param>
+    public Task<Result<ExplanationRecord>> ExplainRunAsync(
+        string who,
+        string? act,
+        string run,
+        CancellationToken cancellationToken
+    ) =>
+        GetAsync(
+            $"policy/explain?as={Uri.EscapeDataString(who)}&act={Uri.EscapeDataString(act ?? "")}&run={Uri.EscapeDataString(run)}",
+            ApiJson.Default.ExplanationRecord,
+            cancellationToken
+        );
+
     /// <summary>Lets nothing in any more for somebody.</summary>
     /// <param name="subject">A person's uid, or ISSUER#SUBJECT.</param>
     public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>

@@ -26,6 +26,11 @@ internal static class PeopleText
             text.AppendLine(CultureInfo.InvariantCulture, $"holds        {Clean(role)}");
         foreach (var rule in explained.WouldAllow)
             text.AppendLine(CultureInfo.InvariantCulture, $"would allow  {Clean(rule)}");
+        foreach (var check in explained.Checks)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{(check.Passed ? "passed" : "FAILED")}       {Clean(check.Rule)}: {Clean(check.Fact)}"
+            );
         return text.ToString().TrimEnd();
     }
 

@@ -38,6 +38,9 @@ public sealed record ExplanationRecord
 
     /// <summary>Every rule that names them.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary>For a run that asks for approvals: each rule about who may give one, beside the role.</summary>
+    public IReadOnlyList<CheckRecord> Checks { get; init; } = [];
 }
 
 /// <summary>Somebody for whom nothing is let in any more.</summary>

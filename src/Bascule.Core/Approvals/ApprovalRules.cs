@@ -43,15 +43,23 @@ public sealed record ApprovalFacts(
     /// <summary>A review at the forge: no sign-in here, and so no fresh one.</summary>
     public bool IsReview { get; init; }
 
+    /// <summary>Only explained, for somebody who does not ask themselves: how fresh their sign-in will be is not known.</summary>
+    public bool IsForAnother { get; init; }
+
     /// <summary>Somebody let it go without its approvals, and this is the second person's look at it.</summary>
     public BreakGlass? ToReview { get; init; }
 
-    public string Key => $"environments.{Run.Environment}.approvals";
+    public string Key => KeyOf(Run);
+
+    internal static string KeyOf(Run run) => $"environments.{run.Environment}.approvals";
 }
 
 /// <summary>Decides whether somebody may approve a run. Every rule is asked, so that a refusal names all reasons at once.</summary>
 public static class ApprovalRules
 {
+    public const string PersonRule = "approvals.person";
+    public const string RetiredRule = "approvals.retired";
+
     private static readonly Func<ApprovalFacts, ApprovalCheck>[] All =
     [
         Waits,
@@ -79,6 +87,9 @@ public static class ApprovalRules
             : Problem.Denied(string.Join("; ", failed.Select(check => $"{check.Rule}: {check.Fact}")));
     }
 
+    /// <summary>The rule that a new sign-in can satisfy.</summary>
+    public static string FreshRule(Run run) => $"{ApprovalFacts.KeyOf(run)}.fresh";
+
     private static ApprovalCheck Waits(ApprovalFacts facts) =>
         facts.ToReview is not null
             ? new("approvals.waits", "a second person has to look at it", Passed: true)
@@ -93,7 +104,7 @@ public static class ApprovalRules
     /// <summary>THREATS T154, and T108 for whoever holds the local token.</summary>
     private static ApprovalCheck IsAPerson(ApprovalFacts facts)
     {
-        const string rule = "approvals.person";
+        const string rule = PersonRule;
         if (facts.Actor.Type != ActorType.Human || facts.Person is { Type: not ActorType.Human })
             return new(rule, "agents and workloads propose, people approve; ask a person", Passed: false);
         if (facts.Actor.Subject is not { } subject)
@@ -105,8 +116,8 @@ public static class ApprovalRules
 
     private static ApprovalCheck IsNotRetired(ApprovalFacts facts) =>
         facts.Person?.RetiredAt is null
-            ? new("approvals.retired", "not retired", Passed: true)
-            : new("approvals.retired", "is retired; somebody else has to approve", Passed: false);
+            ? new(RetiredRule, "not retired", Passed: true)
+            : new(RetiredRule, "is retired; somebody else has to approve", Passed: false);
 
     private static ApprovalCheck IsAmongThoseWhoMay(ApprovalFacts facts)
     {
@@ -118,11 +129,13 @@ public static class ApprovalRules
 
     private static ApprovalCheck SignedInJustNow(ApprovalFacts facts)
     {
-        var rule = $"{facts.Key}.fresh";
+        var rule = FreshRule(facts.Run);
         if (facts.IsReview)
             return new(rule, "a review at the forge", Passed: true);
         var age = facts.Now - facts.Actor.AuthenticatedAt;
         var limit = Words(facts.Policy.Fresh);
+        if (facts.IsForAnother)
+            return new(rule, $"not known of somebody else; asks for a sign-in within {limit} when they do", true);
         return age is { } known && known <= facts.Policy.Fresh && known >= -TimeSpan.FromMinutes(1)
             ? new(rule, $"signed in within {limit}", Passed: true)
             : new(rule, $"the sign-in is older than {limit}, or nobody can tell; sign in again", Passed: false);

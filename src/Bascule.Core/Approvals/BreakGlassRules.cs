@@ -8,7 +8,7 @@ public static class BreakGlassRules
     private const int ShortestReason = 10;
     private const int LongestReason = 1000;
 
-    private static readonly string[] SameAsForApprovals = ["approvals.person", "approvals.retired"];
+    private static readonly string[] SameAsForApprovals = [ApprovalRules.PersonRule, ApprovalRules.RetiredRule];
 
     public static IReadOnlyList<ApprovalCheck> Check(ApprovalFacts facts, string reason) =>
         [
@@ -26,7 +26,9 @@ public static class BreakGlassRules
             ),
             .. ApprovalRules
                 .Check(facts)
-                .Where(check => SameAsForApprovals.Contains(check.Rule) || check.Rule == $"{facts.Key}.fresh"),
+                .Where(check =>
+                    SameAsForApprovals.Contains(check.Rule) || check.Rule == ApprovalRules.FreshRule(facts.Run)
+                ),
             new(
                 "approvals.reason",
                 $"a reason has {ShortestReason} to {LongestReason} characters; say what is broken and what would happen without this run",

@@ -17,11 +17,15 @@ internal sealed class Sight(
 )
 {
     /// <summary>Null for all of them.</summary>
-    public async Task<IReadOnlyList<RunReach>?> RunsAsync(Actor actor, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RunReach>?> RunsAsync(Actor actor, CancellationToken cancellationToken) =>
+        RunsAsync(actor, Act.ReadRuns, cancellationToken);
+
+    /// <summary>The runs to which a role lets somebody do this; null for all of them.</summary>
+    public async Task<IReadOnlyList<RunReach>?> RunsAsync(Actor actor, Act act, CancellationToken cancellationToken)
     {
-        if (roles.Decide(actor, Act.ReadRuns, Scope.Installation).IsAllowed)
+        if (roles.Decide(actor, act, Scope.Installation).IsAllowed)
             return null;
-        var rules = roles.Of(actor, Act.ReadRuns).Select(held => held.Rule).ToList();
+        var rules = roles.Of(actor, act).Select(held => held.Rule).ToList();
         var known = rules.Exists(rule => rule.Repositories is not null)
             ? await repositories.ListAsync(cancellationToken)
             : [];

@@ -26,8 +26,13 @@ internal sealed class ApprovalCommands(
     private const int MostWaiting = 200;
     private const int MaxComment = 1000;
 
-    public Task<Result<Run>> GiveAsync(RunId id, Actor actor, string? comment, CancellationToken cancellationToken) =>
-        TryAsync(() => GiveOnceAsync(id, actor, comment, cancellationToken));
+    public Task<Result<Run>> GiveAsync(
+        RunId id,
+        Actor actor,
+        string? comment,
+        ApprovedThing? seen,
+        CancellationToken cancellationToken
+    ) => TryAsync(() => GiveOnceAsync(id, actor, comment, seen, cancellationToken));
 
     public Task<Result<Run>> WithdrawAsync(RunId id, Actor actor, CancellationToken cancellationToken) =>
         TryAsync(() => WithdrawOnceAsync(id, actor, cancellationToken));
@@ -36,8 +41,9 @@ internal sealed class ApprovalCommands(
         RunId id,
         Actor actor,
         string reason,
+        ApprovedThing? seen,
         CancellationToken cancellationToken
-    ) => TryAsync(() => BreakGlassOnceAsync(id, actor, reason, cancellationToken));
+    ) => TryAsync(() => BreakGlassOnceAsync(id, actor, reason, seen, cancellationToken));
 
     public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -67,6 +73,22 @@ internal sealed class ApprovalCommands(
         return Result.Of(states.RuleOf(run) is { } rule ? await CheckAsync(run, rule, actor, cancellationToken) : []);
     }
 
+    public async Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(
+        RunId id,
+        Person person,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { } run)
+            return Unknown(id);
+        var actor = person.ToActor(authenticatedAt: null);
+        return Result.Of(
+            states.RuleOf(run) is { } rule
+                ? await CheckAsync(run, rule, actor, cancellationToken, isForAnother: true)
+                : []
+        );
+    }
+
     public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
         states.ReadAsync(run, cancellationToken);
 
@@ -74,13 +96,14 @@ internal sealed class ApprovalCommands(
         Run run,
         EnvironmentRule rule,
         Actor actor,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool isForAnother = false
     )
     {
         var facts = await judge.GatherAsync(run, rule, actor, cancellationToken);
         return facts.Failed(out var unknown)
             ? [new ApprovalCheck("approvals.contributions", unknown.Message, Passed: false)]
-            : ApprovalRules.Check(facts.Value);
+            : ApprovalRules.Check(facts.Value with { IsForAnother = isForAnother });
     }
 
     private static async Task<Result<Run>> TryAsync(Func<Task<(Result<Run> Answer, bool Again)>> once)
@@ -95,10 +118,11 @@ internal sealed class ApprovalCommands(
         RunId id,
         Actor actor,
         string? comment,
+        ApprovedThing? seen,
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(id, cancellationToken);
+        var found = await FindAsync(id, seen, cancellationToken);
         if (found.Failed(out var unknown))
             return (unknown, false);
         var (run, rule) = found.Value;
@@ -148,7 +172,7 @@ internal sealed class ApprovalCommands(
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(id, cancellationToken);
+        var found = await FindAsync(id, seen: null, cancellationToken);
         if (found.Failed(out var unknown))
             return (unknown, false);
         var (run, rule) = found.Value;
@@ -186,10 +210,11 @@ internal sealed class ApprovalCommands(
         RunId id,
         Actor actor,
         string reason,
+        ApprovedThing? seen,
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(id, cancellationToken);
+        var found = await FindAsync(id, seen, cancellationToken);
         if (found.Failed(out var unknown))
             return (unknown, false);
         var (run, rule) = found.Value;
@@ -202,10 +227,17 @@ internal sealed class ApprovalCommands(
         return await ApplyAsync(run, glass.Break(run, facts.Value, reason), cancellationToken);
     }
 
-    private async Task<Result<(Run Run, EnvironmentRule Rule)>> FindAsync(RunId id, CancellationToken cancellationToken)
+    /// <summary>Asked anew with every attempt: nobody approves what came in between (THREATS T97).</summary>
+    private async Task<Result<(Run Run, EnvironmentRule Rule)>> FindAsync(
+        RunId id,
+        ApprovedThing? seen,
+        CancellationToken cancellationToken
+    )
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return Unknown(id);
+        if (seen is not null && seen != ApprovedThing.Of(run))
+            return Problem.Conflict($"run {id} changed since you looked at it; look at its plan again");
         return states.RuleOf(run) is { } rule
             ? (run, rule)
             : Problem.Conflict($"run {id} needs no approval: its environment asks for none");

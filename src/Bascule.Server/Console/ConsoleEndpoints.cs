@@ -75,6 +75,19 @@ internal static class ConsoleEndpoints
             ? Page<PersonPage>(context, assets, view)
             : Message(context, assets, Things.NoPerson(id));
 
+    public static async Task<IResult> ApprovalsAsync(
+        HttpContext context,
+        ApprovalsReader reader,
+        ConsoleAssets assets
+    ) => Page<ApprovalsPage>(context, assets, await reader.ListAsync(context.Actor(), context.RequestAborted));
+
+    public static async Task<IResult> ExplainAsync(
+        [AsParameters] ExplainQuestion question,
+        HttpContext context,
+        ExplainReader reader,
+        ConsoleAssets assets
+    ) => Page<ExplainPage>(context, assets, await reader.ReadAsync(question, context.RequestAborted));
+
     public static IResult Denied(HttpContext context, ConsoleAssets assets, DeniedView view) =>
         Page<DeniedPage>(context, assets, view, StatusCodes.Status403Forbidden);
 
@@ -101,7 +114,10 @@ internal static class ConsoleEndpoints
             assets,
             HoldFilter.Explain(context),
             Visitor.Of(context)
-        );
+        )
+        {
+            Seal = FormSeal.Of(context),
+        };
         context.Response.Headers.CacheControl = "no-store";
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view };
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };

@@ -13,13 +13,15 @@ public static class ConsoleExtensions
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Needs the stores of runs, repositories, deliveries and work, and a TimeProvider.</summary>
+    /// <summary>Needs the stores of runs, repositories, deliveries and work, IRunCommands, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddComparisons();
         services.AddRazorComponents();
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<ConsoleReader>();
+        services.AddSingleton<ApprovalsReader>();
+        services.AddSingleton<ExplainReader>();
         return services;
     }
 
@@ -28,13 +30,17 @@ public static class ConsoleExtensions
         var console = endpoints.MapGroup("").WithMetadata(new Inside(IsPage: true));
         console.AddEndpointFilter<RouteGroupBuilder, ConsoleFailureFilter>();
         console.AddEndpointFilter<RouteGroupBuilder, HoldFilter>();
+        console.AddEndpointFilter<RouteGroupBuilder, WaitingFilter>();
         console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync).Asks(Act.ReadRuns);
         console
             .MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console.MapMethods("/approvals", Reads, ConsoleEndpoints.ApprovalsAsync).Asks(Act.ReadRuns);
+        console.MapRunForms();
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);
         console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync).Asks(Act.ReadForges);
         console.MapMethods("/people", Reads, ConsoleEndpoints.PeopleAsync).Asks(Act.ReadPeople);
+        console.MapMethods("/people/explain", Reads, ConsoleEndpoints.ExplainAsync).Asks(Act.ReadPeople);
         console
             .MapMethods("/people/{id}", Reads, ConsoleEndpoints.PersonAsync)
             .Asks(Act.ReadPeople, Things.Person(ConsoleEndpoints.Message));

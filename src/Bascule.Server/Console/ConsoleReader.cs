@@ -15,6 +15,8 @@ internal sealed class ConsoleReader(
     SetAsideWork setAside,
     Sight sight,
     RunComparisons comparisons,
+    ApprovalsReader approvals,
+    RoleRules roles,
     TimeProvider time
 )
 {
@@ -42,6 +44,7 @@ internal sealed class ConsoleReader(
     {
         if (await runs.FindAsync(id, cancellationToken) is not { } run)
             return null;
+        var acts = RunActs.Of(roles, actor, await sight.OfAsync(run, actor, Act.CancelRun, cancellationToken));
         return new RunView(
             run,
             await runs.ReadTimelineAsync(id, cancellationToken),
@@ -49,7 +52,11 @@ internal sealed class ConsoleReader(
             await runs.ReadModelsAsync(id, cancellationToken),
             await runs.ReadLogAsync(id, cancellationToken),
             time.GetUtcNow()
-        );
+        )
+        {
+            Acts = acts,
+            Approval = await approvals.ReadAsync(run, actor, acts, cancellationToken),
+        };
     }
 
     public async Task<DeliveriesView> ReadDeliveriesAsync(Actor actor, CancellationToken cancellationToken)

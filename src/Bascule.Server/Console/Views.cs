@@ -19,6 +19,9 @@ public sealed record Shell(
     Visitor? Visitor = null
 )
 {
+    /// <summary>What every form sends along that changes something: see <see cref="FormSeal"/>. Null for whoever has no session in a browser.</summary>
+    public string? Seal { get; init; }
+
     /// <summary>A link inside the page; the base would lead it elsewhere.</summary>
     public string Anchor(string id) => $"{Address}#{id}";
 }
@@ -49,7 +52,14 @@ public sealed record RunView(
     IReadOnlyList<ModelVersion> Models,
     string? Log,
     DateTimeOffset Now
-);
+)
+{
+    /// <summary>What whoever looks may do to it; null for somebody who only looks.</summary>
+    public RunActs? Acts { get; init; }
+
+    /// <summary>Null for a run that asks for no approval.</summary>
+    public ApprovalView? Approval { get; init; }
+}
 
 /// <summary>What came in, and what work was set aside.</summary>
 public sealed record DeliveriesView(

@@ -28,17 +28,15 @@ internal static class PeopleEndpoints
         string? act,
         string? environment,
         string? repository,
+        string? run,
         PolicyExplanation explanation,
+        RunExplanation ofRun,
         CancellationToken cancellationToken
     )
     {
-        var explained = await explanation.ExplainAsync(
-            who ?? "",
-            act ?? "",
-            environment,
-            repository,
-            cancellationToken
-        );
+        var explained = string.IsNullOrEmpty(run)
+            ? await explanation.ExplainAsync(who ?? "", act ?? "", environment, repository, cancellationToken)
+            : await ofRun.ExplainAsync(who ?? "", act ?? "", run, cancellationToken);
         return explained.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(explained.Value, ApiJson.Default.ExplanationRecord);

@@ -25,7 +25,12 @@ internal static class SignInEndpoints
         var query = context.Request.Query;
         if (context.IsLocal())
             return Results.Redirect($"{Public(settings)}{SignInRoutes.SignIn}{context.Request.QueryString}");
-        var view = SignInView.Of(providers.All, ReturnPath.Of(query["return"]), query["first_admin"]);
+        var view = SignInView.Of(
+            providers.All,
+            ReturnPath.Of(query["return"]),
+            query["first_admin"],
+            query.ContainsKey("fresh")
+        );
         return ConsoleEndpoints.Page<SignInPage>(context, assets, view);
     }
 

@@ -12,9 +12,21 @@ public sealed record SignInView(IReadOnlyList<SignInChoice> Choices)
     /// <summary>Whether this sign-in makes an administrator.</summary>
     public bool MakesAdmin { get; init; }
 
-    internal static SignInView Of(IReadOnlyList<SignInProvider> providers, string? returnTo, string? firstAdminLink)
+    /// <summary>Whether the provider is to ask for the password again, although it may know the person.</summary>
+    public bool Fresh { get; init; }
+
+    internal static SignInView Of(
+        IReadOnlyList<SignInProvider> providers,
+        string? returnTo,
+        string? firstAdminLink,
+        bool fresh = false
+    )
     {
-        var query = Query(("return", returnTo is null or "/" ? null : returnTo), ("first_admin", firstAdminLink));
+        var query = Query(
+            ("return", returnTo is null or "/" ? null : returnTo),
+            ("first_admin", firstAdminLink),
+            ("fresh", fresh ? "1" : null)
+        );
         return new SignInView([
             .. providers.Select(provider => new SignInChoice(
                 provider.Title,
@@ -23,6 +35,7 @@ public sealed record SignInView(IReadOnlyList<SignInChoice> Choices)
         ])
         {
             MakesAdmin = firstAdminLink is not null,
+            Fresh = fresh,
         };
     }
 

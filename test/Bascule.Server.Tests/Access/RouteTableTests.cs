@@ -13,9 +13,16 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
     private const string Table = """
         GET  /                               vdopua
         GET  /runs/{id}                      vdopua
+        POST /runs/{id}/approve              p
+        POST /runs/{id}/withdraw             p
+        POST /runs/{id}/break-glass          o
+        POST /runs/{id}/cancel               o
+        POST /runs/{id}/retry                do
+        GET  /approvals                      vdopua
         GET  /deliveries                     o ua
         GET  /forges                         o ua
         GET  /people                         ua
+        GET  /people/explain                 ua
         GET  /people/{id}                    ua
         POST /theme                          *
         GET  /assets/{name}                  *

@@ -138,6 +138,20 @@ public sealed class ApprovalApiTests : IAsyncLifetime
         (await _local.GetRunAsync(_run.Id.Text, default)).Value.Approvals!.Required.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task ExplainsWhoMayApproveARunWithEveryRule()
+    {
+        _server.Approvals.Checks = [new ApprovalCheck("approvals.linked", "has linked an account", Passed: true)];
+        var allowed = (await _local.ExplainRunAsync("p-grace", act: null, _run.Id.Text, default)).Value;
+        _server.Approvals.Checks = [new ApprovalCheck("approvals.linked", "has linked no account", Passed: false)];
+        var denied = (await _local.ExplainRunAsync("p-grace", act: null, _run.Id.Text, default)).Value;
+        var cancel = (await _local.ExplainRunAsync("p-grace", "cancel_run", _run.Id.Text, default)).Value;
+
+        (allowed.Allowed, allowed.Rule, allowed.Checks.Count).ShouldBe((true, "roles[0]", 1));
+        (denied.Allowed, denied.Rule, denied.Reason).ShouldBe((false, "approvals.linked", "has linked no account"));
+        (cancel.Allowed, cancel.Rule, cancel.Checks.Count).ShouldBe((true, "roles[1]", 0));
+    }
+
     private ApprovalState AState()
     {
         var policy = new ApprovalPolicy(2, [Selector.Parse("group:ml-leads").Value]);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Bascule.Core.Runs;
 using Bascule.Testing.Runs;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,15 +6,17 @@ using Microsoft.Playwright;
 namespace Bascule.Server.Tests.Console;
 
 /// <summary>The console in a real browser: what it prints about our pages, and what people see (artifacts/screenshots).</summary>
-public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium), IAsyncLifetime
 {
-    private readonly List<string> _complaints = [];
     private LocalServer _server = null!;
     private Run _run = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await LocalServer.StartAsync(services => services.AddSingleton<IMetricGoals, SampleGoals>());
+        _server = await LocalServer.StartAsync(
+            services => services.AddSingleton<IMetricGoals, SampleGoals>(),
+            routes: SampleForges.Map
+        );
         _run = SampleRuns.Fill(_server);
     }
 
@@ -31,22 +32,38 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
     {
         var page = await OpenAsync(theme, width);
         foreach (var (name, path) in Pages())
+            await LookAsync(page, new Uri(_server.Local, path), name, theme, whole: name != "runs");
+        ShouldNotComplain();
+    }
+
+    [AxeTheory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task HoldsNothingAgainstThoseWhoCannotSeeWell(string theme)
+    {
+        var page = await OpenAsync(theme);
+        foreach (var (name, path) in Pages())
         {
             await page.GotoAsync(new Uri(_server.Local, path).AbsoluteUri);
-
-            await page.ScreenshotAsync(
-                new() { Path = Screenshot($"{name}-{theme}-{width}.png"), FullPage = name != "runs" }
-            );
-            var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
-            overflow.ShouldBeLessThanOrEqualTo(0, $"{name} scrolls sideways at {width} px");
+            (await Axe.FindAsync(page)).ShouldBeEmpty(name);
         }
-        _complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>Otherwise the test above could look at nothing.</summary>
+    [AxeFact]
+    public async Task WhatKeepsSomebodyOutIsFound()
+    {
+        var page = await OpenAsync();
+        await page.GotoAsync(new Uri(_server.Local, "/deliveries").AbsoluteUri);
+        await page.EvaluateAsync("document.querySelector('main').append(document.createElement('button'))");
+
+        (await Axe.FindAsync(page)).ShouldHaveSingleItem().ShouldStartWith("button-name");
     }
 
     [BrowserFact]
     public async Task FollowsARunWithoutBeingAsked()
     {
-        var page = await OpenAsync("light", 1240);
+        var page = await OpenAsync();
         var run = _server.Runs.Add(RunBuilder.ARun(RunState.Started));
         await page.GotoAsync(new Uri(_server.Local, $"/runs/{run.Id}").AbsoluteUri);
 
@@ -54,13 +71,13 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
 
         await page.Locator(".notice.bad", new() { HasTextString = "exit code 1" }).WaitForAsync();
         await page.Locator("html[data-refreshed=yes]").WaitForAsync();
-        _complaints.ShouldBeEmpty();
+        ShouldNotComplain();
     }
 
     [BrowserFact]
     public async Task SaysThatNobodyAnswersAnyMore()
     {
-        var page = await OpenAsync("light", 1240);
+        var page = await OpenAsync();
         await page.GotoAsync(_server.Local.AbsoluteUri);
         await page.Context.SetOfflineAsync(true);
 
@@ -81,13 +98,13 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
         new Uri(page.Url).PathAndQuery.ShouldBe("/?state=failed");
         var ground = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         ground.ShouldBe("rgb(14, 19, 25)");
-        _complaints.ShouldBeEmpty();
+        ShouldNotComplain();
     }
 
     [BrowserFact]
     public async Task IsWalkedByKeyboard()
     {
-        var page = await OpenAsync("light", 1240);
+        var page = await OpenAsync();
         await page.GotoAsync(new Uri(_server.Local, "/deliveries").AbsoluteUri);
 
         await page.Keyboard.PressAsync("Tab");
@@ -103,8 +120,7 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
     [BrowserFact]
     public async Task IsCompleteWithoutScript()
     {
-        var context = await chromium.Browser.NewContextAsync(new() { JavaScriptEnabled = false });
-        var page = await context.NewPageAsync();
+        var page = await OpenAsync(change: options => options.JavaScriptEnabled = false);
         await page.GotoAsync(new Uri(_server.Local, $"/runs/{_run.Id}").AbsoluteUri);
 
         (await page.Locator("time").First.TextContentAsync()).ShouldNotBeNull().ShouldEndWith("UTC");
@@ -120,35 +136,11 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : IClassFixture<Chrom
             ("run-started", $"/runs/{Newest(RunState.Started)}"),
             ("run-refused", $"/runs/{Newest(RunState.Refused)}"),
             ("deliveries", "/deliveries"),
+            ("approvals-local", "/approvals"),
+            ("forges", SampleForges.Path),
             ("missing", "/nothing"),
         ];
 
     private RunId Newest(RunState state) =>
         _server.Runs.ListAsync(new RunFilter(State: state), CancellationToken.None).Result[0].Id;
-
-    private async Task<IPage> OpenAsync(string theme, int width)
-    {
-        var context = await chromium.Browser.NewContextAsync(
-            new()
-            {
-                ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
-                ViewportSize = new() { Width = width, Height = 800 },
-            }
-        );
-        var page = await context.NewPageAsync();
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning" && !message.Text.Contains("404", StringComparison.Ordinal))
-                _complaints.Add(message.Text);
-        };
-        page.PageError += (_, message) => _complaints.Add(message);
-        page.SetDefaultTimeout(60_000);
-        return page;
-    }
-
-    private static string Screenshot(string name, [CallerFilePath] string source = "")
-    {
-        var root = Path.GetFullPath("../../..", Path.GetDirectoryName(source)!);
-        return Path.Combine(root, "artifacts", "screenshots", name);
-    }
 }

@@ -143,6 +143,9 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>, I
             (box.X >= 0 && box.X + box.Width <= width).ShouldBeTrue($"{name} does not fit {width} px");
         }
         await page.GetByText("Sign in again").ClickAsync();
+        var scripted = await OpenAsync(theme, width);
+        await scripted.GotoAsync(new Uri(_url, "/sign-in?fresh=1").AbsoluteUri);
+        (await Axe.FindAsync(scripted)).ShouldBeEmpty();
         await page.GetByText("Company account").WaitForAsync();
         _complaints.ShouldBeEmpty();
     }

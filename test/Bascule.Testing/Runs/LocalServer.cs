@@ -12,12 +12,15 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Holding;
 using Bascule.Server.People;
+using Bascule.Simulators;
 using Bascule.Testing.People;
+using Bascule.Testing.Stage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +32,7 @@ public sealed class LocalServer : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("bascule-local-").FullName;
     private IReadOnlyList<RoleRule>? _roles;
     private Action<IEndpointRouteBuilder>? _routes;
+    private LoopbackAuthority? _authority;
     private WebApplication? _app;
 
     private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
@@ -54,13 +58,20 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="services">Added last, so that it may replace anything.</param>
     /// <param name="roles">With roles, people can sign in.</param>
     /// <param name="routes">Mapped before all others.</param>
+    /// <param name="authority">With one, the public listener speaks TLS under its own loopback address, so that a browser keeps the session's cookie.</param>
     public static async Task<LocalServer> StartAsync(
         Action<IServiceCollection>? services = null,
         IReadOnlyList<RoleRule>? roles = null,
-        Action<IEndpointRouteBuilder>? routes = null
+        Action<IEndpointRouteBuilder>? routes = null,
+        LoopbackAuthority? authority = null
     )
     {
-        var server = new LocalServer { _roles = roles, _routes = routes };
+        var server = new LocalServer
+        {
+            _roles = roles,
+            _routes = routes,
+            _authority = authority,
+        };
         await server.StartKestrelAsync(services);
         return server;
     }
@@ -77,15 +88,19 @@ public sealed class LocalServer : IAsyncDisposable
         var token = LocalToken.OpenOrCreate(_data).Value;
         Token = token.Secret;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        var port = _authority is null ? 0 : LoopbackPort.Find();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(System.Net.IPAddress.Loopback, port, Encrypt);
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.AsLocalListener());
         });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None)).AddRouting();
         AddStores(builder.Services)
-            .AddAccess(_roles ?? [], new Uri($"https://{PublicName}"))
+            .AddAccess(
+                _roles ?? [],
+                new Uri(_authority is null ? $"https://{PublicName}" : $"https://127.0.0.1:{port}")
+            )
             .AddPeople()
             .AddApi(token)
             .AddConsole();
@@ -102,6 +117,12 @@ public sealed class LocalServer : IAsyncDisposable
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         (Public, Local) = (new Uri(addresses.First()), new Uri(addresses.Last()));
+    }
+
+    private void Encrypt(ListenOptions listen)
+    {
+        if (_authority is not null)
+            listen.UseHttps(_authority.ServerCertificate);
     }
 
     private IServiceCollection AddStores(IServiceCollection services) =>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Bascule.Cli.Features;
+using Bascule.Client;
+using Bascule.Core;
 using Bascule.Core.Api;
 
 namespace Bascule.Cli.Commands.Policy;
@@ -7,9 +9,10 @@ namespace Bascule.Cli.Commands.Policy;
 /// <summary><c>bascule policy explain</c>: what the roles decide, and why.</summary>
 internal static class PolicyExplainCommand
 {
-    private static readonly Argument<string> Act = new("act")
+    private static readonly Argument<string?> Act = new("act")
     {
         Description = "What is to be done, e.g. approve_run. A wrong one is answered with the list.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string> As = new("--as")
@@ -32,6 +35,12 @@ internal static class PolicyExplainCommand
         HelpName = "repository",
     };
 
+    private static readonly Option<string> Run = new("--run")
+    {
+        Description = "To which run, instead of an environment and a repository. Without an act: approve_run.",
+        HelpName = "run",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -43,23 +52,32 @@ internal static class PolicyExplainCommand
             As,
             Environment,
             Repository,
+            Run,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
                 EventFeature.AskAsync(
                     parsed,
-                    client =>
-                        client.ExplainAsync(
-                            parsed.GetValue(As)!,
-                            parsed.GetValue(Act)!,
-                            parsed.GetValue(Environment),
-                            parsed.GetValue(Repository),
-                            cancellationToken
-                        ),
+                    client => AskAsync(client, parsed, cancellationToken),
                     ApiJson.Default.ExplanationRecord,
                     PeopleText.Explain
                 )
         );
         return command;
     }
+
+    private static Task<Result<ExplanationRecord>> AskAsync(
+        BasculeClient client,
+        ParseResult parsed,
+        CancellationToken cancellationToken
+    ) =>
+        parsed.GetValue(Run) is { } run
+            ? client.ExplainRunAsync(parsed.GetValue(As)!, parsed.GetValue(Act), run, cancellationToken)
+            : client.ExplainAsync(
+                parsed.GetValue(As)!,
+                parsed.GetValue(Act) ?? "",
+                parsed.GetValue(Environment),
+                parsed.GetValue(Repository),
+                cancellationToken
+            );
 }

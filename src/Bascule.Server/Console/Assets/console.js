@@ -24,7 +24,8 @@ function localise(root) {
 
 function isInUse(part) {
   const selection = document.getSelection();
-  return part.contains(document.activeElement) || (!selection.isCollapsed && part.contains(selection.anchorNode));
+  const typed = [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+  return typed || part.contains(document.activeElement) || (!selection.isCollapsed && part.contains(selection.anchorNode));
 }
 
 function replace(part, fresh) {
