@@ -34,7 +34,7 @@ internal sealed partial class AccessGate(
             var actor = await FindActorAsync(context, endpoint, proof);
             if (actor is not null)
                 context.Features.Set(actor);
-            if (rule is not OpenToAll && await RefuseAsync(context, rule as AsksFor, actor) is { } refusal)
+            if (rule is not OpenToAll && await RefuseAsync(context, rule, actor) is { } refusal)
             {
                 await refusal.ExecuteAsync(context);
                 return;
@@ -47,7 +47,7 @@ internal sealed partial class AccessGate(
             await new ProblemAnswer(problem).ExecuteAsync(context);
             return;
         }
-        await (proof is { IsLocal: false } ? WatchedAsync(context, rule as AsksFor, proof, next) : next(context));
+        await (proof is { IsLocal: false } ? WatchedAsync(context, rule, proof, next) : next(context));
     }
 
     /// <summary>Without sign-in the pages on the machine itself are there to be read by whoever is on it.</summary>
@@ -59,9 +59,11 @@ internal sealed partial class AccessGate(
     }
 
     /// <summary>Null when it may go on.</summary>
-    private async Task<IResult?> RefuseAsync(HttpContext context, AsksFor? asks, Actor? actor)
+    private async Task<IResult?> RefuseAsync(HttpContext context, RouteRule? rule, Actor? actor)
     {
-        if (asks is null)
+        if (rule is ForPerson)
+            return IsPerson(actor) ? null : refusals.NoPerson(context, actor);
+        if (rule is not AsksFor asks)
             return refusals.Denied(context, new RoleDecision(false, default, "roles", "this route has no rule"));
         if (actor is null)
             return refusals.Unknown(context);
@@ -86,15 +88,18 @@ internal sealed partial class AccessGate(
         return decision.IsAllowed ? null : refusals.Denied(context, decision);
     }
 
+    /// <summary>Somebody with a name, and no machine that acts for them (THREATS T154).</summary>
+    private static bool IsPerson(Actor? actor) => actor is { Subject: not null, Type: ActorType.Human };
+
     /// <summary>Routes that name one thing are decided on by it, and lists hold only what may be seen; everything else is about the whole installation.</summary>
     private static bool IsFiltered(AsksFor asks) =>
         asks.About is not null || asks.Act is Act.ReadRuns or Act.ReadDeliveries or Act.ReadForges;
 
     /// <summary>However long the request lasts: it is cut within a second of its session's end, or its person's (THREATS T45).</summary>
-    private async Task WatchedAsync(HttpContext context, AsksFor? asks, Proof proof, RequestDelegate next)
+    private async Task WatchedAsync(HttpContext context, RouteRule? rule, Proof proof, RequestDelegate next)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var watch = context.FindActor() is null ? Task.CompletedTask : WatchAsync(context, asks, proof, over.Token);
+        var watch = context.FindActor() is null ? Task.CompletedTask : WatchAsync(context, rule, proof, over.Token);
         try
         {
             await next(context);
@@ -106,7 +111,7 @@ internal sealed partial class AccessGate(
         }
     }
 
-    private async Task WatchAsync(HttpContext context, AsksFor? asks, Proof proof, CancellationToken over)
+    private async Task WatchAsync(HttpContext context, RouteRule? rule, Proof proof, CancellationToken over)
     {
         try
         {
@@ -114,7 +119,7 @@ internal sealed partial class AccessGate(
             {
                 await Task.Delay(LookAgain, time, over);
                 var actor = await who.FindAsync(proof, over);
-                if (actor is null || (asks is not null && !roles.DecideAnywhere(actor, asks.Act).IsAllowed))
+                if (actor is null || (rule is AsksFor asks && !roles.DecideAnywhere(actor, asks.Act).IsAllowed))
                     break;
             }
         }
@@ -127,7 +132,7 @@ internal sealed partial class AccessGate(
             Log.Undecided(log, context.TraceIdentifier, failure);
         }
         // Open routes answer anybody: signing out must not cut its own answer.
-        if (asks is not null && !over.IsCancellationRequested)
+        if (rule is AsksFor or ForPerson && !over.IsCancellationRequested)
             context.Abort();
     }
 

@@ -29,6 +29,19 @@ internal sealed class Refusals(WhoAsks who, RoleRules roles, AccessSettings sett
             : Results.Redirect($"{SignIn}?return={Uri.EscapeDataString(address)}");
     }
 
+    /// <summary>It is about whoever is signed in, and that is nobody: the local token is no person.</summary>
+    public IResult NoPerson(HttpContext context, Actor? actor)
+    {
+        if (actor is null || (IsPage(context) && IsRead(context.Request) && who.PeopleSignIn && context.IsLocal()))
+            return Unknown(context);
+        var problem = Problem.Denied(
+            who.PeopleSignIn
+                ? "this is about a person's own account: sign in with bascule login --server URL, and ask that server"
+                : "this is about a person's own account, and nobody can sign in here yet: name a provider under sign_in in bascule.yaml"
+        );
+        return IsPage(context) ? ConsoleEndpoints.Message(context, assets, problem) : new ProblemAnswer(problem);
+    }
+
     /// <summary>They are known, and it is not theirs to do.</summary>
     public IResult Denied(HttpContext context, RoleDecision decision)
     {

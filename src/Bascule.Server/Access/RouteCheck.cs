@@ -23,9 +23,12 @@ internal static class RouteCheck
         var rules = route.Metadata.GetOrderedMetadata<RouteRule>();
         if (rules.Count != 1)
             return $"route {route.DisplayName} has {rules.Count} rules; give it one: Asks(act), or IsOpen(because)";
+        var isInside = route.Metadata.GetMetadata<Inside>() is not null;
+        if (rules[0] is ForPerson)
+            return isInside ? null : $"route {route.DisplayName} is for who is signed in; mark it Inside";
         if (rules[0] is not AsksFor asks)
             return null;
-        if (route.Metadata.GetMetadata<Inside>() is null && route.Metadata.GetMetadata<LocalOnly>() is null)
+        if (!isInside && route.Metadata.GetMetadata<LocalOnly>() is null)
             return $"route {route.DisplayName} asks for an act and answers to the world under every name; mark it Inside or LocalOnly";
         var named = route.RoutePattern.Parameters.Where(parameter => !parameter.IsCatchAll).ToList();
         return named.Count == 0 || (named is [{ Name: RouteRules.Id }] && asks.About is not null)

@@ -18,6 +18,10 @@ public sealed record AsksFor(Act Act) : RouteRule
 /// <param name="Because">Why that is right.</param>
 public sealed record OpenToAll(string Because) : RouteRule;
 
+/// <summary>Whoever is signed in as a person may call it, whatever their roles: it concerns nobody else. The local token is nobody's.</summary>
+/// <param name="Because">Why no role is needed.</param>
+public sealed record ForPerson(string Because) : RouteRule;
+
 /// <summary>How routes are given their rule.</summary>
 public static class RouteRules
 {
@@ -29,6 +33,9 @@ public static class RouteRules
 
     public static T IsOpen<T>(this T route, string because)
         where T : IEndpointConventionBuilder => route.WithMetadata(new OpenToAll(because));
+
+    public static T IsForPerson<T>(this T route, string because)
+        where T : IEndpointConventionBuilder => route.WithMetadata(new ForPerson(because));
 
     /// <summary>For a route with an <c>id</c>: to who may not see what it names it answers as if there were nothing (THREATS T59).</summary>
     internal static RouteHandlerBuilder Asks(this RouteHandlerBuilder route, Act act, About about) =>
