@@ -10,6 +10,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 
 namespace Bascule.Storage;
@@ -40,4 +41,5 @@ public interface IStorage : IAsyncDisposable
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
     IPeopleStore People { get; }
+    IConfirmedKeys ConfirmedKeys { get; }
 }

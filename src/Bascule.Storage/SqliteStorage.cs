@@ -10,6 +10,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
 using Bascule.Storage.Sqlite.Writing;
@@ -46,6 +47,7 @@ public sealed class SqliteStorage : IStorage
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
         People = new PeopleStore(Readers);
+        ConfirmedKeys = new ConfirmedKeyStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -68,6 +70,7 @@ public sealed class SqliteStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
+    public IConfirmedKeys ConfirmedKeys { get; }
 
     internal SqliteReaders Readers { get; }
 

@@ -27,3 +27,5 @@ public sealed class PostgresHolderStoreTests() : HolderStoreConformance(new Temp
 public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

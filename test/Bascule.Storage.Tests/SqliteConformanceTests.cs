@@ -29,3 +29,5 @@ public sealed class SqliteHolderStoreTests() : HolderStoreConformance(new Tempor
 public sealed class SqliteApprovalStoreTests() : ApprovalStoreConformance(new TemporarySqlite());
 
 public sealed class SqlitePeopleStoreTests() : PeopleStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());

@@ -88,6 +88,11 @@ internal sealed record ApiCommit
     public ApiUser? Committer { get; init; }
 }
 
+internal sealed record ApiPublicKey(long Id, string Key, string? Title);
+
+/// <param name="PublicKey">The bare packet of the primary key: enough to name it, and not to check signatures by.</param>
+internal sealed record ApiGpgKey(long Id, string KeyId, string PublicKey);
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -138,5 +143,7 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(ApiCombinedStatus))]
 [JsonSerializable(typeof(List<ApiReview>))]
 [JsonSerializable(typeof(ApiCommit))]
+[JsonSerializable(typeof(List<ApiPublicKey>))]
+[JsonSerializable(typeof(List<ApiGpgKey>))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GiteaFamilyJson : JsonSerializerContext;
