@@ -24,6 +24,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
@@ -138,6 +139,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
+        builder.Services.AddSignatures();
         builder.Services.AddApprovals();
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
@@ -168,6 +170,7 @@ public sealed class Host : IAsyncDisposable
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();
+        app.MapSignatures();
         app.MapConnect();
         app.MapReplay();
         app.MapHolding();

@@ -42,6 +42,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(PersonList))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(RetiredRecord))]
+[JsonSerializable(typeof(AccountKeyList))]
+[JsonSerializable(typeof(KeyAct))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -8,13 +8,7 @@ namespace Bascule.Core.Signatures;
 /// </summary>
 /// <param name="ForgeUid">Whose repositories it proves commits of.</param>
 /// <param name="AccountId">The forge's numeric id of the account that holds it.</param>
-public sealed record ConfirmedKey(
-    SigningKey Key,
-    string ForgeUid,
-    long AccountId,
-    string PersonUid,
-    DateTimeOffset At
-);
+public sealed record ConfirmedKey(SigningKey Key, string ForgeUid, long AccountId, string PersonUid, DateTimeOffset At);
 
 /// <summary>Keys that people have confirmed.</summary>
 public interface IConfirmedKeys

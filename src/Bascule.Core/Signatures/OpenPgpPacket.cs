@@ -11,7 +11,11 @@ public static class OpenPgpPacket
     private const int MaxText = 64 * 1024;
 
     /// <summary>In upper-case hex; null for what is not exactly one public-key packet of version 4.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 4880, section 12.2: it is a name, and the key is checked by gpg")]
+    [SuppressMessage(
+        "Security",
+        "CA5350",
+        Justification = "RFC 4880, section 12.2: it is a name, and the key is checked by gpg"
+    )]
     public static string? FingerprintOf(string base64)
     {
         var bytes = new byte[base64.Length];

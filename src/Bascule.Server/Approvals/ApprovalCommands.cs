@@ -19,6 +19,7 @@ internal sealed class ApprovalCommands(
     ApprovalJudge judge,
     ApprovalFlow flow,
     BreakingGlass glass,
+    ContentProof proof,
     AuditTrail audit,
     TimeProvider time
 ) : IApprovals
@@ -71,6 +72,9 @@ internal sealed class ApprovalCommands(
 
     public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
         states.ReadAsync(run, cancellationToken);
+
+    public async Task<ProvenBy?> FindProofAsync(Run run, CancellationToken cancellationToken) =>
+        await proof.FindAsync(run, cancellationToken) is { Problem: null } found ? found.Value.By : null;
 
     private async Task<IReadOnlyList<ApprovalCheck>> CheckAsync(
         Run run,

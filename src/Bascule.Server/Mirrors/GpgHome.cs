@@ -83,8 +83,7 @@ internal sealed class GpgHome : IDisposable
         start.Environment.Clear();
         foreach (var (name, value) in Variables)
             start.Environment[name] = value;
-        using var process =
-            Process.Start(start) ?? throw new InvalidOperationException($"'{_program}' did not start");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{_program}' did not start");
         return await GitCommand.FinishAsync(process, Limit, MaxOutput, CancellationToken.None, cancellationToken);
     }
 

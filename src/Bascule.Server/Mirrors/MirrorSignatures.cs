@@ -95,12 +95,15 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
         if (!output.Worked || SignatureReport.GoodOpenPgp(output.Error) is not var (signing, primary))
             return CommitSignature.None(SignatureReport.WhyNotOpenPgp(output.Error));
         if (keys.All(key => key.Fingerprint != primary))
-            return CommitSignature.None($"it is signed with {primary}, which nobody whose account is linked here has confirmed");
+            return CommitSignature.None(
+                $"it is signed with {primary}, which nobody whose account is linked here has confirmed"
+            );
         var part = (await home.ListAsync(cancellationToken))
             .Where(key => key.Primary.Fingerprint == primary)
             .SelectMany(key => key.Parts)
             .FirstOrDefault(part => part.Fingerprint == signing);
-        return part is { Weakness: null } ? CommitSignature.By(primary)
+        return part is { Weakness: null }
+            ? CommitSignature.By(primary)
             : CommitSignature.None(part?.Weakness ?? "the key that signed it cannot be found again");
     }
 

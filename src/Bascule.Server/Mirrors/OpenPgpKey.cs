@@ -23,7 +23,12 @@ internal sealed record OpenPgpKey(OpenPgpPart Primary, IReadOnlyList<OpenPgpPart
         {
             if (fields[0] is "pub" or "sub")
                 open = fields;
-            if (fields[0] != "fpr" || open is null || fields.Length < 10 || OpenPgpPart.Of(open, fields[9]) is not { } part)
+            if (
+                fields[0] != "fpr"
+                || open is null
+                || fields.Length < 10
+                || OpenPgpPart.Of(open, fields[9]) is not { } part
+            )
                 continue;
             if (open[0] == "pub")
                 keys.Add(new OpenPgpKey(part, []));

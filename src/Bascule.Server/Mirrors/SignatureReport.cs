@@ -20,7 +20,9 @@ internal static partial class SignatureReport
 
     /// <summary>The fingerprint that the one good signature is of, by the name that stands beside the key in the list of signers; null when there is none.</summary>
     public static string? GoodSsh(string text) =>
-        text.Trim() is var line && Good().Match(line) is { Success: true } match && match.Groups["who"].Value == match.Groups["key"].Value
+        text.Trim() is var line
+        && Good().Match(line) is { Success: true } match
+        && match.Groups["who"].Value == match.Groups["key"].Value
             ? match.Groups["key"].Value
             : null;
 
