@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bascule.Cli.Commands;
+using Bascule.Cli.Commands.Account;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
@@ -72,6 +73,12 @@ internal static class CommandLine
             {
                 PersonListCommand.Create(),
                 PersonFirstAdminCommand.Create(),
+            },
+            new Command("account", "Who you are, and your accounts at forges.")
+            {
+                AccountKeysCommand.Create(),
+                AccountConfirmKeyCommand.Create(),
+                AccountForgetKeyCommand.Create(),
             },
             new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
             RetireCommand.Create(),
