@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Api;
@@ -182,7 +183,7 @@ internal sealed class OwnKeys(
             Facts = new JsonObject
             {
                 ["forge"] = forge,
-                ["account"] = account,
+                ["account"] = account.ToString(CultureInfo.InvariantCulture),
                 ["kind"] = Word(key.Kind),
                 ["fingerprint"] = key.Fingerprint,
             },

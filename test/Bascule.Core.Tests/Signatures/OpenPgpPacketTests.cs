@@ -22,7 +22,15 @@ public sealed class OpenPgpPacketTests
     public void WhatIsNotExactlyOnePublicKeyIsNone()
     {
         var bytes = Convert.FromBase64String(Packet);
-        byte[][] wrong = [[.. bytes, 0], bytes[..^1], [.. bytes, .. bytes], [0x94, .. bytes[1..]], [bytes[0], bytes[1], 3, .. bytes[3..]], []];
+        byte[][] wrong =
+        [
+            [.. bytes, 0],
+            bytes[..^1],
+            [.. bytes, .. bytes],
+            [0x94, .. bytes[1..]],
+            [bytes[0], bytes[1], 3, .. bytes[3..]],
+            [],
+        ];
 
         wrong.ShouldAllBe(packet => OpenPgpPacket.FingerprintOf(Convert.ToBase64String(packet)) == null);
         OpenPgpPacket.FingerprintOf("no base 64").ShouldBeNull();

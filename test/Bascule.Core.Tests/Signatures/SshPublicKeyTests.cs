@@ -50,7 +50,9 @@ public sealed class SshPublicKeyTests
 
     [Fact]
     public void AKeyThatSaysAnotherTypeInsideIsNone() =>
-        SshPublicKey.Parse(Line("ssh-dss", new byte[32]).Replace("ssh-dss", "ssh-ed25519", StringComparison.Ordinal)).ShouldBeNull();
+        SshPublicKey
+            .Parse(Line("ssh-dss", new byte[32]).Replace("ssh-dss", "ssh-ed25519", StringComparison.Ordinal))
+            .ShouldBeNull();
 
     private static string Line(string type, params byte[][] fields)
     {

@@ -45,7 +45,14 @@ internal static class AuditStory
             await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
         ).Problem.ShouldBeNull();
         await SpoolAsync(world);
-        return [.. await world.EntriesAsync(), .. await CopyAsync(world), .. await SignInAsync(), .. await ApprovalStory.PlayAsync(), .. await SignatureStory.PlayAsync()];
+        return
+        [
+            .. await world.EntriesAsync(),
+            .. await CopyAsync(world),
+            .. await SignInAsync(),
+            .. await ApprovalStory.PlayAsync(),
+            .. await SignatureStory.PlayAsync(),
+        ];
     }
 
     private static async Task<IReadOnlyList<JsonObject>> SignInAsync()

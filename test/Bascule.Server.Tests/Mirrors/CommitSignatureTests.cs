@@ -58,7 +58,11 @@ public sealed class CommitSignatureTests : IAsyncLifetime
         var key = await KeyAsync(kind);
         var signed = await ReadAsync(await TestSigner.CommitAsync(_world.Repository, key));
         var other = await ReadAsync(await TestSigner.CommitAsync(_world.Repository, key, "Another"));
-        var moved = other.Replace(TestSigner.SignatureOf(other), TestSigner.SignatureOf(signed), StringComparison.Ordinal);
+        var moved = other.Replace(
+            TestSigner.SignatureOf(other),
+            TestSigner.SignatureOf(signed),
+            StringComparison.Ordinal
+        );
 
         (await VerifyAsync(await WriteAsync(other), key.Key)).Fingerprint.ShouldBe(key.Key.Fingerprint);
         await ShouldProveNothingAsync(moved, key, "something else");
@@ -131,7 +135,11 @@ public sealed class CommitSignatureTests : IAsyncLifetime
         await ShouldProveNothingAsync(signed.Replace(header, padded, StringComparison.Ordinal), key, "65536 bytes");
         var huge = string.Concat(Enumerable.Repeat(filler, 72));
         await ShouldProveNothingAsync(
-            signed.Replace(header, header.Replace("\n -----END", $"\n{huge} -----END", StringComparison.Ordinal), StringComparison.Ordinal),
+            signed.Replace(
+                header,
+                header.Replace("\n -----END", $"\n{huge} -----END", StringComparison.Ordinal),
+                StringComparison.Ordinal
+            ),
             key,
             "its commit has more than"
         );
@@ -200,7 +208,11 @@ public sealed class CommitSignatureTests : IAsyncLifetime
         var (own, eve) = (await _signer.SshAsync(), await _signer.SshAsync());
         var signers = Path.Combine(_world.Folder, "signers");
         await File.WriteAllTextAsync(signers, $"{own.Key.Fingerprint} {eve.Key.Material}\n");
-        await _world.Repository.CommitAsync("main", (".gitsigners", $"* {eve.Key.Material}\n"), (".gitconfig", "[gpg]\n"));
+        await _world.Repository.CommitAsync(
+            "main",
+            (".gitsigners", $"* {eve.Key.Material}\n"),
+            (".gitconfig", "[gpg]\n")
+        );
         var commit = await TestSigner.CommitAsync(_world.Repository, eve);
         await _world.FetchMainAsync();
         var marker = await PlantAsync(own.Key.Fingerprint, signers);

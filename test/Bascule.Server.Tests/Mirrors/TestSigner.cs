@@ -39,7 +39,10 @@ internal sealed class TestSigner : IDisposable
             common = [.. common, "--faked-system-time", time];
         await RunAsync("gpg", [.. common, "--quick-gen-key", Who, algorithm, "sign", expires]);
         var listing = await RunAsync("gpg", ["--homedir", home, "--with-colons", "--list-keys"]);
-        var fingerprint = listing.Split('\n').First(line => line.StartsWith("fpr", StringComparison.Ordinal)).Split(':')[9];
+        var fingerprint = listing
+            .Split('\n')
+            .First(line => line.StartsWith("fpr", StringComparison.Ordinal))
+            .Split(':')[9];
         var program = Path.Combine(home, "sign.sh");
         var quoted = common.Select(argument => $"'{argument}'");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec gpg {string.Join(' ', quoted)} \"$@\"\n");
@@ -99,8 +102,7 @@ internal sealed class TestSigner : IDisposable
     {
         var start = commit.IndexOf("gpgsig ", StringComparison.Ordinal);
         var end = start;
-        do
-            end = commit.IndexOf('\n', end) + 1;
+        do end = commit.IndexOf('\n', end) + 1;
         while (commit[end] == ' ');
         return commit[start..end];
     }

@@ -50,7 +50,10 @@ public sealed class OwnKeysTests : IAsyncLifetime
     public async Task WhatTheForgeShowsLaterInItsPlaceCountsForNothing()
     {
         await Keys.ConfirmAsync(Actor(), Fingerprint, null, default);
-        _world.Show(ServerWorld.Ada.Id, new AccountKey(SigningKeyKind.Ssh, "SHA256:eve", "laptop") { Material = "eve" });
+        _world.Show(
+            ServerWorld.Ada.Id,
+            new AccountKey(SigningKeyKind.Ssh, "SHA256:eve", "laptop") { Material = "eve" }
+        );
 
         var listed = (await Keys.ListAsync(Actor(), default)).Keys;
 
@@ -73,7 +76,11 @@ public sealed class OwnKeysTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("SHA256:yyyytsIdRLCj6pf6BLMW0B0wE16gmLNgSryLPIF19Yw", ProblemCode.NotFound, "no account of yours holds key")]
+    [InlineData(
+        "SHA256:yyyytsIdRLCj6pf6BLMW0B0wE16gmLNgSryLPIF19Yw",
+        ProblemCode.NotFound,
+        "no account of yours holds key"
+    )]
     [InlineData("laptop", ProblemCode.Invalid, "'laptop' is no fingerprint")]
     public async Task AKeyThatNoAccountOfTheirsHoldsIsNotConfirmed(string text, ProblemCode code, string message)
     {
@@ -82,14 +89,20 @@ public sealed class OwnKeysTests : IAsyncLifetime
         var refused = await Keys.ConfirmAsync(Actor(), text, null, default);
         var anothers = await Keys.ConfirmAsync(_world.ActorOf(bert), Fingerprint, null, default);
 
-        (refused.Problem!.Code, refused.Problem.Message.StartsWith(message, StringComparison.Ordinal)).ShouldBe((code, true));
+        (refused.Problem!.Code, refused.Problem.Message.StartsWith(message, StringComparison.Ordinal)).ShouldBe(
+            (code, true)
+        );
         anothers.Problem!.Code.ShouldBe(ProblemCode.NotFound);
     }
 
     [Fact]
     public async Task AWeakKeyIsNotConfirmed()
     {
-        var weak = new AccountKey(SigningKeyKind.Ssh, Fingerprint, "old") { Material = "x", Weakness = "it is too short" };
+        var weak = new AccountKey(SigningKeyKind.Ssh, Fingerprint, "old")
+        {
+            Material = "x",
+            Weakness = "it is too short",
+        };
         _world.Show(ServerWorld.Ada.Id, weak);
 
         var refused = await Keys.ConfirmAsync(Actor(), Fingerprint, null, default);

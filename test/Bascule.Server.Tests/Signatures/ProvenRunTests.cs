@@ -35,7 +35,9 @@ public sealed class ProvenRunTests : IAsyncLifetime
             line.Contains($"signed by p-ada with {Fingerprint}", StringComparison.Ordinal)
         );
         var entry = (await _world.EntriesAsync("run.proven")).ShouldHaveSingleItem();
-        ((string?)entry["facts"]!["person"], (string?)entry["facts"]!["fingerprint"]).ShouldBe(("person:p-ada", Fingerprint));
+        ((string?)entry["facts"]!["person"], (string?)entry["facts"]!["fingerprint"]).ShouldBe(
+            ("person:p-ada", Fingerprint)
+        );
         (await _world.Get<IApprovals>().FindProofAsync(run, default)).ShouldBe(new ProvenBy("p-ada", Fingerprint));
     }
 
@@ -49,7 +51,9 @@ public sealed class ProvenRunTests : IAsyncLifetime
         run.State.ShouldBe(RunState.Refused);
         var reason = run.Reason.ShouldNotBeNull();
         reason.ShouldStartWith("environments.ml-prod.assurance: commit aaaaaaa is not proven: it is not signed;");
-        foreach (var remedy in (string[])["git config gpg.format ssh", "bascule account confirm-key", "approvals at Bascule"])
+        foreach (
+            var remedy in (string[])["git config gpg.format ssh", "bascule account confirm-key", "approvals at Bascule"]
+        )
             reason.ShouldContain(remedy);
         reason.Length.ShouldBeLessThan(500);
         (await _world.StartsAsync()).ShouldBe(0);

@@ -33,7 +33,10 @@ internal static class SignatureStage
             DateTimeOffset.UnixEpoch
         );
         await world.ApplyAsync(new SavePerson(person), new SaveForgeLink(link));
-        world.Show(account, new AccountKey(SigningKeyKind.Ssh, fingerprint, "laptop") { Material = $"ssh-ed25519 {name}" });
+        world.Show(
+            account,
+            new AccountKey(SigningKeyKind.Ssh, fingerprint, "laptop") { Material = $"ssh-ed25519 {name}" }
+        );
         return person;
     }
 

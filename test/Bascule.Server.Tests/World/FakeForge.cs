@@ -5,7 +5,11 @@ using Bascule.Core.Forges;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A forge in memory that keeps comments and webhooks. What it keeps beside them is a role, as with real ones.</summary>
-internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests, ICommitAccounts, IAccountKeys
+internal class FakeForge(string kind, IWebhookReader? webhooks = null)
+    : IForge,
+        IPullRequests,
+        ICommitAccounts,
+        IAccountKeys
 {
     public static readonly ForgeAccount Bot = new(99, "bascule-bot");
     private long _ids = 100;

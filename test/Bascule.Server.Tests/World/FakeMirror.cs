@@ -184,9 +184,7 @@ internal sealed class FakeMirror : IMirrors, IMirror
         Task.FromResult<Result<CommitSignature>>(
             !Signatures.TryGetValue(commit, out var by) ? CommitSignature.None("it is not signed")
             : keys.Any(key => key.Fingerprint == by) ? CommitSignature.By(by)
-            : CommitSignature.None(
-                $"it is signed with {by}, which nobody whose account is linked here has confirmed"
-            )
+            : CommitSignature.None($"it is signed with {by}, which nobody whose account is linked here has confirmed")
         );
 
     private Result<IReadOnlyDictionary<RefName, CommitId>> Tips(Func<RefName, bool> wanted) =>

@@ -7,8 +7,8 @@ CREATE TABLE confirmed_key (
   account_id  INTEGER NOT NULL,
   person_uid  TEXT NOT NULL,
   at          INTEGER NOT NULL,
-  PRIMARY KEY (forge_uid, fingerprint),
+  PRIMARY KEY (forge_uid, account_id, fingerprint),
+  UNIQUE (forge_uid, fingerprint),
   FOREIGN KEY (forge_uid, account_id) REFERENCES forge_link (forge_uid, account_id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX confirmed_key_by_person ON confirmed_key (person_uid);
-CREATE INDEX confirmed_key_by_account ON confirmed_key (forge_uid, account_id);

@@ -19,8 +19,10 @@ public sealed class GiteaKeyTests(SimulatedGitea stage) : IClassFixture<Simulate
 
         var shown = await ((IAccountKeys)stage.Connect(stage.Bot.Token)).ListKeysAsync(writer, default);
 
-        shown.Value.ShouldHaveSingleItem().ShouldBe(
-            new AccountKey(SigningKeyKind.OpenPgp, "9131C4D28FB7F08D2661415CD61BD14E48417900", "D61BD14E48417900")
-        );
+        shown
+            .Value.ShouldHaveSingleItem()
+            .ShouldBe(
+                new AccountKey(SigningKeyKind.OpenPgp, "9131C4D28FB7F08D2661415CD61BD14E48417900", "D61BD14E48417900")
+            );
     }
 }
