@@ -126,6 +126,7 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
                 ("gpg.ssh.program", "/bin/false"),
                 ("gpg.ssh.allowedSignersFile", "/dev/null"),
                 ("gpg.minTrustLevel", "undefined"),
+                ("advice.graftFileDeprecated", "false"), // what is read has no other line
                 .. settings,
             ],
             Place = place,

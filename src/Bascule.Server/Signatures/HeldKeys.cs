@@ -11,7 +11,8 @@ internal sealed class HeldKeys(TimeProvider time)
 {
     private const int Most = 10_000;
     private static readonly TimeSpan Keeps = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<(string, long), (IReadOnlySet<string> Keys, long At)> _known = new();
+    private readonly ConcurrentDictionary<(string, long), (IReadOnlySet<string> Keys, DateTimeOffset At)> _known =
+        new();
 
     /// <summary>False when the account is gone, or its name is another's now. Unavailable when the forge cannot be asked.</summary>
     public async Task<Result<bool>> HasAsync(
@@ -22,7 +23,7 @@ internal sealed class HeldKeys(TimeProvider time)
     )
     {
         var account = (link.ForgeUid, link.AccountId);
-        if (_known.TryGetValue(account, out var known) && time.GetElapsedTime(known.At) < Keeps)
+        if (_known.TryGetValue(account, out var known) && (time.GetUtcNow() - known.At).Duration() < Keeps)
             return known.Keys.Contains(fingerprint);
         var listed = await ListAsync(forge, link, cancellationToken);
         if (listed.Failed(out var problem))
@@ -30,7 +31,7 @@ internal sealed class HeldKeys(TimeProvider time)
         if (_known.Count >= Most)
             _known.Clear();
         var keys = listed.Value.Select(key => key.Fingerprint).ToHashSet(StringComparer.Ordinal);
-        _known[account] = (keys, time.GetTimestamp());
+        _known[account] = (keys, time.GetUtcNow());
         return keys.Contains(fingerprint);
     }
 

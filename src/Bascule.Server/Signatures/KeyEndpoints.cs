@@ -19,13 +19,13 @@ internal static class KeyEndpoints
     public static void MapSignatures(this IEndpointRouteBuilder endpoints)
     {
         var own = endpoints
-            .MapGroup("/api/v1/account/keys")
+            .MapGroup("/api/v1/account")
             .WithMetadata(new Inside(IsPage: false), new RequestSizeLimitAttribute(MaxBody))
             .IsForPerson(Own);
         own.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        own.MapGet("", ListAsync);
-        own.MapPost("/confirm", ConfirmAsync);
-        own.MapPost("/forget", ForgetAsync);
+        own.MapGet("/keys", ListAsync);
+        own.MapPost("/keys/confirm", ConfirmAsync);
+        own.MapPost("/keys/forget", ForgetAsync);
     }
 
     private static async Task<IResult> ListAsync(

@@ -14,8 +14,10 @@ internal sealed class SignatureMemory(TimeProvider time)
 {
     private const int Most = 10_000;
     private static readonly TimeSpan Keeps = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<(RepositoryKey, CommitId, string), (CommitSignature Found, long At)> _known =
-        new();
+    private readonly ConcurrentDictionary<
+        (RepositoryKey, CommitId, string),
+        (CommitSignature Found, DateTimeOffset At)
+    > _known = new();
 
     public async Task<Result<CommitSignature>> AskAsync(
         RepositoryKey repository,
@@ -25,14 +27,14 @@ internal sealed class SignatureMemory(TimeProvider time)
     )
     {
         var asked = (repository, commit, string.Join(' ', keys.Select(key => $"{key.Fingerprint} {key.Material}")));
-        if (_known.TryGetValue(asked, out var known) && time.GetElapsedTime(known.At) < Keeps)
+        if (_known.TryGetValue(asked, out var known) && (time.GetUtcNow() - known.At).Duration() < Keeps)
             return known.Found;
         var found = await verify(keys);
         if (found.Failed(out var problem))
             return problem;
         if (_known.Count >= Most)
             _known.Clear();
-        _known[asked] = (found.Value, time.GetTimestamp());
+        _known[asked] = (found.Value, time.GetUtcNow());
         return found;
     }
 }

@@ -50,7 +50,7 @@ public sealed class ProvenRunTests : IAsyncLifetime
 
         run.State.ShouldBe(RunState.Refused);
         var reason = run.Reason.ShouldNotBeNull();
-        reason.ShouldStartWith("environments.ml-prod.assurance: commit aaaaaaa is not proven: it is not signed;");
+        reason.ShouldStartWith("environments.ml-prod.assurance: commit aaaaaaaa is not proven: it is not signed;");
         foreach (
             var remedy in (string[])["git config gpg.format ssh", "bascule account confirm-key", "approvals at Bascule"]
         )
