@@ -12,7 +12,7 @@ internal sealed class IssuerClient(IssuerOptions options, TimeProvider time, Act
 {
     private const int MaxDiscovery = 256 * 1024;
     private const int MaxKeySet = 512 * 1024; // a dozen keys with their certificates have 30 KiB
-    private readonly OutboundClient _issuer = Connect(options, new Uri(options.Issuer.Url.Text), time, detail);
+    private readonly OutboundClient _issuer = options.Connect(new Uri(options.Issuer.Url.Text), time, detail);
     private OutboundClient? _keys;
     private Uri? _keyOrigin;
 
@@ -56,22 +56,9 @@ internal sealed class IssuerClient(IssuerOptions options, TimeProvider time, Act
             return known;
         _keys?.Dispose();
         _keyOrigin = address;
-        return _keys = Connect(options, new Uri(address.GetLeftPart(UriPartial.Authority)), time, detail);
+        return _keys = options.Connect(new Uri(address.GetLeftPart(UriPartial.Authority)), time, detail);
     }
 
     /// <summary>Whatever it was, to the one who shows a token it is that nothing can be checked now.</summary>
     private static Problem Unavailable(Problem why) => Problem.Unavailable(why.Message, why.RetryAfter);
-
-    private static OutboundClient Connect(IssuerOptions options, Uri url, TimeProvider time, Action<string>? detail) =>
-        new(
-            new OutboundOptions
-            {
-                Subject = options.Subject,
-                Url = url,
-                CaFile = options.CaFile,
-                Timeout = options.Times.Answer,
-                Time = time,
-                Detail = detail,
-            }
-        );
 }

@@ -30,6 +30,20 @@ public sealed partial record IssuerOptions
     public static IssuerOptions? ReadForSignIn(string name, SettingReader settings, ConnectionHost host) =>
         Read(name, settings, host, "issuer", []);
 
+    /// <summary>A client for the issuer's own address, or for one that its checked discovery document names.</summary>
+    internal OutboundClient Connect(Uri url, TimeProvider time, Action<string>? detail) =>
+        new(
+            new OutboundOptions
+            {
+                Subject = Subject,
+                Url = url,
+                CaFile = CaFile,
+                Timeout = Times.Answer,
+                Time = time,
+                Detail = detail,
+            }
+        );
+
     private static IssuerOptions? Read(
         string name,
         SettingReader settings,

@@ -15,7 +15,7 @@ internal sealed class OriginClients(IssuerOptions options, TimeProvider time, Ac
         _clients
             .GetOrAdd(
                 endpoint.GetLeftPart(UriPartial.Authority),
-                origin => new Lazy<OutboundClient>(() => Connect(new Uri(origin)))
+                origin => new Lazy<OutboundClient>(() => options.Connect(new Uri(origin), time, detail))
             )
             .Value;
 
@@ -25,17 +25,4 @@ internal sealed class OriginClients(IssuerOptions options, TimeProvider time, Ac
             if (client.IsValueCreated)
                 client.Value.Dispose();
     }
-
-    private OutboundClient Connect(Uri origin) =>
-        new(
-            new OutboundOptions
-            {
-                Subject = options.Subject,
-                Url = origin,
-                CaFile = options.CaFile,
-                Timeout = options.Times.Answer,
-                Time = time,
-                Detail = detail,
-            }
-        );
 }

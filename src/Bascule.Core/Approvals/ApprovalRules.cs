@@ -1,5 +1,4 @@
 using System.Globalization;
-using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 

@@ -1,13 +1,11 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
-using Bascule.Core.Audit;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
-using Bascule.Server.Reports;
 
 namespace Bascule.Server.Approvals;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
-using Microsoft.Extensions.Hosting;
 
 namespace Bascule.Server.Audit;
 
@@ -9,9 +8,8 @@ namespace Bascule.Server.Audit;
 /// Counts deliveries that were taken under a webhook's former secret into one entry a minute per webhook (THREATS T22): after a rotation they become fewer
 /// and end; whoever still signs so much later has kept the old secret.
 /// </summary>
-public sealed class FormerSecretCounter(AuditTrail trail, TimeProvider time) : BackgroundService
+public sealed class FormerSecretCounter(AuditTrail trail, TimeProvider time) : MinuteCounter(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private ConcurrentDictionary<string, (int Count, DateTimeOffset Until)> _counts = new();
 
     /// <summary>Never waits and never fails. Only webhooks that exist come here, so that memory is bounded.</summary>
@@ -19,30 +17,13 @@ public sealed class FormerSecretCounter(AuditTrail trail, TimeProvider time) : B
     public void Count(string webhook, DateTimeOffset until) =>
         _counts.AddOrUpdate(webhook, (1, until), (_, counted) => (counted.Count + 1, until));
 
-    /// <summary>Writes what has been counted so far. What could not be written is counted on.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>What could not be written is counted on.</summary>
+    public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         var counted = Interlocked.Exchange(ref _counts, new());
         foreach (var (webhook, (count, until)) in counted)
             if ((await trail.WriteAsync(Entry(webhook, count, until), cancellationToken)).Problem is not null)
                 _counts.AddOrUpdate(webhook, (count, until), (_, other) => (other.Count + count, until));
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     private static AuditEntry Entry(string webhook, int count, DateTimeOffset until) =>

@@ -1,18 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
-using Microsoft.Extensions.Hosting;
 
 namespace Bascule.Server.Audit;
 
 /// <summary>
 /// Counts refusals before authentication into one entry a minute per source and reason, so that an attacker cannot fill the log (ARCHITECTURE 2.8).
 /// </summary>
-public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : BackgroundService
+public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : MinuteCounter(time)
 {
     private const int MaxSources = 1000;
     private const string Others = "others";
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private ConcurrentDictionary<(string Source, string Reason, RefusalKind Kind), int> _counts = new();
 
     /// <summary>Never waits and never fails; memory is bounded however many sources there are.</summary>
@@ -23,29 +21,11 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Backgr
         counts.AddOrUpdate(key, 1, (_, count) => count + 1);
     }
 
-    /// <summary>Writes what has been counted so far.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         var counted = Interlocked.Exchange(ref _counts, new());
         foreach (var ((source, reason, kind), count) in counted)
             await trail.WriteAsync(Entry(source, reason, kind, count), cancellationToken);
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     private static AuditEntry Entry(string source, string reason, RefusalKind kind, int count) =>

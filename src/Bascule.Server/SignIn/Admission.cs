@@ -11,8 +11,7 @@ namespace Bascule.Server.SignIn;
 
 /// <summary>The one door: whoever brings a good id token gets a session, by browser or by command line. Retired people do not (THREATS T45).</summary>
 internal sealed class Admission(
-    TokenVerifier verifier,
-    IUsedTokens used,
+    SingleUseVerifier verifier,
     PersonClaims claims,
     IPeopleStore people,
     IWorkStore store,
@@ -26,12 +25,9 @@ internal sealed class Admission(
     /// <summary>Unauthenticated, Denied or Unavailable in words for the person at the door.</summary>
     public async Task<Result<Admitted>> AdmitAsync(Arrival arrival, CancellationToken cancellationToken)
     {
-        var verified = await verifier.VerifyAsync(arrival.IdToken, Expected(arrival), cancellationToken);
+        var verified = await verifier.VerifyAsync(arrival.IdToken, Expected(arrival), Purpose, cancellationToken);
         if (verified.Failed(out var refused))
             return refused;
-        var once = await used.UseAsync(verified.Value.UseFor(Purpose), cancellationToken);
-        if (once.Failed(out var usedBefore))
-            return usedBefore;
         var groups = await claims.ReadGroupsAsync(verified.Value, arrival, cancellationToken);
         if (groups.Failed(out var noGroups))
             return noGroups;

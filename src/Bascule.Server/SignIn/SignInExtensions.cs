@@ -33,7 +33,7 @@ internal static partial class SignInExtensions
         ));
         services.AddSingleton<IIssuerKeys>(provider => provider.GetRequiredService<IssuerDirectory>());
         services.AddSingleton(provider => provider.GetRequiredService<IssuerDirectory>().Trusted);
-        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<TokenVerifier>().AddSingleton<SingleUseVerifier>();
         services.AddSingleton<ProviderLinks>();
         services.AddSingleton<PersonClaims>();
         services.AddSingleton<Admission>();

@@ -11,8 +11,7 @@ namespace Bascule.Server.SignIn;
 
 /// <summary>Ends sessions: because their person says so, or because the provider does (OpenID Connect Back-Channel Logout 1.0).</summary>
 internal sealed class SignOuts(
-    TokenVerifier verifier,
-    IUsedTokens used,
+    SingleUseVerifier verifier,
     ISessionStore sessions,
     IPeopleStore people,
     IWorkStore store,
@@ -42,12 +41,9 @@ internal sealed class SignOuts(
             Issuer = provider.Issuer.Issuer.Url.Text,
             Audiences = provider.CliClient is { } cli ? [provider.Client, cli] : [provider.Client],
         };
-        var verified = await verifier.VerifyAsync(logoutToken, expected, cancellationToken);
+        var verified = await verifier.VerifyAsync(logoutToken, expected, Purpose, cancellationToken);
         if (verified.Failed(out var refused))
             return refused;
-        var once = await used.UseAsync(verified.Value.UseFor(Purpose), cancellationToken);
-        if (once.Failed(out _))
-            return once;
         var ending = await FindAsync(verified.Value, cancellationToken);
         return await EndAsync(ending, $"provider:{provider.Name}", "provider", cancellationToken);
     }

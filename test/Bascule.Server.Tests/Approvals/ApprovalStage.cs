@@ -3,7 +3,6 @@ using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
-using Bascule.Core.Work;
 using Bascule.Server.Tests.Events;
 using Bascule.Server.Tests.World;
 

@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;

@@ -27,7 +27,7 @@ public sealed class RolesTests : IDisposable
         _folder
             .Load(SettingsFolder.With("environments: [ml-both]", "environments: [\"ml-*\"]"))
             .Settings!.Roles[1]
-            .Environments.ShouldBe(["ml-both", "ml-dev", "ml-prod"], ignoreOrder: true);
+            .Environments.ShouldBe(["ml-both", "ml-dev", "ml-live", "ml-prod"], ignoreOrder: true);
 
     [Theory]
     [InlineData("an unknown role", "role: approver", "role: boss", "roles[1].role: 'boss' is no role")]
