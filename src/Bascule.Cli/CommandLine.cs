@@ -76,6 +76,9 @@ internal static class CommandLine
             },
             new Command("account", "Who you are, and your accounts at forges.")
             {
+                AccountShowCommand.Create(),
+                AccountLinkCommand.Create(),
+                AccountUnlinkCommand.Create(),
                 AccountKeysCommand.Create(),
                 AccountConfirmKeyCommand.Create(),
                 AccountForgetKeyCommand.Create(),

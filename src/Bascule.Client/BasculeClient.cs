@@ -195,6 +195,44 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>
         PostAsync($"retire?subject={Uri.EscapeDataString(subject)}", ApiJson.Default.RetiredRecord, cancellationToken);
 
+    /// <summary>Who whoever asks is, and which accounts at forges are theirs. Denied for the local token, which is nobody.</summary>
+    public Task<Result<AccountRecord>> GetAccountAsync(CancellationToken cancellationToken) =>
+        GetAsync("account", ApiJson.Default.AccountRecord, cancellationToken);
+
+    /// <summary>A code that proves an account, once it stands in a comment of that account.</summary>
+    public Task<Result<LinkCodeRecord>> MakeLinkCodeAsync(string forge, CancellationToken cancellationToken) =>
+        PostAsync($"{LinkPath(forge)}/code", ApiJson.Default.LinkCodeRecord, cancellationToken);
+
+    /// <param name="issue">The address of the issue that the comment is on.</param>
+    public Task<Result<LinkedAccountRecord>> ProveAccountAsync(
+        string forge,
+        string issue,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync(
+            $"{LinkPath(forge)}/proof?issue={Uri.EscapeDataString(issue)}",
+            ApiJson.Default.LinkedAccountRecord,
+            cancellationToken
+        );
+
+    /// <param name="account">The forge's number for it; null for the only one there.</param>
+    /// <param name="person">Whose, for an administrator; null for one's own.</param>
+    public Task<Result<LinkedAccountRecord>> UnlinkAccountAsync(
+        string forge,
+        string? account,
+        string? person,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync(
+            (
+                person is null
+                    ? $"{LinkPath(forge)}/remove?"
+                    : $"people/{Uri.EscapeDataString(person)}/unlink?forge={Uri.EscapeDataString(forge)}&"
+            ) + $"account={Uri.EscapeDataString(account ?? "")}",
+            ApiJson.Default.LinkedAccountRecord,
+            cancellationToken
+        );
+
     /// <summary>The keys of one's own linked accounts, and which are confirmed.</summary>
     public Task<Result<AccountKeyList>> ListKeysAsync(CancellationToken cancellationToken) =>
         GetAsync("account/keys", ApiJson.Default.AccountKeyList, cancellationToken);
@@ -233,6 +271,8 @@ public sealed class BasculeClient : IDisposable
 
     private static string Page(int limit, string? before) =>
         before is null ? $"limit={limit}" : $"limit={limit}&before={Uri.EscapeDataString(before)}";
+
+    private static string LinkPath(string forge) => $"account/links/{Uri.EscapeDataString(forge)}";
 
     private static string EventPath(string id) => $"events/{Uri.EscapeDataString(id)}";
 

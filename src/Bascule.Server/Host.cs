@@ -4,6 +4,7 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Work;
 using Bascule.Server.Access;
+using Bascule.Server.Accounts;
 using Bascule.Server.Api;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
@@ -148,6 +149,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
         builder.Services.AddPeople();
+        builder.Services.AddAccounts();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
         builder.Services.AddSignIn(settings);
@@ -175,6 +177,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapHolding();
         app.MapSignIn(settings);
+        app.MapAccounts();
         app.MapConsole();
         app.RequireRouteRules();
         return app;

@@ -136,6 +136,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Installation);
         services.AddSingleton(parts.Storage.Retention);
         services.AddSingleton(parts.Storage.People);
+        services.AddSingleton(parts.Storage.LinkProofs);
         services.AddSingleton(parts.Storage.ConfirmedKeys);
         services.AddSingleton(parts.Storage.Audit);
         services.AddSingleton(parts.Storage.UsedTokens);

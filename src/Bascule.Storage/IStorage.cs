@@ -41,5 +41,6 @@ public interface IStorage : IAsyncDisposable
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
     IPeopleStore People { get; }
+    ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
 }

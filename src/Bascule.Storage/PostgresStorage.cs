@@ -68,6 +68,7 @@ public sealed class PostgresStorage : IStorage
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
         People = new PeopleStore(readers);
+        LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
     }
 
@@ -98,6 +99,8 @@ public sealed class PostgresStorage : IStorage
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
+
+    public ILinkProofs LinkProofs { get; }
 
     internal IWriter Writer => _writer;
 

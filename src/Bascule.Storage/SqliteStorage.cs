@@ -47,6 +47,7 @@ public sealed class SqliteStorage : IStorage
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
         People = new PeopleStore(Readers);
+        LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
     }
 
@@ -71,6 +72,8 @@ public sealed class SqliteStorage : IStorage
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
+
+    public ILinkProofs LinkProofs { get; }
 
     internal SqliteReaders Readers { get; }
 

@@ -42,6 +42,9 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(PersonList))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(RetiredRecord))]
+[JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(LinkCodeRecord))]
+[JsonSerializable(typeof(LinkedAccountRecord))]
 [JsonSerializable(typeof(AccountKeyList))]
 [JsonSerializable(typeof(KeyAct))]
 public sealed partial class ApiJson : JsonSerializerContext;

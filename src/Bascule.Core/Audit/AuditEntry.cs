@@ -88,6 +88,8 @@ public static class AuditTypes
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
     public const string PersonRetired = "person.retired";
+    public const string AccountLinked = "account.linked";
+    public const string AccountUnlinked = "account.unlinked";
     public const string SigningKeyConfirmed = "signing_key.confirmed";
     public const string SigningKeyForgotten = "signing_key.forgotten";
     public const string RecordsForgotten = "records.forgotten";

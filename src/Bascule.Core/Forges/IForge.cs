@@ -88,4 +88,17 @@ public sealed record ForgeIdentity(ForgeAccount Account, string? Version);
 public sealed record RegisteredWebhook(long Id, string Target, bool Active, IReadOnlyList<string> Events);
 
 /// <summary>A comment on a pull request or issue.</summary>
-public sealed record Comment(long Id, long AuthorId, string Body);
+public sealed record Comment(long Id, long AuthorId, string Body)
+{
+    /// <summary>The author's name when it was listed; display only.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary>To the second, by the forge's clock; null where it does not say, and for a comment that was not listed.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>The same as <see cref="CreatedAt"/> as long as nobody has edited it.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>Brought here from another server, so that nobody here need have written it.</summary>
+    public bool IsImported { get; init; }
+}

@@ -17,4 +17,5 @@ public enum Act
     ResumeInstallation,
     RetireSubject,
     GiveRole,
+    UnlinkAccount,
 }

@@ -37,6 +37,7 @@ public static class ActWords
             Act.ConnectForge => "connect forges",
             Act.ResumeInstallation => "let a held installation act",
             Act.RetireSubject => "retire somebody",
+            Act.UnlinkAccount => "unlink an account of somebody",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

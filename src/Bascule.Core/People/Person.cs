@@ -52,7 +52,7 @@ public sealed record Person(string Uid, Subject Subject)
 /// <summary>An account at a forge that a person has proven to be theirs.</summary>
 /// <param name="AccountId">The forge's numeric id: a name may be given to somebody else (THREATS T40).</param>
 /// <param name="Login">The name when it was linked; display only.</param>
-/// <param name="Proof">How it was proven: <c>oauth2</c>, <c>pushed ref</c>, <c>posted nonce</c>.</param>
+/// <param name="Proof">How it was proven: <c>oauth2</c>, <c>posted code</c>.</param>
 public sealed record ForgeLink(
     string ForgeUid,
     long AccountId,
@@ -93,7 +93,8 @@ public sealed record GrantFirstAdmin(string Uid) : Change;
 /// <summary>From now on nothing is let in for them. NotFound when nobody has that uid; the time of an earlier retirement stays.</summary>
 public sealed record RetirePerson(string Uid, DateTimeOffset At) : Change;
 
-/// <summary>Conflict when somebody else has proven the account.</summary>
+/// <summary>Conflict when somebody else has proven the account. Denied when the person is retired, or unknown.</summary>
 public sealed record SaveForgeLink(ForgeLink Link) : Change;
 
-public sealed record RemoveForgeLink(string ForgeUid, long AccountId) : Change;
+/// <summary>NotFound when the account is not linked to that person.</summary>
+public sealed record RemoveForgeLink(string ForgeUid, long AccountId, string PersonUid) : Change;

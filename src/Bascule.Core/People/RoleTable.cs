@@ -23,7 +23,17 @@ public static class RoleTable
         ],
         [Role.Approver] = [ReadRuns, ApproveRun],
         [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit],
-        [Role.Admin] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ConnectForge, RetireSubject, GiveRole],
+        [Role.Admin] =
+        [
+            ReadRuns,
+            ReadDeliveries,
+            ReadForges,
+            ReadPeople,
+            ConnectForge,
+            RetireSubject,
+            GiveRole,
+            UnlinkAccount,
+        ],
     };
 
     /// <summary>Only a human may do these, whatever roles somebody else was given (THREATS T154).</summary>

@@ -1,5 +1,6 @@
 using Bascule.Core.Api;
 using Bascule.Core.People;
+using Bascule.Server.Accounts;
 
 namespace Bascule.Server.Console;
 
@@ -13,7 +14,10 @@ public sealed record PersonRow(Person Person, IReadOnlyList<HeldRole> Roles, IRe
 public sealed record PersonView(
     PersonRow Row,
     IReadOnlyList<(Act Act, ExplanationRecord Explanation, bool Somewhere)> Acts
-);
+)
+{
+    public IReadOnlyList<LinkedAccount> Links { get; init; } = [];
+}
 
 /// <summary>Somebody who is known and may not do what they asked for.</summary>
 /// <param name="HowToGet">Who can give one.</param>

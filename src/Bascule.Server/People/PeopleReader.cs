@@ -1,5 +1,6 @@
 using Bascule.Core.Api;
 using Bascule.Core.People;
+using Bascule.Server.Accounts;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
 
@@ -33,7 +34,16 @@ internal sealed class PeopleReader(
                 .. Enum.GetValues<Act>()
                     .Select(act => (act, explanation.Explain(person, act, Scope.Installation), Anywhere(person, act))),
             ]
-        );
+        )
+        {
+            Links =
+            [
+                .. (await people.ReadLinksAsync(uid, cancellationToken)).Select(link => new LinkedAccount(
+                    link,
+                    NameOf(link)
+                )),
+            ],
+        };
     }
 
     public async Task<PersonList> ListAsync(CancellationToken cancellationToken)
@@ -55,6 +65,8 @@ internal sealed class PeopleReader(
             RetiredAt = row.Person.RetiredAt,
         };
 
+    private string NameOf(ForgeLink link) => forges.Find(link.ForgeUid)?.Name ?? link.ForgeUid;
+
     private bool Anywhere(Person person, Act act) =>
         !person.IsRetired && roles.DecideAnywhere(person.ToActor(authenticatedAt: null), act).IsAllowed;
 
@@ -64,11 +76,7 @@ internal sealed class PeopleReader(
         return new PersonRow(
             person,
             roles.Of(person.ToActor(authenticatedAt: null)),
-            [
-                .. links.Select(link =>
-                    $"{forges.Find(link.ForgeUid)?.Name ?? link.ForgeUid}:{link.Login}, by {link.Proof}"
-                ),
-            ]
+            [.. links.Select(link => $"{NameOf(link)}:{link.Login}, by {link.Proof}")]
         );
     }
 }

@@ -34,8 +34,12 @@ internal sealed class RequestPipeline
         else
         {
             GiteaApi.Map(_routes);
+            OAuth = new GiteaOAuth(engine);
         }
     }
+
+    /// <summary>Null for Gogs.</summary>
+    public GiteaOAuth? OAuth { get; }
 
     public IReadOnlyList<ForgeRequest> Requests
     {
@@ -132,13 +136,13 @@ internal sealed class RequestPipeline
             SetApiHeaders(context);
             await CallAsync(context, RawPath(context), body);
         }
-        else if (_engine.IsGogs)
+        else if (OAuth is { } oauth)
         {
-            await _forms.HandleAsync(context, body);
+            await oauth.HandleAsync(context, body);
         }
         else
         {
-            context.Response.StatusCode = 404;
+            await _forms.HandleAsync(context, body);
         }
     }
 

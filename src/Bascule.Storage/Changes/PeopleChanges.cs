@@ -64,8 +64,15 @@ internal static class PeopleChanges
             ? null
             : Problem.NotFound($"there is no person '{retire.Uid}'");
 
+    /// <summary>The person's row is held until the commit: a retirement at the same moment comes before or after, never in between (THREATS T45).</summary>
     public static Problem? Save(WriteSession session, ForgeLink link)
     {
+        var isHeld = session.Execute(
+            "UPDATE person SET last_seen_at = last_seen_at WHERE uid = @PersonUid AND retired_at IS NULL",
+            new { link.PersonUid }
+        );
+        if (isHeld == 0)
+            return Problem.Denied($"{link.PersonUid} is retired: no account is linked to them any more");
         var stored = session.Execute(
             """
             INSERT INTO forge_link (forge_uid, account_id, login, person_uid, proof, at)
@@ -90,12 +97,16 @@ internal static class PeopleChanges
             );
     }
 
-    public static Problem? Remove(WriteSession session, RemoveForgeLink remove)
-    {
+    public static Problem? Remove(WriteSession session, RemoveForgeLink remove) =>
         session.Execute(
-            "DELETE FROM forge_link WHERE forge_uid = @ForgeUid AND account_id = @AccountId",
-            new { remove.ForgeUid, remove.AccountId }
-        );
-        return null;
-    }
+            "DELETE FROM forge_link WHERE forge_uid = @ForgeUid AND account_id = @AccountId AND person_uid = @PersonUid",
+            new
+            {
+                remove.ForgeUid,
+                remove.AccountId,
+                remove.PersonUid,
+            }
+        ) == 1
+            ? null
+            : Problem.NotFound($"account {remove.AccountId} of that forge is not linked to {remove.PersonUid}");
 }

@@ -11,6 +11,7 @@ public sealed partial class ThreatTableTests
     [
         .. Range(1, 39),
         "T43",
+        "T44",
         "T47",
         .. Range(61, 68),
         .. Range(70, 71),

@@ -47,8 +47,18 @@ public sealed class RouteCheckTests
     }
 
     [Fact]
+    [Trait("Threat", "T58")]
+    public void RefusesARouteForPeopleThatAnswersToTheWorld()
+    {
+        _app.MapGet("/mine", () => "").IsForPerson("it is their own");
+
+        Should.Throw<InvalidOperationException>(Require).Message.ShouldContain("mark it Inside");
+    }
+
+    [Fact]
     public void TakesRoutesWithOneRuleEach()
     {
+        _app.MapGet("/own/{id}", (string id) => id).WithMetadata(new Inside(IsPage: true)).IsForPerson("own");
         _app.MapGet("/open", () => "").IsOpen("nothing is told");
         _app.MapGet("/{**rest}", () => "").WithMetadata(new Inside(IsPage: false)).Asks(Act.ReadRuns);
 

@@ -9,8 +9,7 @@ namespace Bascule.Server.Tests.Access;
 /// <summary>Every route, and who gets through to it.</summary>
 public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessStage>
 {
-    // v viewer, d developer, o operator, p approver, u auditor, a admin; - nobody but the local token; @ whoever is signed in; * anybody at all;
-    // . on the machine itself only
+    // v viewer, d developer, o operator, p approver, u auditor, a admin; + whoever is signed in; - nobody but the local token; * anybody at all; . on the machine itself only
     private const string Table = """
         GET  /                               vdopua
         GET  /runs/{id}                      vdopua
@@ -37,9 +36,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/people                  ua
         GET  /api/v1/policy/explain          ua
         POST /api/v1/retire                  a
-        GET  /api/v1/account/keys            @
-        POST /api/v1/account/keys/confirm    @
-        POST /api/v1/account/keys/forget     @
+        GET  /api/v1/account/keys            +
+        POST /api/v1/account/keys/confirm    +
+        POST /api/v1/account/keys/forget     +
         GET  /api/v1/{**rest}                vdopua
         POST /api/v1/connect                 a
         POST /api/v1/doctor                  a
@@ -57,6 +56,18 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /sign-in/{provider}/logout      *
         POST /sign-out                       *
         GET  /signed-out                     *
+        GET  /account                        +
+        POST /account/links/{id}             +
+        GET  /account/links/{id}/callback    +
+        POST /account/links/{id}/code        +
+        POST /account/links/{id}/proof       +
+        POST /account/links/{id}/remove      +
+        POST /people/{id}/unlink             a
+        GET  /api/v1/account                 +
+        POST /api/v1/account/links/{id}/code +
+        POST /api/v1/account/links/{id}/proof +
+        POST /api/v1/account/links/{id}/remove +
+        POST /api/v1/people/{id}/unlink      a
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
         GET  /.well-known/jwks.json          *
@@ -104,11 +115,11 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
 
     [Fact]
     [Trait("Threat", "T58")]
-    public async Task WhoHasNoRoleGetsThroughToOpenRoutesOnly()
+    public async Task WhoHasNoRoleGetsThroughToOpenRoutesAndTheirOwnAccountOnly()
     {
         var actor = await stage.PersonAsync("strangers");
         foreach (var row in Rows())
-            (await IsThroughAsync(row, actor)).ShouldBe(row.IsOpen || row.IsForPersons, $"{row.Method} {row.Path}");
+            (await IsThroughAsync(row, actor)).ShouldBe(row.IsOpen || row.IsForPerson, $"{row.Method} {row.Path}");
     }
 
     [Fact]
@@ -192,11 +203,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
     {
         public bool IsOpen => Who is "*" or ".";
         public bool IsLocal => Who == ".";
-
-        /// <summary>About whoever is signed in, whatever their roles.</summary>
-        public bool IsForPersons => Who == "@";
+        public bool IsForPerson => Who == "+";
 
         public bool Lets(Role role) =>
-            IsOpen || IsForPersons || Who.Any(letter => Letters.TryGetValue(letter, out var one) && one == role);
+            IsOpen || IsForPerson || Who.Any(letter => Letters.TryGetValue(letter, out var one) && one == role);
     }
 }

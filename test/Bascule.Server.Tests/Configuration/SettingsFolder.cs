@@ -30,6 +30,7 @@ public sealed class SettingsFolder : IDisposable
             token: "file:token"
             ca: tls.pem
             repositories: ["ml/*"]
+            oauth: { client: 0oa9, secret: "file:token" }
             reconcile: { requests_per_second: 5, every_seconds: 300, sweep_hours: 24 }
         platforms:
           dbx:

@@ -61,16 +61,20 @@ public sealed class SignInStage : IAsyncLifetime
     internal static Uri NewAddress() => new($"https://127.0.0.1:{LoopbackPort.Find()}");
 
     /// <param name="signIn">What stands below <c>sign_in</c>, indented by two.</param>
+    /// <param name="change">Of the whole settings file.</param>
     internal static async Task<Host> StartHostAsync(
         SettingsFolder folder,
         LoopbackAuthority authority,
         Uri address,
-        string signIn
+        string signIn,
+        Func<string, string>? change = null
     )
     {
         StageCertificates.Write(folder.Folder, authority);
         File.WriteAllText(folder.Path("web-secret"), PliableIssuer.Secret);
-        var (settings, problems) = folder.Load(Settings(address, signIn));
+        var (settings, problems) = folder.Load(
+            change is null ? Settings(address, signIn) : change(Settings(address, signIn))
+        );
         problems.ShouldBeEmpty();
         var started = await Host.StartAsync(
             settings!,

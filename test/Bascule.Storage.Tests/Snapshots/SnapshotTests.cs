@@ -50,8 +50,12 @@ public sealed class SnapshotTests : IAsyncDisposable
 
         var all = Query<string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_sequence'");
 
-        backup.Tables.Select(table => table.Name).Concat(["schema_version", "session"]).Order().ShouldBe(all.Order());
-        TableSchema.Apart.ShouldBe(["schema_version", "shard", "replica", "session"], ignoreOrder: true);
+        backup
+            .Tables.Select(table => table.Name)
+            .Concat(["link_proof", "schema_version", "session"])
+            .Order()
+            .ShouldBe(all.Order());
+        TableSchema.Apart.ShouldBe(["schema_version", "shard", "replica", "session", "link_proof"], ignoreOrder: true);
     }
 
     [Fact]

@@ -20,7 +20,10 @@ public abstract partial class ForgeConformance
 
         added.Body.ShouldBe(Markdown);
         edited.ShouldBe(new Comment(added.Id, bot.Id, Markdown + "!"));
-        listed.ShouldContain(edited);
+        var found = listed.Single(comment => comment.Id == edited.Id);
+        (found.AuthorId, found.Author, found.Body).ShouldBe((bot.Id, bot.Login, edited.Body));
+        (found.CreatedAt <= found.UpdatedAt).ShouldBeTrue();
+        found.IsImported.ShouldBeFalse();
     }
 
     [ForgeFact]

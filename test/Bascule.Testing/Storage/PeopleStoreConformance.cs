@@ -122,9 +122,56 @@ public abstract class PeopleStoreConformance(IStorageUnderTest database) : Stora
         var link = new ForgeLink("f-one", 3, "ada", "p-ada", "pushed ref", Noon);
         await ApplyAsync(new SavePerson(APerson()), new SavePerson(Named("p-2", "Bert")), new SaveForgeLink(link));
 
-        await ApplyAsync(new RemoveForgeLink("f-one", 3), new SaveForgeLink(link with { PersonUid = "p-2" }));
+        await ApplyAsync(new RemoveForgeLink("f-one", 3, "p-ada"), new SaveForgeLink(link with { PersonUid = "p-2" }));
 
         (await Storage.People.FindLinkAsync("f-one", 3, None))!.PersonUid.ShouldBe("p-2");
+    }
+
+    [Fact]
+    [Trait("Threat", "T39")]
+    public async Task OfTwoWhoLinkOneAccountAtOnceOneDoes()
+    {
+        var link = new ForgeLink("f-one", 3, "ada", "p-ada", "oauth2", Noon);
+        await ApplyAsync(new SavePerson(APerson()), new SavePerson(Named("p-2", "Bert")));
+        var replica = await OpenReplicaAsync();
+        var other = replica ?? Storage;
+
+        var both = await Task.WhenAll(
+            Storage.Work.ApplyAsync([new SaveForgeLink(link)], None),
+            other.Work.ApplyAsync([new SaveForgeLink(link with { PersonUid = "p-2" })], None)
+        );
+
+        both.Count(one => one.Problem is null).ShouldBe(1);
+        both.Single(one => one.Problem is not null).Problem!.Code.ShouldBe(Core.ProblemCode.Conflict);
+        if (replica is not null)
+            await replica.DisposeAsync();
+    }
+
+    [Fact]
+    [Trait("Threat", "T45")]
+    public async Task NoAccountIsLinkedToWhoIsRetired()
+    {
+        await ApplyAsync(new SavePerson(APerson()), new RetirePerson("p-ada", Noon));
+
+        var refused = await Storage.Work.ApplyAsync(
+            [new SaveForgeLink(new ForgeLink("f-one", 3, "ada", "p-ada", "oauth2", Noon))],
+            None
+        );
+
+        refused.Problem.ShouldNotBeNull().Code.ShouldBe(Core.ProblemCode.Denied);
+        (await Storage.People.FindLinkAsync("f-one", 3, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ALinkIsRemovedFromItsOwnPersonOnly()
+    {
+        var link = new ForgeLink("f-one", 3, "ada", "p-ada", "oauth2", Noon);
+        await ApplyAsync(new SavePerson(APerson()), new SavePerson(Named("p-2", "Bert")), new SaveForgeLink(link));
+
+        var refused = await Storage.Work.ApplyAsync([new RemoveForgeLink("f-one", 3, "p-2")], None);
+
+        refused.Problem.ShouldNotBeNull().Code.ShouldBe(Core.ProblemCode.NotFound);
+        (await Storage.People.FindLinkAsync("f-one", 3, None)).ShouldBe(link);
     }
 
     private static Person APerson(string uid = "p-ada") =>

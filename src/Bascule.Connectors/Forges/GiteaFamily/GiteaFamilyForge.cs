@@ -10,8 +10,9 @@ internal sealed class GiteaFamilyForge(
     GiteaFamilyMember member,
     string name,
     GiteaFamilyOptions options,
-    GiteaFamilyClient client
-) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts, IAccountKeys
+    GiteaFamilyClient client,
+    OutboundClient http
+) : IForge, ICommitStatuses, IPullRequests, IWebhookTests, IReviews, ICommitAccounts, IAccountProof, IAccountKeys
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -37,26 +38,30 @@ internal sealed class GiteaFamilyForge(
         TimeProvider time,
         Action<string>? detail,
         HttpMessageHandler? handler = null
-    ) =>
-        new(
-            member,
-            name,
-            options,
-            new GiteaFamilyClient(
-                new OutboundClient(
-                    new OutboundOptions
-                    {
-                        Subject = $"forge '{name}'",
-                        Url = options.Url,
-                        CaFile = options.CaFile,
-                        Authorization = new Secret($"token {options.Token.Reveal()}"),
-                        Time = time,
-                        Detail = detail,
-                        Handler = handler,
-                    }
-                )
-            )
+    )
+    {
+        var http = new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = $"forge '{name}'",
+                Url = options.Url,
+                CaFile = options.CaFile,
+                Authorization = new Secret($"token {options.Token.Reveal()}"),
+                Time = time,
+                Detail = detail,
+                Handler = handler,
+            }
         );
+        return new GiteaFamilyForge(member, name, options, new GiteaFamilyClient(http), http);
+    }
+
+    public bool CanProve => options.OAuth is not null;
+
+    public Uri ProofAddress(Uri redirect, Secret state, string challenge) =>
+        Client().Address(Url, redirect, state, challenge);
+
+    public Task<Result<ForgeAccount>> ProveAsync(AccountCode code, CancellationToken cancellationToken) =>
+        Client().ProveAsync(http, code, cancellationToken);
 
     public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)
     {
@@ -167,7 +172,7 @@ internal sealed class GiteaFamilyForge(
         var comments = await client.CommentsAsync(repository, number, cancellationToken);
         return comments.Failed(out var problem)
             ? problem
-            : Result.Of<IReadOnlyList<Comment>>([.. comments.Value.Select(Comment)]);
+            : Result.Of<IReadOnlyList<Comment>>([.. comments.Value.Select(Listed)]);
     }
 
     public async Task<Result<Comment>> AddCommentAsync(
@@ -227,6 +232,9 @@ internal sealed class GiteaFamilyForge(
             ? problem
             : Result.Of<IReadOnlyList<PostedStatus>>([.. listed.Value.Select(Status)]);
     }
+
+    private GiteaFamilyOAuth Client() =>
+        options.OAuth ?? throw new InvalidOperationException($"forge '{name}' has no oauth; ask CanProve first");
 
     public async Task<Result<IReadOnlyList<PostedReview>>> ListReviewsAsync(
         ForgeRepository repository,
@@ -323,6 +331,15 @@ internal sealed class GiteaFamilyForge(
         new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
 
     private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
+
+    private static Comment Listed(ApiComment comment) =>
+        Comment(comment) with
+        {
+            Author = comment.User.Login,
+            CreatedAt = comment.CreatedAt,
+            UpdatedAt = comment.UpdatedAt,
+            IsImported = !string.IsNullOrEmpty(comment.OriginalAuthor),
+        };
 
     private static PostedStatus Status(ApiStatus status) =>
         new(State(status.Status), status.Context, status.Description, status.Creator?.Id ?? 0);

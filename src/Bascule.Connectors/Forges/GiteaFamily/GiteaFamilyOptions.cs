@@ -16,19 +16,26 @@ internal sealed record GiteaFamilyOptions
     /// <summary>PEM certificates of the private CA that signed the server's; the system's roots when absent.</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>By which people prove that an account is theirs; null without it.</summary>
+    public GiteaFamilyOAuth? OAuth { get; init; }
+
     /// <summary>Null when something is wrong; all of it is in the reader then.</summary>
     public static GiteaFamilyOptions? Read(SettingReader settings, ConnectionHost host)
     {
         var url = settings.RequiredUrl("url", "https://git.example.com");
         var token = settings.RequiredSecret("token", host);
         var ca = settings.CaFile("ca", host);
-        return url is null || token is null || (ca is null && settings.Find("ca") is not null)
+        var oauth = GiteaFamilyOAuth.Read(settings, host);
+        var isBad =
+            (ca is null && settings.Find("ca") is not null) || (oauth is null && settings.Find("oauth") is not null);
+        return url is null || token is null || isBad
             ? null
             : new GiteaFamilyOptions
             {
                 Url = url,
                 Token = token,
                 CaFile = ca,
+                OAuth = oauth,
             };
     }
 }

@@ -39,6 +39,11 @@ internal sealed record ApiComment
     public required long Id { get; init; }
     public required ApiUser User { get; init; }
     public required string Body { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>Who wrote it where it was imported from; empty for what was written here.</summary>
+    public string? OriginalAuthor { get; init; }
 }
 
 internal sealed record NewComment(string Body);
@@ -128,6 +133,8 @@ internal sealed record HookBranch
     MaxDepth = 32
 )]
 [JsonSerializable(typeof(ApiUser))]
+[JsonSerializable(typeof(ApiOAuthToken))]
+[JsonSerializable(typeof(ApiOAuthError))]
 [JsonSerializable(typeof(ApiVersion))]
 [JsonSerializable(typeof(ApiRepository))]
 [JsonSerializable(typeof(List<ApiRepository>))]

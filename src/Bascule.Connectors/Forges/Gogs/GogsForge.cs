@@ -151,7 +151,7 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         var comments = await client.CommentsAsync(repository, number, cancellationToken);
         return comments.Failed(out var problem)
             ? problem
-            : Result.Of<IReadOnlyList<Comment>>(comments.Value.ConvertAll(Comment));
+            : Result.Of<IReadOnlyList<Comment>>(comments.Value.ConvertAll(Listed));
     }
 
     public async Task<Result<Comment>> AddCommentAsync(
@@ -256,4 +256,13 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
 
     private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
+
+    /// <summary>Only lists tell the times: answers to a change hold none, or old ones (recorded).</summary>
+    private static Comment Listed(ApiComment comment) =>
+        Comment(comment) with
+        {
+            Author = comment.User.Username,
+            CreatedAt = comment.CreatedAt,
+            UpdatedAt = comment.UpdatedAt,
+        };
 }

@@ -37,6 +37,8 @@ internal sealed record ApiComment
     public required long Id { get; init; }
     public required ApiUser User { get; init; }
     public required string Body { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
 }
 
 internal sealed record NewComment(string Body);

@@ -104,7 +104,14 @@ public sealed class GiteaForgeTests
 
         (await forge.AddCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "first comment"));
         (await forge.EditCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "edited comment"));
-        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([new Comment(1, 3, "edited comment")]);
+        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([
+            new Comment(1, 3, "edited comment")
+            {
+                Author = "bob",
+                CreatedAt = new DateTimeOffset(2026, 11, 20, 23, 51, 58, TimeSpan.Zero),
+                UpdatedAt = new DateTimeOffset(2026, 11, 20, 23, 52, 0, TimeSpan.Zero),
+            },
+        ]);
     }
 
     [Fact]

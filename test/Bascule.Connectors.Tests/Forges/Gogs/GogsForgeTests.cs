@@ -107,7 +107,14 @@ public sealed class GogsForgeTests
 
         (await forge.AddCommentAsync(Pipelines, 1, "x", default)).Value.ShouldBe(new Comment(1, 3, "first comment"));
         (await forge.AddCommentAsync(Pipelines, 2, "x", default)).Value.Body.ShouldBe("PR comment by API");
-        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([new Comment(1, 3, "edited comment")]);
+        (await forge.ListCommentsAsync(Pipelines, 1, default)).Value.ShouldBe([
+            new Comment(1, 3, "edited comment")
+            {
+                Author = "bob",
+                CreatedAt = new DateTimeOffset(2026, 11, 20, 23, 40, 50, TimeSpan.Zero),
+                UpdatedAt = new DateTimeOffset(2026, 11, 20, 23, 40, 52, TimeSpan.Zero),
+            },
+        ]);
     }
 
     [Fact]

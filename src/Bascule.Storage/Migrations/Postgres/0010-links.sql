@@ -1,0 +1,14 @@
+-- A proof of an account that somebody has begun: digest is SHA-256 over the code or state that they hold. One of each way for a person and a forge.
+-- session is the digest of the session that may finish it; empty where any session of the person may.
+CREATE TABLE link_proof (
+  digest     TEXT COLLATE "C" PRIMARY KEY,
+  way        TEXT COLLATE "C" NOT NULL,
+  person_uid TEXT COLLATE "C" NOT NULL REFERENCES person (uid) ON DELETE CASCADE,
+  forge_uid  TEXT COLLATE "C" NOT NULL,
+  session    TEXT COLLATE "C" NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  tries      BIGINT NOT NULL,
+  UNIQUE (person_uid, forge_uid, way)
+);
+CREATE INDEX link_proof_by_expiry ON link_proof (expires_at);
