@@ -82,7 +82,8 @@ public abstract class ConfirmedKeyConformance(IStorageUnderTest database) : Stor
         await ShouldConflictAsync(new ConfirmKey(AKey()));
     }
 
-    private static Change Unlink(string forge, long account, string person) => new RemoveForgeLink(forge, account, person);
+    private static Change Unlink(string forge, long account, string person) =>
+        new RemoveForgeLink(forge, account, person);
 
     private Task LinkAsync() =>
         ApplyAsync(
