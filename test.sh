@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 need git git python3 python3 "$sqlite_library" libsqlite3-0 /usr/bin/chromium chromium \
   "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux \
-  sqlite3 sqlite3 spin spin gcc gcc /usr/include/stdlib.h libc6-dev
+  ssh-keygen openssh-client gpg gnupg sqlite3 sqlite3 spin spin gcc gcc /usr/include/stdlib.h libc6-dev
 need_without_service glewlwyd glewlwyd
 need_dotnet
 

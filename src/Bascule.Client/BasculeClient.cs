@@ -247,6 +247,22 @@ public sealed class BasculeClient : IDisposable
             cancellationToken
         );
 
+    /// <summary>The keys of one's own linked accounts, and which are confirmed.</summary>
+    public Task<Result<AccountKeyList>> ListKeysAsync(CancellationToken cancellationToken) =>
+        GetAsync("account/keys", ApiJson.Default.AccountKeyList, cancellationToken);
+
+    /// <summary>Lets commits signed with the key count as proven. Denied without a fresh sign-in, and for a weak key.</summary>
+    /// <param name="key">A key of OpenPGP, in ASCII armour; null for one of SSH.</param>
+    public Task<Result<AccountKeyList>> ConfirmKeyAsync(
+        string fingerprint,
+        string? key,
+        CancellationToken cancellationToken
+    ) => PostAsync("account/keys/confirm", new KeyAct(fingerprint, key), cancellationToken);
+
+    /// <summary>NotFound when one has not confirmed it.</summary>
+    public Task<Result<AccountKeyList>> ForgetKeyAsync(string fingerprint, CancellationToken cancellationToken) =>
+        PostAsync("account/keys/forget", new KeyAct(fingerprint), cancellationToken);
+
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
         ReadFindingsAsync("doctor", cancellationToken);
@@ -294,6 +310,15 @@ public sealed class BasculeClient : IDisposable
     {
         using var body = JsonContent.Create(act, ApiJson.Default.ApprovalAct);
         return Read(await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken, body), type);
+    }
+
+    private async Task<Result<AccountKeyList>> PostAsync(string path, KeyAct act, CancellationToken cancellationToken)
+    {
+        using var body = JsonContent.Create(act, ApiJson.Default.KeyAct);
+        return Read(
+            await _exchange.SendAsync(HttpMethod.Post, path, cancellationToken, body),
+            ApiJson.Default.AccountKeyList
+        );
     }
 
     private Result<T> Read<T>(Result<byte[]> body, JsonTypeInfo<T> type)

@@ -25,6 +25,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
 using Bascule.Server.Work;
@@ -139,6 +140,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
+        builder.Services.AddSignatures();
         builder.Services.AddApprovals();
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
@@ -170,6 +172,7 @@ public sealed class Host : IAsyncDisposable
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();
+        app.MapSignatures();
         app.MapConnect();
         app.MapReplay();
         app.MapHolding();

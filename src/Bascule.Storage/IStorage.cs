@@ -10,6 +10,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 
 namespace Bascule.Storage;
@@ -41,4 +42,5 @@ public interface IStorage : IAsyncDisposable
     ISessionStore Sessions { get; }
     IPeopleStore People { get; }
     ILinkProofs LinkProofs { get; }
+    IConfirmedKeys ConfirmedKeys { get; }
 }

@@ -11,6 +11,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 using Bascule.Storage.Postgres;
 using Bascule.Storage.Postgres.Writing;
@@ -68,6 +69,7 @@ public sealed class PostgresStorage : IStorage
         Sessions = new SessionStore(readers);
         People = new PeopleStore(readers);
         LinkProofs = new LinkProofStore(readers);
+        ConfirmedKeys = new ConfirmedKeyStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -96,6 +98,7 @@ public sealed class PostgresStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
+    public IConfirmedKeys ConfirmedKeys { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -10,6 +10,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 using Bascule.Storage.Sqlite;
 using Bascule.Storage.Sqlite.Writing;
@@ -47,6 +48,7 @@ public sealed class SqliteStorage : IStorage
         Sessions = new SessionStore(Readers);
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
+        ConfirmedKeys = new ConfirmedKeyStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -69,6 +71,7 @@ public sealed class SqliteStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
+    public IConfirmedKeys ConfirmedKeys { get; }
 
     public ILinkProofs LinkProofs { get; }
 

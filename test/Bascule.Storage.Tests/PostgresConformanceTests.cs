@@ -29,3 +29,5 @@ public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new 
 public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
+
+public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

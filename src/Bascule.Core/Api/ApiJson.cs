@@ -45,6 +45,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(LinkCodeRecord))]
 [JsonSerializable(typeof(LinkedAccountRecord))]
+[JsonSerializable(typeof(AccountKeyList))]
+[JsonSerializable(typeof(KeyAct))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -10,8 +10,11 @@ public sealed record ApprovalsRecord
     /// <summary>How many are still needed.</summary>
     public required int Missing { get; init; }
 
-    /// <summary>At least one has to be given at Bascule, because the environment demands proven content.</summary>
+    /// <summary>At least one has to be given at Bascule, because the environment demands proven content and no signature proves it.</summary>
     public bool ProofMissing { get; init; }
+
+    /// <summary>Whose signature proves the content, where the environment demands that; null when none does.</summary>
+    public ProofRecord? ProvenBy { get; init; }
 
     /// <summary>Who may approve, as the settings write it.</summary>
     public required IReadOnlyList<string> From { get; init; }
@@ -61,7 +64,15 @@ public sealed record AwaitingRecord(
 );
 
 /// <param name="Approvals">Null when the run needs none.</param>
-public sealed record RunApprovals(ApprovalsRecord? Approvals, IReadOnlyList<CheckRecord> Checks);
+public sealed record RunApprovals(ApprovalsRecord? Approvals, IReadOnlyList<CheckRecord> Checks)
+{
+    /// <summary>Whose signature proves the commit now; null when none does, or the environment does not ask.</summary>
+    public ProofRecord? ProvenBy { get; init; }
+}
+
+/// <param name="By">The person's pseudonym, as in the audit log.</param>
+/// <param name="Fingerprint">Of the key that they have confirmed.</param>
+public sealed record ProofRecord(string By, string Fingerprint);
 
 /// <summary>What comes along with an act.</summary>
 /// <param name="Comment">For an approval; may be left out.</param>

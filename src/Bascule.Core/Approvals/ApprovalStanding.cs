@@ -6,7 +6,7 @@ namespace Bascule.Core.Approvals;
 /// <summary>How far a run's approvals have come: decided anew from what is stored whenever it matters, last before the run starts.</summary>
 /// <param name="Counting">One for each person.</param>
 /// <param name="Ignored">Those that are not void and do not count, with the reason.</param>
-/// <param name="ProofMissing">The environment demands proven content, and no approval that counts was given at Bascule.</param>
+/// <param name="ProofMissing">The environment demands proven content, no approval that counts was given at Bascule, and no signature proves it.</param>
 public sealed record ApprovalStanding(
     int Required,
     IReadOnlyList<Approval> Counting,
@@ -14,6 +14,9 @@ public sealed record ApprovalStanding(
     bool ProofMissing
 )
 {
+    /// <summary>Whose signature proves the content, where the environment demands proof; null when none does.</summary>
+    public ProvenBy? ProvenBy { get; init; }
+
     public int Missing => Math.Max(0, Required - Counting.Count);
 
     public bool IsApproved => Missing == 0 && !ProofMissing;
@@ -29,8 +32,11 @@ public sealed record ApprovalStanding(
             else if (counting.TrueForAll(other => other.PersonUid != approval.PersonUid))
                 counting.Add(approval);
         }
-        var proven = count.IsProven || counting.Exists(approval => approval.Source == ApprovalSource.Bascule);
-        return new ApprovalStanding(count.Policy.Required, counting, ignored, count.DemandsProven && !proven);
+        var proven = count.Proof is not null || counting.Exists(approval => approval.Source == ApprovalSource.Bascule);
+        return new ApprovalStanding(count.Policy.Required, counting, ignored, count.DemandsProven && !proven)
+        {
+            ProvenBy = count.Proof,
+        };
     }
 
     private static string? WhyNot(Approval approval, ApprovalCount count)
@@ -70,5 +76,5 @@ public sealed record ApprovalCount(
     public bool DemandsProven { get; init; }
 
     /// <summary>Something else than an approval proves the content: see <see cref="ICommitProof"/>.</summary>
-    public bool IsProven { get; init; }
+    public ProvenBy? Proof { get; init; }
 }

@@ -53,6 +53,9 @@ public interface IApprovals
 
     /// <summary>Null when the run's environment asks for no approval, or it has not asked for one.</summary>
     Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken);
+
+    /// <summary>Whose signature proves the run's commit; null when none does, when it cannot be told now, or the environment does not ask.</summary>
+    Task<ProvenBy?> FindProofAsync(Run run, CancellationToken cancellationToken);
 }
 
 /// <param name="CanApprove">No rule refuses this actor.</param>

@@ -5,6 +5,21 @@ namespace Bascule.Core.Approvals;
 /// <summary>Whether a commit is proven by itself: signed by a key that an account linked to a person holds (ARCHITECTURE 6).</summary>
 public interface ICommitProof
 {
-    /// <summary>In words, who signed it with what; null when nothing proves it. Unavailable when it cannot be told now.</summary>
-    Task<Result<string?>> FindAsync(RepositoryKey repository, CommitId commit, CancellationToken cancellationToken);
+    /// <summary>Who signed it with what, or why nothing proves it. Unavailable when it cannot be told now.</summary>
+    Task<Result<CommitProof>> FindAsync(RepositoryKey repository, CommitId commit, CancellationToken cancellationToken);
+}
+
+/// <param name="By">Null when nothing proves the commit.</param>
+/// <param name="Because">For people, when nothing does: why.</param>
+public sealed record CommitProof(ProvenBy? By, string Because)
+{
+    public static CommitProof None(string because) => new(null, because);
+}
+
+/// <summary>Whose signature proves a commit.</summary>
+/// <param name="PersonUid">A pseudonym.</param>
+/// <param name="Fingerprint">Of the key that they have confirmed.</param>
+public sealed record ProvenBy(string PersonUid, string Fingerprint)
+{
+    public override string ToString() => $"signed by {PersonUid} with {Fingerprint}";
 }

@@ -67,6 +67,7 @@ public static class AuditTypes
     public const string RefMoved = "ref.moved";
     public const string RunDecided = "run.decided";
     public const string RunAsked = "run.asked";
+    public const string RunProven = "run.proven";
     public const string ApprovalGiven = "approval.given";
     public const string ApprovalRefused = "approval.refused";
     public const string ApprovalVoided = "approval.voided";
@@ -89,6 +90,8 @@ public static class AuditTypes
     public const string PersonRetired = "person.retired";
     public const string AccountLinked = "account.linked";
     public const string AccountUnlinked = "account.unlinked";
+    public const string SigningKeyConfirmed = "signing_key.confirmed";
+    public const string SigningKeyForgotten = "signing_key.forgotten";
     public const string RecordsForgotten = "records.forgotten";
     public const string PersonSignedIn = "person.signed_in";
     public const string FirstAdminAsked = "first_admin.asked";

@@ -1,4 +1,5 @@
 using Bascule.Core.Forges;
+using Bascule.Core.Signatures;
 
 namespace Bascule.Core.Content;
 
@@ -77,6 +78,16 @@ public interface IMirror
     );
 
     Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whose signature the commit itself carries, of these keys and no others; its ancestors are not looked at. Unavailable when a program that is needed is not
+    /// installed, NotFound when the commit is not here.
+    /// </summary>
+    Task<Result<CommitSignature>> VerifyAsync(
+        CommitId commit,
+        IReadOnlyCollection<SigningKey> keys,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>What people want to see of a commit. All of it is claimed by whoever made the commit; none of it is proof.</summary>

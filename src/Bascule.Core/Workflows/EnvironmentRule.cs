@@ -28,7 +28,7 @@ public sealed record EnvironmentRule(
     /// <summary>Who has to say yes before anything runs here; null for nobody.</summary>
     public ApprovalPolicy? Approvals { get; init; }
 
-    /// <summary>Only content whose origin is proven runs here (ARCHITECTURE 6). Needs <see cref="Approvals"/>.</summary>
+    /// <summary>Only content whose origin is proven runs here (ARCHITECTURE 6): signed by a confirmed key, or approved at Bascule where that is asked for.</summary>
     public bool DemandsProven { get; init; }
 
     /// <summary>Whether pull requests into its branches carry one status that the forge can be told to wait for.</summary>

@@ -72,7 +72,10 @@ internal static class ApprovalEndpoints
             new RunApprovals(
                 state is null ? null : ApprovalRecordWriter.Of(state),
                 ApprovalRecordWriter.Of(checks.Value)
-            ),
+            )
+            {
+                ProvenBy = ApprovalRecordWriter.Of(await approvals.FindProofAsync(run, cancellationToken)),
+            },
             ApiJson.Default.RunApprovals
         );
     }

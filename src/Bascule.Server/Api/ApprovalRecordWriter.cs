@@ -15,6 +15,7 @@ internal static class ApprovalRecordWriter
             Required = state.Policy.Required,
             Missing = state.Standing.Missing,
             ProofMissing = state.Standing.ProofMissing,
+            ProvenBy = Of(state.Standing.ProvenBy),
             From = [.. state.Policy.From.Select(selector => Line(selector.Text))],
             ExpiresAt = state.Request.ExpiresAt,
             Given = [.. state.Given.Select(approval => Of(approval, state))],
@@ -23,6 +24,8 @@ internal static class ApprovalRecordWriter
 
     public static IReadOnlyList<CheckRecord> Of(IReadOnlyList<ApprovalCheck> checks) =>
         [.. checks.Select(check => new CheckRecord(check.Rule, Line(check.Fact), check.Passed))];
+
+    public static ProofRecord? Of(ProvenBy? by) => by is null ? null : new ProofRecord(by.PersonUid, by.Fingerprint);
 
     private static ApprovalRecord Of(Approval approval, ApprovalState state)
     {

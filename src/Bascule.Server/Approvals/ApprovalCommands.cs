@@ -17,6 +17,7 @@ internal sealed class ApprovalCommands(
     ApprovalJudge judge,
     ApprovalFlow flow,
     BreakingGlass glass,
+    ContentProof proof,
     AuditTrail audit,
     TimeProvider time
 ) : IApprovals
@@ -91,6 +92,9 @@ internal sealed class ApprovalCommands(
 
     public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
         states.ReadAsync(run, cancellationToken);
+
+    public async Task<ProvenBy?> FindProofAsync(Run run, CancellationToken cancellationToken) =>
+        await proof.FindAsync(run, cancellationToken) is { Problem: null } found ? found.Value.By : null;
 
     private async Task<IReadOnlyList<ApprovalCheck>> CheckAsync(
         Run run,

@@ -7,14 +7,50 @@ using Bascule.Server.Runs;
 
 namespace Bascule.Server.Approvals;
 
+/// <param name="Held">What to store when the run may not start; null when it may.</param>
+/// <param name="Beside">What to store in the transaction that starts it.</param>
+internal sealed record GateAnswer(IReadOnlyList<Change>? Held, IReadOnlyList<Change> Beside);
+
 /// <summary>
 /// The last look before a run starts: what was approved is counted again from the database, the plan is made again, and reviews are read again. Only then
 /// does anything go out. A run that does not pass waits again.
 /// </summary>
-internal sealed class ApprovalGate(ApprovalStates states, ApprovalFlow flow, ReviewReader reviews, TimeProvider time)
+internal sealed class ApprovalGate(
+    ApprovalStates states,
+    ApprovalFlow flow,
+    ReviewReader reviews,
+    ContentProof proof,
+    TimeProvider time
+)
 {
+    public async Task<Result<GateAnswer>> AskAsync(Run run, RunContext context, CancellationToken cancellationToken)
+    {
+        var held = await HoldAsync(run, context, cancellationToken);
+        if (held.Failed(out var unasked))
+            return unasked;
+        if (held.Value is not null)
+            return new GateAnswer(held.Value, []);
+        if (await proof.FindAsync(run, cancellationToken) is not { } found)
+            return new GateAnswer(null, []);
+        var isApproved = states.RuleOf(run) is not null;
+        if (found.Failed(out var unknown))
+            return isApproved || !unknown.IsTransient ? Unproven(run, isApproved, unknown.Message) : unknown;
+        return found.Value.By is { } by
+            ? new GateAnswer(null, proof.Note(run, by))
+            : Unproven(run, isApproved, found.Value.Because);
+    }
+
+    /// <summary>Where people approve, what they approved is proven by that.</summary>
+    private GateAnswer Unproven(Run run, bool isApproved, string because)
+    {
+        if (isApproved)
+            return new GateAnswer(null, []);
+        var refusal = ContentProof.Deny(run, because);
+        return new GateAnswer(flow.End(run, RunState.Refused, $"{refusal.Rule}: {refusal.Reason}"), []);
+    }
+
     /// <summary>Null when the run may start; else what to store, and it does not.</summary>
-    public async Task<Result<IReadOnlyList<Change>?>> AskAsync(
+    private async Task<Result<IReadOnlyList<Change>?>> HoldAsync(
         Run run,
         RunContext context,
         CancellationToken cancellationToken

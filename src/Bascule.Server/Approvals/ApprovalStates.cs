@@ -55,14 +55,11 @@ internal sealed class ApprovalStates(
     )
     {
         // What cannot be told now is not proven now.
-        var proven =
-            rule.DemandsProven
-            && (await proof.FindAsync(run.Repository, run.Commit, cancellationToken))
-                is { Problem: null, Value: not null };
+        var found = rule.DemandsProven ? await proof.FindAsync(run.Repository, run.Commit, cancellationToken) : null;
         var count = new ApprovalCount(run, request, given, rule.Approvals!, known, time.GetUtcNow())
         {
             DemandsProven = rule.DemandsProven,
-            IsProven = proven,
+            Proof = found is { Problem: null } ? found.Value.By : null,
         };
         return ApprovalStanding.Of(count);
     }

@@ -13,7 +13,7 @@ internal static class ApprovalWords
     {
         var from = string.Join(" or ", policy.From);
         if (standing.Missing == 0)
-            return $"waits for proof: one approval has to be given at Bascule, by {from}";
+            return $"waits for proof: one approval has to be given at Bascule, by {from}, or the commit be signed with a confirmed key";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"waits for approval: {standing.Counting.Count} of {standing.Required}, from {from}"

@@ -1,16 +1,15 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bascule.Server.Approvals;
 
 internal static class ApprovalsExtensions
 {
-    /// <summary>Needs <see cref="IApprovalStore"/> and the store of people. Who registers an <see cref="ICommitProof"/> does so before.</summary>
+    /// <summary>Needs <see cref="IApprovalStore"/>, the store of people and an <see cref="ICommitProof"/>.</summary>
     public static void AddApprovals(this IServiceCollection services)
     {
-        services.TryAddSingleton<ICommitProof, NoCommitProof>();
+        services.AddSingleton<ContentProof>();
         services.AddSingleton<ApprovalStates>();
         services.AddSingleton<ApprovalFlow>();
         services.AddSingleton<ApprovalOpening>();

@@ -45,7 +45,7 @@ internal static partial class ApprovalsReader
         return policy;
     }
 
-    /// <summary>Whether only proven content runs there. Today nothing but an approval proves it.</summary>
+    /// <summary>Whether only proven content runs there. Without approvals beside it, a signature alone proves it.</summary>
     public static bool ReadProven(SettingReader environment)
     {
         if (environment.Find("assurance") is null)
@@ -54,12 +54,6 @@ internal static partial class ApprovalsReader
         var word = environment.RequiredText("assurance", remedy);
         if (word is not (null or "proven"))
             environment.Refuse("assurance", $"is '{word}', which is not known", remedy);
-        if (word == "proven" && environment.Find("approvals") is null)
-            environment.Refuse(
-                "assurance",
-                "is proven, and nothing could prove it",
-                "write approvals: { required: 1, from: [...] } beside it"
-            );
         return word == "proven";
     }
 

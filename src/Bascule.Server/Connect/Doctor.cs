@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
@@ -7,6 +8,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Connect;
 
@@ -20,6 +22,7 @@ internal sealed class Doctor(
     KeyPublication publication,
     RunIdentities identities,
     IssuerAddress issuer,
+    SignatureTools tools,
     HoldGate gate
 )
 {
@@ -39,6 +42,18 @@ internal sealed class Doctor(
             yield return finding;
         foreach (var environment in environments.All)
             yield return await IdentifyAsync(environment, cancellationToken);
+        foreach (var environment in environments.All.Where(environment => environment.Rule.DemandsProven))
+            yield return CheckSignatures(environment);
+    }
+
+    private Finding CheckSignatures(EnvironmentConnection environment)
+    {
+        var subject = $"environment {environment.Name}";
+        Problem?[] missing = [tools.FindSshKeygen().Problem, tools.FindGpg().Problem];
+        var told = missing.OfType<Problem>().Select(problem => problem.Message).ToList();
+        return told.Count == 0
+            ? new Finding(FindingKind.Good, subject, "signatures of commits can be checked, of SSH and of OpenPGP")
+            : new Finding(FindingKind.Bad, subject, string.Join("; ", told));
     }
 
     private async IAsyncEnumerable<Finding> ExamineRepositoriesAsync(

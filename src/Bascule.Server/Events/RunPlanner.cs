@@ -41,6 +41,7 @@ internal sealed class RunPlanner
     private readonly IRunStore _runs;
     private readonly RunSiblings _siblings;
     private readonly ApprovalOpening _approvals;
+    private readonly ContentProof _proof;
     private readonly RewriteStop _rewrites;
     private readonly RequiredChecks _checks;
     private readonly AuditTrail _audit;
@@ -54,6 +55,7 @@ internal sealed class RunPlanner
         IRunStore runs,
         RunSiblings siblings,
         ApprovalOpening approvals,
+        ContentProof proof,
         RewriteStop rewrites,
         RequiredChecks checks,
         AuditTrail audit,
@@ -66,6 +68,7 @@ internal sealed class RunPlanner
         _runs = runs;
         _siblings = siblings;
         _approvals = approvals;
+        _proof = proof;
         _rewrites = rewrites;
         _checks = checks;
         _audit = audit;
@@ -106,6 +109,11 @@ internal sealed class RunPlanner
             var opened = await OpenAsync(subject, matched, planned, cancellationToken);
             if (opened.Failed(out var unopened) && unopened.IsTransient)
                 return unopened;
+            if (
+                opened is { Problem: null, Value.Run.State: RunState.Queued }
+                && (await _proof.DecideAsync(run, cancellationToken)).Refusal is { } unproven
+            )
+                (decision, opened) = (unproven, new OpenedRun(HeldBack(opened.Value.Run, unproven), []));
             // Whoever approves has looked at it: a run that waits for that needs no second stop.
             if (
                 opened is { Problem: null, Value.Run.State: RunState.Queued }

@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Signatures;
 
 namespace Bascule.Server.Mirrors;
 
@@ -84,6 +85,12 @@ internal sealed class CompletingMirror(IMirror mirror, GitAccess access) : IMirr
 
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         OnceHereAsync([commit], () => mirror.DescribeAsync(commit, cancellationToken), cancellationToken);
+
+    public Task<Result<CommitSignature>> VerifyAsync(
+        CommitId commit,
+        IReadOnlyCollection<SigningKey> keys,
+        CancellationToken cancellationToken
+    ) => OnceHereAsync([commit], () => mirror.VerifyAsync(commit, keys, cancellationToken), cancellationToken);
 
     /// <summary>What is gone from the forge for good is left to the question itself, which has an answer for that.</summary>
     private async Task<Result<T>> OnceHereAsync<T>(

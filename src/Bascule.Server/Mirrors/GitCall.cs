@@ -10,6 +10,12 @@ internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
 
     /// <summary>A header that git sends along; see <see cref="FetchRelay"/> for why it is not the forge's credential.</summary>
     public string? ExtraHeader { get; init; }
+
+    /// <summary>Beside those that every run has; the last of a key counts.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
+
+    /// <summary>A folder of this run's own, for temporary files and gpg's key ring.</summary>
+    public string? Place { get; init; }
 }
 
 internal enum GitEnd

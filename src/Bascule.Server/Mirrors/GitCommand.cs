@@ -19,12 +19,24 @@ internal sealed class GitCommand(MirrorOptions options)
     /// <exception cref="OperationCanceledException">The caller gave up; the process tree is dead by then.</exception>
     public async Task<GitOutput> RunAsync(GitCall call, CancellationToken stop, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
-        limit.CancelAfter(call.Timeout);
         using var process = Start(call);
+        return await FinishAsync(process, call.Timeout, call.MaxOutput, stop, cancellationToken);
+    }
+
+    /// <summary>Waits for the end of a process that reads nothing, within bounds; its tree is dead afterwards.</summary>
+    public static async Task<GitOutput> FinishAsync(
+        Process process,
+        TimeSpan timeout,
+        int maxOutput,
+        CancellationToken stop,
+        CancellationToken cancellationToken
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
+        limit.CancelAfter(timeout);
         process.StandardInput.Close();
         var error = BoundedBytes.DrainAsync(process.StandardError.BaseStream, MaxErrorBytes);
-        var output = BoundedBytes.ReadAsync(process.StandardOutput.BaseStream, call.MaxOutput, limit.Cancel);
+        var output = BoundedBytes.ReadAsync(process.StandardOutput.BaseStream, maxOutput, limit.Cancel);
         var end = GitEnd.Exited;
         try
         {
@@ -57,7 +69,9 @@ internal sealed class GitCommand(MirrorOptions options)
         start.ArgumentList.Add("--git-dir=" + call.Mirror);
         foreach (var argument in call.Arguments)
             start.ArgumentList.Add(argument);
-        GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader);
+        GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader, call.Settings);
+        if (call.Place is { } place)
+            (start.Environment["TMPDIR"], start.Environment["GNUPGHOME"]) = (place, place);
         return Process.Start(start) ?? throw new InvalidOperationException("git did not start");
     }
 

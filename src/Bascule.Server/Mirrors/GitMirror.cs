@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Signatures;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Mirrors;
@@ -12,6 +13,7 @@ internal sealed partial class GitMirror(
     MirrorFolder folder,
     MirrorFetch fetch,
     MirrorReads reads,
+    MirrorSignatures signatures,
     ObjectReaders readers,
     MirrorOptions options,
     TimeProvider time,
@@ -117,6 +119,12 @@ internal sealed partial class GitMirror(
 
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         AskAsync((reader, cancel) => reads.DescribeAsync(reader, commit, cancel), cancellationToken);
+
+    public Task<Result<CommitSignature>> VerifyAsync(
+        CommitId commit,
+        IReadOnlyCollection<SigningKey> keys,
+        CancellationToken cancellationToken
+    ) => AskAsync((reader, cancel) => signatures.VerifyAsync(reader, commit, keys, cancel), cancellationToken);
 
     /// <summary>What is done when nobody waits: readers end, packs are joined.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)

@@ -77,7 +77,8 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
         var readers = new ObjectReaders(folder.Path, _git, _options, _time);
         var fetch = new MirrorFetch(key, folder, _git, _relay, _options, _logger);
         var reads = new MirrorReads(folder, _git, _options);
-        return new GitMirror(key, folder, fetch, reads, readers, _options, _time, _logger);
+        var signatures = new MirrorSignatures(folder, _git, _options);
+        return new GitMirror(key, folder, fetch, reads, signatures, readers, _options, _time, _logger);
     }
 
     private IEnumerable<GitMirror> Mirrors() =>

@@ -82,7 +82,8 @@ internal static class GitSettings
         IDictionary<string, string?> environment,
         MirrorOptions options,
         string path,
-        string? extraHeader
+        string? extraHeader,
+        IReadOnlyList<(string Key, string Value)>? more = null
     )
     {
         environment.Clear();
@@ -90,7 +91,9 @@ internal static class GitSettings
             environment[name] = value;
         environment["PATH"] = path;
         environment["GIT_ALLOC_LIMIT"] = options.MaxObjectMemory.ToString(CultureInfo.InvariantCulture);
-        var settings = extraHeader is null ? Settings : [.. Settings, ("http.extraHeader", extraHeader)];
+        (string Key, string Value)[] settings = [.. Settings, .. more ?? []];
+        if (extraHeader is not null)
+            settings = [.. settings, ("http.extraHeader", extraHeader)];
         environment["GIT_CONFIG_COUNT"] = settings.Length.ToString(CultureInfo.InvariantCulture);
         foreach (var (index, (key, value)) in settings.Index())
         {

@@ -11,6 +11,12 @@ public sealed record MirrorOptions
     /// <summary>The git executable: a name looked up in PATH once, or an absolute path. 2.36 or newer.</summary>
     public string Git { get; init; } = "git";
 
+    /// <summary>Checks SSH signatures; a name looked up in PATH, or an absolute path.</summary>
+    public string SshKeygen { get; init; } = "ssh-keygen";
+
+    /// <summary>Checks OpenPGP signatures; a name looked up in PATH, or an absolute path.</summary>
+    public string Gpg { get; init; } = "gpg";
+
     /// <summary>One fetch or listing, from start to end.</summary>
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(120);
 

@@ -38,17 +38,19 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
+        IReadOnlyList<Change> beside = [];
         if (!run.StartBegun)
         {
             var asked = await approvals.AskAsync(run, opened.Value, cancellationToken);
             if (asked.Failed(out var unasked))
                 return After(item, run, unasked, []);
-            if (asked.Value is { } held)
+            if (asked.Value.Held is { } held)
                 return WorkResult.Finished(held);
+            beside = asked.Value.Beside;
         }
         if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
-        return await StartAsync(item, run, opened.Value, cancellationToken);
+        return await StartAsync(item, run, opened.Value, beside, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(
@@ -64,6 +66,7 @@ internal sealed partial class StartHandler(
         WorkItem item,
         Run run,
         RunContext context,
+        IReadOnlyList<Change> beside,
         CancellationToken cancellationToken
     )
     {
@@ -71,7 +74,8 @@ internal sealed partial class StartHandler(
         var begun = Result.Of(run);
         var started = await context.StartAsync(
             text => steps.Add(Step(run, text)),
-            async token => (begun = await BeginAsync(run, context, token)).Problem is { } late ? late : Result.Done,
+            async token =>
+                (begun = await BeginAsync(run, context, beside, token)).Problem is { } late ? late : Result.Done,
             cancellationToken
         );
         if (begun.Failed(out var conflict))
@@ -98,7 +102,12 @@ internal sealed partial class StartHandler(
     /// Takes the target and notes, in one transaction, that the platform is asked now. A cancel that comes later cannot simply end the run: it starts it
     /// (the key makes that one run) and stops it.
     /// </summary>
-    private async Task<Result<Run>> BeginAsync(Run run, RunContext context, CancellationToken cancellationToken)
+    private async Task<Result<Run>> BeginAsync(
+        Run run,
+        RunContext context,
+        IReadOnlyList<Change> beside,
+        CancellationToken cancellationToken
+    )
     {
         if (run.StartBegun)
             return run;
@@ -109,6 +118,7 @@ internal sealed partial class StartHandler(
             [
                 new TakeTarget(run.Id, now) { Hours = Turns.HoursOf(context.Environment, now) },
                 new SaveRun(run with { StartBegun = true }),
+                .. beside,
             ],
             cancellationToken
         );

@@ -47,6 +47,26 @@ public sealed partial class ForgeSimulator
     public string AddToken(string user, string tokenName = "token", string? value = null) =>
         _engine.AddToken(User(user), tokenName, value).Sha1;
 
+    /// <summary>An SSH key of a person, as its .pub file says it.</summary>
+    public void AddSshKey(string user, string title, string key)
+    {
+        lock (_engine.World.Gate)
+        {
+            User(user).SshKeys.Add(new SshKey(_engine.World.NextId("key"), title, key, _engine.World.Now));
+        }
+    }
+
+    /// <summary>An OpenPGP key of a person; Gogs has none.</summary>
+    /// <param name="keyId">The last 16 hex digits of the fingerprint.</param>
+    /// <param name="packet">The public-key packet, base 64.</param>
+    public void AddGpgKey(string user, string keyId, string packet)
+    {
+        lock (_engine.World.Gate)
+        {
+            User(user).GpgKeys.Add(new GpgKey(_engine.World.NextId("gpg_key"), keyId, packet, _engine.World.Now));
+        }
+    }
+
     public void RevokeToken(string token)
     {
         lock (_engine.World.Gate)

@@ -28,11 +28,20 @@ public sealed class ForgeUser
 
     internal List<AccessToken> Tokens { get; } = [];
 
+    internal List<SshKey> SshKeys { get; } = [];
+
+    internal List<GpgKey> GpgKeys { get; } = [];
+
     /// <summary>Owners of an organisation; empty for a person.</summary>
     internal HashSet<long> Owners { get; } = [];
 
     /// <summary>Members of an organisation, owners among them. Membership alone gives no access to a repository.</summary>
     internal HashSet<long> Members { get; } = [];
 }
+
+internal sealed record SshKey(long Id, string Title, string Content, DateTimeOffset Created);
+
+/// <param name="Packet">Base 64 of the primary key's packet alone: Gitea keeps it so.</param>
+internal sealed record GpgKey(long Id, string KeyId, string Packet, DateTimeOffset Created);
 
 internal sealed record AccessToken(long Id, string Name, string Sha1);

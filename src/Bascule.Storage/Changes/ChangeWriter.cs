@@ -10,6 +10,7 @@ using Bascule.Core.Reports;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
 using Bascule.Core.Schedules;
+using Bascule.Core.Signatures;
 using Bascule.Core.Work;
 using Bascule.Storage.Writing;
 
@@ -79,6 +80,8 @@ internal static class ChangeWriter
             BeginLinkProof begin => LinkProofChanges.Begin(session, begin.Proof),
             TryLinkProof attempt => LinkProofChanges.Try(session, attempt),
             SpendLinkProof spend => LinkProofChanges.Spend(session, spend),
+            ConfirmKey confirm => ConfirmedKeyChanges.Confirm(session, confirm.Key),
+            ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             AddSession add => SessionChanges.Add(session, add.Session),
             NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),

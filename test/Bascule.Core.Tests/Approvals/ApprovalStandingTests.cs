@@ -143,7 +143,7 @@ public sealed class ApprovalStandingTests
             )
             {
                 DemandsProven = proven is not null,
-                IsProven = proven == true,
+                Proof = proven == true ? new ProvenBy("p-ada", "SHA256:x") : null,
             }
         );
 

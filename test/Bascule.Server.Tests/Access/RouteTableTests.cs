@@ -43,6 +43,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/people                  ua
         GET  /api/v1/policy/explain          ua
         POST /api/v1/retire                  a
+        GET  /api/v1/account/keys            +
+        POST /api/v1/account/keys/confirm    +
+        POST /api/v1/account/keys/forget     +
         GET  /api/v1/{**rest}                vdopua
         POST /api/v1/connect                 a
         POST /api/v1/doctor                  a

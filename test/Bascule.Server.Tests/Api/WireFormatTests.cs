@@ -70,6 +70,7 @@ public sealed class WireFormatTests
             "required": 2,
             "missing": 1,
             "proof_missing": false,
+            "proven_by": null,
             "from": [
               "group:ml-leads"
             ],

@@ -53,6 +53,7 @@ internal static class AuditStory
             .. await SignInAsync(),
             .. await LinkAsync(),
             .. await ApprovalStory.PlayAsync(),
+            .. await SignatureStory.PlayAsync(),
         ];
     }
 

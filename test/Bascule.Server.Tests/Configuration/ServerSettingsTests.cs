@@ -70,6 +70,18 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    public void ContentMayHaveToBeProvenWhereNobodyApproves()
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("branches: [main] }", "branches: [main], assurance: proven }")
+        );
+
+        problems.ShouldBeEmpty();
+        var rule = settings!.FindEnvironment("ml-prod")!.Rule;
+        (rule.DemandsProven, rule.Approvals).ShouldBe((true, null));
+    }
+
+    [Fact]
     public void TellsEverythingThatIsWrongWithApprovalsAtOnce() =>
         _folder
             .Problems(

@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Server.Connect;
 using Bascule.Server.Events;
 using Bascule.Server.Intake;
+using Bascule.Server.Mirrors;
 using Bascule.Server.Tests.Events;
 using Bascule.Server.Tests.World;
 
@@ -151,6 +152,21 @@ public sealed class ConnectTests : IAsyncLifetime
         (await DoctorAsync()).ShouldContain("Bad git:ml/churn: git cannot read it: the credential was not taken");
         Forge.Failing = Problem.Unauthenticated("the token is not known");
         (await DoctorAsync()).ShouldContain("Bad forge git: the token is not known");
+    }
+
+    [Fact]
+    public async Task DoctorSaysWhetherSignaturesCanBeCheckedWhereTheyAreNeeded()
+    {
+        (await DoctorAsync()).ShouldNotContain(line => line.Contains("signatures", StringComparison.Ordinal));
+        await _world.DisposeAsync();
+        _world = await ServerWorld.OpenAsync(rules: rule => rule with { DemandsProven = rule.Name == "ml-prod" });
+
+        (await DoctorAsync()).ShouldContain(
+            "Good environment ml-prod: signatures of commits can be checked, of SSH and of OpenPGP"
+        );
+        new SignatureTools("no-such-program", "gpg").FindSshKeygen().Problem!.Message.ShouldEndWith(
+            "apt-get install openssh-client"
+        );
     }
 
     [Fact]

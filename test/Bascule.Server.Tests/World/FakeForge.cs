@@ -5,7 +5,11 @@ using Bascule.Core.Forges;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A forge in memory that keeps comments and webhooks. What it keeps beside them is a role, as with real ones.</summary>
-internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge, IPullRequests, ICommitAccounts
+internal class FakeForge(string kind, IWebhookReader? webhooks = null)
+    : IForge,
+        IPullRequests,
+        ICommitAccounts,
+        IAccountKeys
 {
     public static readonly ForgeAccount Bot = new(99, "bascule-bot");
     private long _ids = 100;
@@ -43,6 +47,22 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null) : IForge,
     ) =>
         Task.FromResult<Result<CommitAccounts>>(
             Failing is { } problem ? problem : Commits.GetValueOrDefault(commit, new CommitAccounts(null, null))
+        );
+
+    /// <summary>What accounts show, by their ids.</summary>
+    public Dictionary<long, List<AccountKey>> Keys { get; } = [];
+
+    /// <summary>Answered to who asks for keys while it is set.</summary>
+    public Problem? KeysFailing { get; set; }
+
+    public Task<Result<IReadOnlyList<AccountKey>>> ListKeysAsync(
+        ForgeAccount account,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            KeysFailing is { } problem
+                ? problem
+                : Result.Of<IReadOnlyList<AccountKey>>(Keys.GetValueOrDefault(account.Id, []))
         );
 
     /// <summary>How pull requests stand; those that are not here are open.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Signatures;
 using Bascule.Testing.Platforms;
 
 namespace Bascule.Server.Tests.World;
@@ -170,6 +171,20 @@ internal sealed class FakeMirror : IMirrors, IMirror
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         Task.FromResult<Result<CommitSummary>>(
             new CommitSummary(commit, $"Commit {commit.Short}", "Ada", DateTimeOffset.UnixEpoch)
+        );
+
+    /// <summary>The fingerprints of the keys that have signed commits; the others are not signed.</summary>
+    public Dictionary<CommitId, string> Signatures { get; } = [];
+
+    public Task<Result<CommitSignature>> VerifyAsync(
+        CommitId commit,
+        IReadOnlyCollection<SigningKey> keys,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<Result<CommitSignature>>(
+            !Signatures.TryGetValue(commit, out var by) ? CommitSignature.None("it is not signed")
+            : keys.Any(key => key.Fingerprint == by) ? CommitSignature.By(by)
+            : CommitSignature.None($"it is signed with {by}, which nobody whose account is linked here has confirmed")
         );
 
     private Result<IReadOnlyDictionary<RefName, CommitId>> Tips(Func<RefName, bool> wanted) =>

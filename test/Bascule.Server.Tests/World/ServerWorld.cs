@@ -28,6 +28,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Signatures;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
 using Bascule.Storage;
@@ -253,7 +254,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
-        services.AddSingleton<IPeopleStore>(People);
+        services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -276,6 +277,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
         services.AddRuns();
+        services.AddSignatures();
         services.AddApprovals();
         services.AddReports();
         services.AddRetention(RetentionSettings.Default);

@@ -81,6 +81,9 @@ public abstract class ForgeStage : IAsyncLifetime
     /// <summary>Merges as the bot.</summary>
     public abstract Task MergePullRequestAsync(ForgeRepository repository, long number);
 
+    /// <summary>Gives an account a public key, as its .pub file says it.</summary>
+    public abstract Task AddSshKeyAsync(StagedPerson person, string title, string line);
+
     /// <summary>A connection as the server would open it from its settings.</summary>
     public IForge Connect(string token)
     {

@@ -28,6 +28,12 @@ public sealed class LiveForgeStage : ForgeStage
     public override Task MergePullRequestAsync(ForgeRepository repository, long number) =>
         PullRequests.MergeAsync(repository, Bot, number);
 
+    public override async Task AddSshKeyAsync(StagedPerson person, string title, string line)
+    {
+        using var web = new ForgeWeb(Url, CaFile);
+        await web.CallAsync(HttpMethod.Post, "/user/keys", $"token {person.Token}", new { title, key = line });
+    }
+
     protected override async Task AddPeopleAsync()
     {
         using var web = new ForgeWeb(Url, CaFile);

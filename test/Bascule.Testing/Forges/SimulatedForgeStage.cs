@@ -29,6 +29,15 @@ public abstract class SimulatedForgeStage(string kind, ForgeFlavour flavour) : F
     public override Task MergePullRequestAsync(ForgeRepository repository, long number) =>
         PullRequests.MergeAsync(repository, Bot, number);
 
+    public override Task AddSshKeyAsync(StagedPerson person, string title, string line)
+    {
+        Simulator.AddSshKey(person.Login, title, line);
+        return Task.CompletedTask;
+    }
+
+    public void AddGpgKey(StagedPerson person, string keyId, string packet) =>
+        Simulator.AddGpgKey(person.Login, keyId, packet);
+
     public override async Task DisposeAsync()
     {
         if (_simulator is not null)

@@ -80,6 +80,9 @@ public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
     public Task<ApprovalState?> ReadAsync(Run run, CancellationToken cancellationToken) =>
         Task.FromResult(IsRemembered || run.State == RunState.AwaitingApproval ? State : null);
 
+    public Task<ProvenBy?> FindProofAsync(Run run, CancellationToken cancellationToken) =>
+        Task.FromResult(State?.Standing.ProvenBy);
+
     private async Task<Result<Run>> AnswerAsync(RunId id, string asked)
     {
         _asked.Add(asked);

@@ -224,6 +224,31 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiUser>> UserAsync(string login, CancellationToken cancellationToken) =>
+        http.CallAsync(
+            OutboundRequest.Get(OutboundPath.Of($"/api/v1/users/{login}"), $"find account {login}"),
+            GiteaFamilyJson.Default.ApiUser,
+            cancellationToken
+        );
+
+    public Task<Result<IReadOnlyList<ApiPublicKey>>> KeysAsync(string login, CancellationToken cancellationToken) =>
+        PagesAsync(
+            OutboundPath.Of($"/api/v1/users/{login}/keys"),
+            $"list SSH keys of {login}",
+            ListOf(GiteaFamilyJson.Default.ListApiPublicKey),
+            key => key.Id,
+            cancellationToken
+        );
+
+    public Task<Result<IReadOnlyList<ApiGpgKey>>> GpgKeysAsync(string login, CancellationToken cancellationToken) =>
+        PagesAsync(
+            OutboundPath.Of($"/api/v1/users/{login}/gpg_keys"),
+            $"list OpenPGP keys of {login}",
+            ListOf(GiteaFamilyJson.Default.ListApiGpgKey),
+            key => key.Id,
+            cancellationToken
+        );
+
     private static Result<IReadOnlyList<ApiStatus>> Statuses(OutboundAnswer answer)
     {
         var combined = answer.Read(GiteaFamilyJson.Default.ApiCombinedStatus);

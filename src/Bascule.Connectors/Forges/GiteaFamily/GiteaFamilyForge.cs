@@ -21,6 +21,7 @@ internal sealed class GiteaFamilyForge(
         IReviews,
         ICommitAccounts,
         IAccountProof,
+        IAccountKeys,
         IBranchProtection
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
@@ -287,6 +288,30 @@ internal sealed class GiteaFamilyForge(
         );
 
     /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
+    public async Task<Result<IReadOnlyList<AccountKey>>> ListKeysAsync(
+        ForgeAccount account,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!ForgeNames.IsName(account.Login))
+            return ForgeKeys.NoSuchAccount(Name, account);
+        var user = await client.UserAsync(account.Login, cancellationToken);
+        if (user.Failed(out var unknown))
+            return unknown;
+        if (user.Value.Id != account.Id)
+            return ForgeKeys.AnotherAccount(Name, account);
+        var ssh = await client.KeysAsync(account.Login, cancellationToken);
+        if (ssh.Failed(out var unread))
+            return unread;
+        var openPgp = await client.GpgKeysAsync(account.Login, cancellationToken);
+        if (openPgp.Failed(out var unlisted))
+            return unlisted;
+        return Result.Of<IReadOnlyList<AccountKey>>([
+            .. ssh.Value.Select(key => ForgeKeys.Ssh(key.Key, key.Title)).OfType<AccountKey>(),
+            .. openPgp.Value.Select(key => ForgeKeys.OpenPgp(key.PublicKey, key.KeyId)).OfType<AccountKey>(),
+        ]);
+    }
+
     private static ForgeAccount? Account(ApiUser? user) =>
         user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
 

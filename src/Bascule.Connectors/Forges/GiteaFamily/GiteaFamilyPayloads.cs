@@ -106,6 +106,11 @@ internal sealed record EditedProtection(bool EnableStatusCheck, IReadOnlyList<st
 
 internal sealed record ApiBranch(bool Protected);
 
+internal sealed record ApiPublicKey(long Id, string Key, string? Title);
+
+/// <param name="PublicKey">The bare packet of the primary key: enough to name it, and not to check signatures by.</param>
+internal sealed record ApiGpgKey(long Id, string KeyId, string PublicKey);
+
 internal sealed record PullRequestPayload
 {
     public string? Action { get; init; }
@@ -162,5 +167,7 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(EditedProtection))]
 [JsonSerializable(typeof(ApiBranch))]
 [JsonSerializable(typeof(List<JsonObject>))]
+[JsonSerializable(typeof(List<ApiPublicKey>))]
+[JsonSerializable(typeof(List<ApiGpgKey>))]
 [JsonSerializable(typeof(PullRequestPayload))]
 internal sealed partial class GiteaFamilyJson : JsonSerializerContext;

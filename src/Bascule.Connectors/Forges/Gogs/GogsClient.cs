@@ -177,6 +177,20 @@ internal sealed class GogsClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiUser>> UserAsync(string login, CancellationToken cancellationToken) =>
+        http.CallAsync(
+            OutboundRequest.Get(OutboundPath.Of($"/api/v1/users/{login}"), $"find account {login}"),
+            GogsJson.Default.ApiUser,
+            cancellationToken
+        );
+
+    public Task<Result<List<ApiPublicKey>>> KeysAsync(string login, CancellationToken cancellationToken) =>
+        http.CallAsync(
+            OutboundRequest.Get(OutboundPath.Of($"/api/v1/users/{login}/keys"), $"list SSH keys of {login}"),
+            GogsJson.Default.ListApiPublicKey,
+            cancellationToken
+        );
+
     private Task<Result<ApiComment>> CommentAsync(
         HttpMethod method,
         string path,

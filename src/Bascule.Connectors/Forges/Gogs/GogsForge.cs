@@ -9,7 +9,8 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
     : IForge,
         IIssues,
         IPullRequests,
-        ICommitAccounts
+        ICommitAccounts,
+        IAccountKeys
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -211,6 +212,27 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         return found.Failed(out var problem)
             ? problem
             : new CommitAccounts(Account(found.Value.Author), Account(found.Value.Committer));
+    }
+
+    /// <summary>It keeps no OpenPGP keys.</summary>
+    public async Task<Result<IReadOnlyList<AccountKey>>> ListKeysAsync(
+        ForgeAccount account,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!ForgeNames.IsName(account.Login))
+            return ForgeKeys.NoSuchAccount(Name, account);
+        var user = await client.UserAsync(account.Login, cancellationToken);
+        if (user.Failed(out var unknown))
+            return unknown;
+        if (user.Value.Id != account.Id)
+            return ForgeKeys.AnotherAccount(Name, account);
+        var keys = await client.KeysAsync(account.Login, cancellationToken);
+        return keys.Failed(out var unread)
+            ? unread
+            : Result.Of<IReadOnlyList<AccountKey>>([
+                .. keys.Value.Select(key => ForgeKeys.Ssh(key.Key, key.Title)).OfType<AccountKey>(),
+            ]);
     }
 
     private static ForgeAccount? Account(ApiUser? user) =>

@@ -59,6 +59,8 @@ internal sealed record ApiPullIssue
 
 internal sealed record ApiPullMeta(bool Merged);
 
+internal sealed record ApiPublicKey(long Id, string Key, string? Title);
+
 internal sealed record NewIssue(string Title, string Body);
 
 internal sealed record IssueState(string State);
@@ -100,6 +102,7 @@ internal sealed record HookPullRequest
     MaxDepth = 32
 )]
 [JsonSerializable(typeof(ApiUser))]
+[JsonSerializable(typeof(List<ApiPublicKey>))]
 [JsonSerializable(typeof(ApiRepository))]
 [JsonSerializable(typeof(List<ApiRepository>))]
 [JsonSerializable(typeof(ApiHook))]

@@ -13,6 +13,7 @@ internal static class GiteaApi
         GiteaStatusApi.Map(table);
         GiteaPullApi.Map(table);
         GiteaProtectionApi.Map(table);
+        KeyApi.Map(table, isGogs: false);
         table.Add("GET", "/version", c => c.JsonAsync(200, GoJson.Object(("version", "1.16.9"))));
         table.Add("GET", "/settings/api", SettingsAsync);
         table.Add("GET", "/user", c => c.JsonAsync(200, Dialect(c).User(c.Signed(), signedIn: true)));

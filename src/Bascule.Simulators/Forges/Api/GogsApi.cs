@@ -13,6 +13,7 @@ internal static class GogsApi
     {
         SharedApi.Map(table);
         GogsGitApi.Map(table);
+        KeyApi.Map(table, isGogs: true);
         table.Add("GET", "/user", c => c.JsonAsync(200, Dialect(c).User(c.Signed())));
         table.Add("GET", "/user/repos", MineAsync);
         table.Add("POST", "/user/repos", c => CreateAsync(c, c.Signed()));
