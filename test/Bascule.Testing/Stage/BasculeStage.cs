@@ -80,7 +80,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
         var databricks = await StartDatabricksAsync(chosen, folder, authority);
         var token = forge.AddToken(BotName, value: chosen.ForgeToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "forge.token"), token);
-        var ports = (Public: LoopbackPort.Find(), Local: LoopbackPort.Find());
+        var ports = (Public: chosen.PublicPort ?? LoopbackPort.Find(), Local: LoopbackPort.Find());
         if (chosen.Postgres is not null)
             await File.WriteAllTextAsync(Path.Combine(folder, "postgres"), chosen.Postgres);
         var file = StageSettings.Write(

@@ -20,6 +20,9 @@ public sealed record StageOptions
     /// <summary>Whole lines in the forge's own settings, indented by four.</summary>
     public string ForgeSettings { get; init; } = "";
 
+    /// <summary>Where Bascule listens for the world; null for any free port.</summary>
+    public int? PublicPort { get; init; }
+
     /// <summary>The port by which the world reaches Bascule; null for its own.</summary>
     public int? Front { get; init; }
 
