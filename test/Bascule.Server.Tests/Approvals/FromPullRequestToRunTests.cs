@@ -85,7 +85,11 @@ public sealed partial class FromPullRequestToRunTests(Chromium chromium) : InBro
         await lea.GetByText("You approved it").WaitForAsync();
         await _repository.WaitForCommentAsync(pullRequest, "Lea Lead");
 
-        var merge = await _stage.Forge.MergePullRequestAsync(_repository.Forge, pullRequest.Number, BasculeStage.DeveloperName);
+        var merge = await _stage.Forge.MergePullRequestAsync(
+            _repository.Forge,
+            pullRequest.Number,
+            BasculeStage.DeveloperName
+        );
         var run = await _stage.WaitForRunAsync(merge, found => found.Run.Environment == "ml-live");
         await lea.GotoAsync(new Uri(Address, $"/runs/{run.Run.Id}").AbsoluteUri);
         await lea.Locator("h1", new() { HasText = "Succeeded" }).WaitForAsync();
@@ -139,19 +143,21 @@ public sealed partial class FromPullRequestToRunTests(Chromium chromium) : InBro
     private async Task RetireAsync(string name)
     {
         var people = (await _stage.Client.ListPeopleAsync(default)).Value.People;
-        (await _stage.Client.RetireAsync(people.Single(person => person.Name == name).Uid, default)).Problem.ShouldBeNull();
+        (
+            await _stage.Client.RetireAsync(people.Single(person => person.Name == name).Uid, default)
+        ).Problem.ShouldBeNull();
     }
 
     private string Settings() =>
         $$"""
-          ml-live: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main], approvals: { required: 1, from: ["group:ml-leads"], within: 72h } }
-        sign_in:
-          corp: { issuer: "{{_provider.Issuer}}", client: web, secret: "file:web.secret", title: Company account, scopes: [openid, profile, groups] }
-        roles:
-          - { role: viewer, to: ["group:staff"] }
-          - { role: approver, to: ["group:ml-leads"] }
+              ml-live: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main], approvals: { required: 1, from: ["group:ml-leads"], within: 72h } }
+            sign_in:
+              corp: { issuer: "{{_provider.Issuer}}", client: web, secret: "file:web.secret", title: Company account, scopes: [openid, profile, groups] }
+            roles:
+              - { role: viewer, to: ["group:staff"] }
+              - { role: approver, to: ["group:ml-leads"] }
 
-        """;
+            """;
 
     [GeneratedRegex("https://127\\.0\\.0\\.1:[0-9]+/runs/[a-z0-9]+", RegexOptions.None, 1000)]
     private static partial Regex RunLink();

@@ -164,9 +164,9 @@ public sealed class ConnectTests : IAsyncLifetime
         (await DoctorAsync()).ShouldContain(
             "Good environment ml-prod: signatures of commits can be checked, of SSH and of OpenPGP"
         );
-        new SignatureTools("no-such-program", "gpg").FindSshKeygen().Problem!.Message.ShouldEndWith(
-            "apt-get install openssh-client"
-        );
+        new SignatureTools("no-such-program", "gpg")
+            .FindSshKeygen()
+            .Problem!.Message.ShouldEndWith("apt-get install openssh-client");
     }
 
     [Fact]
