@@ -39,18 +39,22 @@ internal static class CrashBench
         await killing;
         await telling;
 
-        return await ReportAsync(world, [.. pushers.SelectMany(pusher => pusher.Pushes)], killer, submissions);
+        return await ReportAsync(world, pushers, killer, submissions);
     }
 
     private static async Task<int> ReportAsync(
         CrashWorld world,
-        IReadOnlyList<Pushed> pushes,
+        IReadOnlyList<Pusher> pushers,
         Killer killer,
         Submissions submissions
     )
     {
+        List<Pushed> pushes = [.. pushers.SelectMany(pusher => pusher.Pushes)];
         var asked = submissions.All;
-        var lost = pushes.Where(push => push.IsLast && submissions.FirstOf(push.Commit) is null).ToList();
+        var overtaken = pushers.SelectMany(pusher => Superseded(pusher, submissions)).ToHashSet();
+        var lost = pushes
+            .Where(push => push.IsLast && submissions.FirstOf(push.Commit) is null && !overtaken.Contains(push))
+            .ToList();
         var doubled = asked.Where(run => run.Launched).GroupBy(run => run.Commit).Count(runs => runs.Count() > 1);
         var disordered = world.Repositories.Sum(repository =>
             Disordered([.. pushes.Where(push => push.Repository == repository)], submissions)
@@ -83,6 +87,7 @@ internal static class CrashBench
                 ["runs"] = asked.Count(run => run.Launched),
                 ["kills"] = killer.Kills.Count,
                 ["lost"] = lost.Count,
+                ["superseded"] = overtaken.Count,
                 ["doubled"] = doubled,
                 ["out_of_order"] = disordered,
                 ["recovery_seconds_max"] = Math.Round(seconds.Max(), 2),
@@ -92,6 +97,13 @@ internal static class CrashBench
         );
         return lost.Count + doubled + disordered == 0 ? 0 : 1;
     }
+
+    /// <summary>Overtaken, never run, and something newer of the same repository ran: nothing was lost, the newest content is what the platform has.</summary>
+    private static IEnumerable<Pushed> Superseded(Pusher pusher, Submissions submissions) =>
+        pusher.Overtaken.Where(push =>
+            submissions.FirstOf(push.Commit) is null
+            && pusher.Pushes.Any(later => later.Place > push.Place && submissions.FirstOf(later.Commit) is not null)
+        );
 
     private static int Disordered(IReadOnlyList<Pushed> pushes, Submissions submissions)
     {

@@ -12,9 +12,13 @@ internal sealed record Pushed(ForgeRepository Repository, int Place, string Comm
 internal sealed class Pusher(CrashWorld world, Submissions submissions, ForgeRepository repository, SemaphoreSlim gate)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private readonly ConcurrentQueue<Pushed> _overtaken = [];
     private int _place;
 
     public ConcurrentQueue<Pushed> Pushes { get; } = [];
+
+    /// <summary>Those that had not run when patience ended. The next burst supersedes them, as newer commits of a branch do.</summary>
+    public IReadOnlyCollection<Pushed> Overtaken => _overtaken;
 
     public async Task RunAsync(Func<int, bool> goesOn, CancellationToken cancellationToken)
     {
@@ -23,7 +27,8 @@ internal sealed class Pusher(CrashWorld world, Submissions submissions, ForgeRep
             var burst = RandomNumberGenerator.GetInt32(1, 4);
             for (var left = burst; left > 0; left--)
                 await PushAsync(left == 1, cancellationToken);
-            await submissions.WaitForAsync(Pushes.Last().Commit, Patience, cancellationToken);
+            if (!await submissions.WaitForAsync(Pushes.Last().Commit, Patience, cancellationToken))
+                _overtaken.Enqueue(Pushes.Last());
         }
     }
 
