@@ -7,6 +7,7 @@ using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,7 +103,7 @@ internal static class RunForms
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    private static IResult Refused(HttpContext context, Run run, Problem problem) =>
+    private static RazorComponentResult<RefusedPage> Refused(HttpContext context, Run run, Problem problem) =>
         ConsoleEndpoints.Page<RefusedPage>(
             context,
             context.RequestServices.GetRequiredService<ConsoleAssets>(),

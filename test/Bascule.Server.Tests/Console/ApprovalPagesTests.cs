@@ -1,6 +1,5 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Bascule.Core.Approvals;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;

@@ -1,7 +1,6 @@
 using Bascule.Core.Runs;
 using Bascule.Testing.Runs;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 
 namespace Bascule.Server.Tests.Console;
 
