@@ -13,6 +13,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
+using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.SignIn;
@@ -50,9 +51,33 @@ internal static class AuditStory
             .. await world.EntriesAsync(),
             .. await CopyAsync(world),
             .. await SignInAsync(),
+            .. await LinkAsync(),
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
         ];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> LinkAsync()
+    {
+        var stage = new AccountStage();
+        await stage.InitializeAsync();
+        try
+        {
+            var (ada, person) = await stage.PersonAsync("ada");
+            var code = await AccountStage.CodeAsync(ada, "gogs");
+            await AccountStage.ProveAsync(ada, "gogs", stage.Write("gogs", "ada", code).Address);
+            var account = (await stage.LinksAsync(person))[0].AccountId;
+            await ada.PostAsync("/account/links/gogs/remove", ("account", $"{account}"));
+            return
+            [
+                .. await stage.EntriesAsync(AuditTypes.AccountLinked),
+                .. await stage.EntriesAsync(AuditTypes.AccountUnlinked),
+            ];
+        }
+        finally
+        {
+            await stage.DisposeAsync();
+        }
     }
 
     private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
