@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Bascule.Core;
-using Bascule.Core.Signatures;
 
 namespace Bascule.Server.Mirrors;
 
