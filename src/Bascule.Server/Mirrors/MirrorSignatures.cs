@@ -42,7 +42,7 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
 
     private async Task<Result<CommitSignature>> VerifySshAsync(
         string commit,
-        IReadOnlyList<SigningKey> keys,
+        List<SigningKey> keys,
         CancellationToken cancellationToken
     )
     {
@@ -61,7 +61,7 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
             if (output.End != GitEnd.Exited)
                 return TooSlow();
             var good = output.Worked ? SignatureReport.GoodSsh(output.Error) : null;
-            return good is not null && keys.Any(key => key.Fingerprint == good)
+            return good is not null && keys.Exists(key => key.Fingerprint == good)
                 ? CommitSignature.By(good)
                 : CommitSignature.None(WhyNotSsh(output.Error));
         }
@@ -78,7 +78,7 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
 
     private async Task<Result<CommitSignature>> VerifyOpenPgpAsync(
         string commit,
-        IReadOnlyList<SigningKey> keys,
+        List<SigningKey> keys,
         CancellationToken cancellationToken
     )
     {
@@ -94,7 +94,7 @@ internal sealed class MirrorSignatures(MirrorFolder folder, GitCommand git, Mirr
             return TooSlow();
         if (!output.Worked || SignatureReport.GoodOpenPgp(output.Error) is not var (signing, primary))
             return CommitSignature.None(SignatureReport.WhyNotOpenPgp(output.Error));
-        if (keys.All(key => key.Fingerprint != primary))
+        if (keys.TrueForAll(key => key.Fingerprint != primary))
             return CommitSignature.None(
                 $"it is signed with {primary}, which nobody whose account is linked here has confirmed"
             );

@@ -5,6 +5,7 @@ using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
@@ -77,5 +78,5 @@ internal static class KeyEndpoints
     private static Problem Malformed() =>
         Problem.Invalid("the body is not understood; send {\"fingerprint\": \"SHA256:…\"}");
 
-    private static IResult Shown(AccountKeyList list) => TypedResults.Json(list, ApiJson.Default.AccountKeyList);
+    private static JsonHttpResult<AccountKeyList> Shown(AccountKeyList list) => TypedResults.Json(list, ApiJson.Default.AccountKeyList);
 }
