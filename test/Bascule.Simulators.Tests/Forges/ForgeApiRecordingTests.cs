@@ -67,6 +67,8 @@ public sealed class GiteaApiRecordingTests(GiteaApiReplay replay) : IClassFixtur
     [InlineData("commit_get_short")]
     [InlineData("commit_get_missing")]
     [InlineData("branch_get_protected")]
+    [InlineData("branch_protection_create")]
+    [InlineData("branch_protection_list")]
     [InlineData("label_create")]
     [InlineData("issue_create")]
     [InlineData("issue_comment_create")]

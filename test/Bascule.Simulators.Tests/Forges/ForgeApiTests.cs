@@ -29,6 +29,23 @@ public sealed class ForgeApiTests
     }
 
     [Theory]
+    [InlineData("""{"branch_name":"main","enable_status_check":true}""", HttpStatusCode.Created)]
+    [InlineData("""{"branch_name":"gone"}""", HttpStatusCode.NotFound)]
+    [InlineData("""{"branch_name":"main","enable_status_checks":true}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"branch_name":"main","enable_push":"true"}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"branch_name":"main","status_check_contexts":[1]}""", HttpStatusCode.UnprocessableEntity)]
+    public async Task AProtectionSaysOnlyWhatTheDescriptionKnows(string body, HttpStatusCode status)
+    {
+        await using var world = await ForgeWorld.StartAsync(ForgeFlavour.Gitea);
+        using var client = world.Client("token " + world.TokenOf("labadmin"));
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        var answer = await client.PostAsync(Repository + "/branch_protections", content);
+
+        answer.StatusCode.ShouldBe(status);
+    }
+
+    [Theory]
     [InlineData(ForgeFlavour.Gitea, HttpStatusCode.NotFound)]
     [InlineData(ForgeFlavour.Gogs, HttpStatusCode.InternalServerError)]
     public async Task CommentsOfAMissingIssueAreAnErrorOfTheServerOnGogs(ForgeFlavour flavour, HttpStatusCode status)
