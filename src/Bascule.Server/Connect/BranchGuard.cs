@@ -116,7 +116,7 @@ internal sealed class BranchGuard(
         BranchProtection? before,
         Report? known,
         IReadOnlyList<string> contexts,
-        IReadOnlyList<string> missing
+        List<string> missing
     )
     {
         var names = string.Join(" and ", contexts.Select(context => $"'{context}'"));

@@ -78,5 +78,6 @@ internal static class KeyEndpoints
     private static Problem Malformed() =>
         Problem.Invalid("the body is not understood; send {\"fingerprint\": \"SHA256:…\"}");
 
-    private static JsonHttpResult<AccountKeyList> Shown(AccountKeyList list) => TypedResults.Json(list, ApiJson.Default.AccountKeyList);
+    private static JsonHttpResult<AccountKeyList> Shown(AccountKeyList list) =>
+        TypedResults.Json(list, ApiJson.Default.AccountKeyList);
 }

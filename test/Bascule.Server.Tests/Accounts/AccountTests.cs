@@ -1,9 +1,7 @@
 using System.Net;
 using Bascule.Client;
-using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.People;
-using Bascule.Core.Work;
 using Bascule.Server.Tests.Audit;
 using Bascule.Server.Tests.SignIn;
 
@@ -43,7 +41,7 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
 
         ann.Location.ShouldBe(new Uri(stage.Url, "/account?done=unlinked"));
         (await stage.LinksAsync(person)).ShouldBeEmpty();
-        var entry = (await stage.EntriesAsync(AuditTypes.AccountUnlinked)).Last();
+        var entry = (await stage.EntriesAsync(AuditTypes.AccountUnlinked))[^1];
         ((string)entry["actor"]!, (string)entry["facts"]!["person"]!).ShouldBe(($"person:{person.Uid}", person.Uid));
         new EntrySchema().Judge(entry).ShouldBeEmpty();
     }
@@ -86,9 +84,7 @@ public sealed class AccountTests(AccountStage stage) : IClassFixture<AccountStag
 
         admin.Status.ShouldBe(HttpStatusCode.SeeOther, admin.Page);
         (await stage.LinksAsync(person)).ShouldBeEmpty();
-        ((string)(await stage.EntriesAsync(AuditTypes.AccountUnlinked)).Last()["actor"]!).ShouldBe(
-            $"person:{root.Uid}"
-        );
+        ((string)(await stage.EntriesAsync(AuditTypes.AccountUnlinked))[^1]["actor"]!).ShouldBe($"person:{root.Uid}");
     }
 
     [Fact]

@@ -1,9 +1,7 @@
 using System.Text.RegularExpressions;
-using Bascule.Core.Api;
 using Bascule.Server.Tests.Console;
 using Bascule.Simulators.Forges;
 using Bascule.Testing.Identity;
-using Bascule.Testing.Node;
 using Bascule.Testing.Stage;
 using Microsoft.Playwright;
 

@@ -2,7 +2,6 @@ using Bascule.Core;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
 using Bascule.Core.Signatures;
-using Bascule.Core.Work;
 using Shouldly;
 using Xunit;
 
@@ -82,7 +81,7 @@ public abstract class ConfirmedKeyConformance(IStorageUnderTest database) : Stor
         await ShouldConflictAsync(new ConfirmKey(AKey()));
     }
 
-    private static Change Unlink(string forge, long account, string person) =>
+    private static RemoveForgeLink Unlink(string forge, long account, string person) =>
         new RemoveForgeLink(forge, account, person);
 
     private Task LinkAsync() =>
