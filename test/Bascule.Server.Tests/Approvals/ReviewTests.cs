@@ -132,7 +132,10 @@ public sealed class ReviewTests : IAsyncLifetime
 
         var asked = await _world.FindAsync(_run);
         (asked.State, asked.Reason).ShouldBe(
-            (RunState.AwaitingApproval, "waits for proof: one approval has to be given at Bascule, by group:ml-leads")
+            (
+                RunState.AwaitingApproval,
+                "waits for proof: one approval has to be given at Bascule, by group:ml-leads, or the commit be signed with a confirmed key"
+            )
         );
         await _world.ApproveAsync(_run, _world.People.Add("linus", 11));
         (await _world.FindAsync(_run)).State.ShouldBe(RunState.Planned);
