@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
@@ -29,6 +30,7 @@ internal sealed class CommentText(RunLinks links)
         text.Append($"### Bascule {Headline(heads, merges)}\n");
         if (forgery is not null)
             text.Append(
+                CultureInfo.InvariantCulture,
                 $"\n⚠️ **Forged status.** Account {forgery.CreatorId}, which is not Bascule's, wrote {Markdown.Code(forgery.Context)} as {Markdown.Code(forgery.Word)} on {Markdown.Code(forgery.Commit.Short)}. Bascule noticed {ApprovalText.Time(forgery.At)} and put it right.\n"
             );
         foreach (var report in heads)

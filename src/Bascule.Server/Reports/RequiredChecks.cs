@@ -1,5 +1,4 @@
 using Bascule.Core.Forges;
-using Bascule.Core.Workflows;
 using Bascule.Server.Connections;
 
 namespace Bascule.Server.Reports;
