@@ -122,7 +122,7 @@ internal sealed class BranchGuard(
         var names = string.Join(" and ", contexts.Select(context => $"'{context}'"));
         var text =
             missing.Count == 0 ? $"merges wait for {names}"
-            : missing.Any(context => known?.Verdict.Split(' ').Contains(context) == true)
+            : missing.Exists(context => known?.Verdict.Split(' ').Contains(context) == true)
                 ? $"somebody had taken the required check away; merges wait for {names} again"
             : $"merges wait for {names} from now on";
         if (before is { ChecksStatuses: false, Contexts.Count: > 0 })
