@@ -29,7 +29,7 @@ public sealed class KilledReplicaTests(TwoReplicas replicas) : IClassFixture<Two
         var opened = new List<ForgePullRequest>();
         for (var number = 0; number < Requests; number++)
             opened.Add(await repository.OpenPullRequestAsync($"branch-{number}"));
-        var dead = await killed.Task.WaitAsync(TimeSpan.FromSeconds(90));
+        var dead = await killed.Task.WaitAsync(TimeSpan.FromMinutes(4));
         _stage.AskAt(replicas.Replicas.Single(replica => replica != dead).SettingsFile);
 
         foreach (var pullRequest in opened)
