@@ -287,7 +287,6 @@ internal sealed class GiteaFamilyForge(
             review.SubmittedAt
         );
 
-    /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
     public async Task<Result<IReadOnlyList<AccountKey>>> ListKeysAsync(
         ForgeAccount account,
         CancellationToken cancellationToken
@@ -312,6 +311,7 @@ internal sealed class GiteaFamilyForge(
         ]);
     }
 
+    /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
     private static ForgeAccount? Account(ApiUser? user) =>
         user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
 
