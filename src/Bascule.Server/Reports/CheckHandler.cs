@@ -38,22 +38,9 @@ internal sealed class CheckHandler(
             return ReportRetry.After(item, unopened);
         if (opened.Value.Forge is not ICommitStatuses statuses)
             return WorkResult.Finished();
-        var changes = new List<Change>();
-        if (pull.State == PullRequestState.Open)
-            changes.Add(CheckLookHandler.At(pull, time.GetUtcNow()));
-        foreach (var wanted in await WantAsync(opened.Value.Repository, key, head, cancellationToken))
-        {
-            var written = await writer.WriteAsync(opened.Value, statuses, wanted, cancellationToken);
-            if (written.Failed(out var problem))
-                return ReportRetry.After(item, problem) is RepeatedWork retry
-                    ? retry with
-                    {
-                        Changes = changes,
-                    }
-                    : new QuarantinedWork(problem);
-            changes.AddRange(written.Value);
-        }
-        return WorkResult.Finished(changes);
+        Change[] look = pull.State == PullRequestState.Open ? [CheckLookHandler.At(pull, time.GetUtcNow())] : [];
+        var wanted = await WantAsync(opened.Value.Repository, key, head, cancellationToken);
+        return await writer.WriteAsync(item, opened.Value, statuses, wanted, look, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(

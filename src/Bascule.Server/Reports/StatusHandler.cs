@@ -29,27 +29,18 @@ internal sealed class StatusHandler(
             return ReportRetry.After(item, unopened);
         if (opened.Value.Forge is not ICommitStatuses statuses)
             return WorkResult.Finished();
-        var changes = new List<Change>();
+        var wanted = new List<WantedStatus>();
         foreach (var run in await NewestAsync(subject, cancellationToken))
-        {
-            var wanted = new WantedStatus(
-                run.Repository,
-                run.Commit,
-                await DescribeAsync(run, cancellationToken),
-                run.Id,
-                run.PullRequest is { } number ? [number] : []
+            wanted.Add(
+                new WantedStatus(
+                    run.Repository,
+                    run.Commit,
+                    await DescribeAsync(run, cancellationToken),
+                    run.Id,
+                    run.PullRequest is { } number ? [number] : []
+                )
             );
-            var written = await writer.WriteAsync(opened.Value, statuses, wanted, cancellationToken);
-            if (written.Failed(out var problem))
-                return ReportRetry.After(item, problem) is RepeatedWork retry
-                    ? retry with
-                    {
-                        Changes = changes,
-                    }
-                    : new QuarantinedWork(problem);
-            changes.AddRange(written.Value);
-        }
-        return WorkResult.Finished(changes);
+        return await writer.WriteAsync(item, opened.Value, statuses, wanted, [], cancellationToken);
     }
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(

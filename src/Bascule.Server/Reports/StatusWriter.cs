@@ -31,8 +31,35 @@ internal sealed class StatusWriter(IReportStore reports, AuditTrail audit, TimeP
     public static string ForgeryPlace(long number) =>
         string.Create(CultureInfo.InvariantCulture, $"forged:pull:{number}");
 
+    /// <summary>Writes one after the other. When one cannot be written, what those before it came to is stored, and the row tries again.</summary>
+    /// <param name="changes">To be stored as well, whatever comes of the statuses.</param>
+    public async Task<WorkResult> WriteAsync(
+        WorkItem item,
+        ReportedForge forge,
+        ICommitStatuses statuses,
+        IEnumerable<WantedStatus> wanted,
+        IReadOnlyList<Change> changes,
+        CancellationToken cancellationToken
+    )
+    {
+        List<Change> all = [.. changes];
+        foreach (var one in wanted)
+        {
+            var written = await WriteAsync(forge, statuses, one, cancellationToken);
+            if (written.Failed(out var problem))
+                return ReportRetry.After(item, problem) is RepeatedWork retry
+                    ? retry with
+                    {
+                        Changes = all,
+                    }
+                    : new QuarantinedWork(problem);
+            all.AddRange(written.Value);
+        }
+        return WorkResult.Finished(all);
+    }
+
     /// <returns>What to store; empty when it stood already.</returns>
-    public async Task<Result<IReadOnlyList<Change>>> WriteAsync(
+    private async Task<Result<IReadOnlyList<Change>>> WriteAsync(
         ReportedForge forge,
         ICommitStatuses statuses,
         WantedStatus wanted,
