@@ -20,7 +20,8 @@ public interface IPlatform
 
     /// <summary>
     /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan.
-    /// Placeholders such as <c>{{run}}</c> stay in it.
+    /// Placeholders such as <c>{{run}}</c> stay in it. The commit stands in the member <c>commit</c> alone, elsewhere as <c>{{commit}}</c>: an approval goes on
+    /// from a pull request to its merge when nothing else differs.
     /// </summary>
     Result<PlatformPlan> Plan(PlanRequest request);
 

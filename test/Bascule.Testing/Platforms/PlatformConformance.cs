@@ -1,4 +1,6 @@
 using Bascule.Core;
+using Bascule.Core.Approvals;
+using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Shouldly;
 using Xunit;
@@ -19,6 +21,18 @@ public abstract class PlatformConformance(PlatformStage stage)
         one.Target.ShouldContain(stage.Model);
         one.Json.ShouldContain("{{run}}");
         stage.Calls.ShouldBe(before);
+    }
+
+    [Fact]
+    public void PlansTheSameForAnotherCommitOfTheSameContent()
+    {
+        var (run, platform) = (stage.NewRun(stage.Training), stage.Connect());
+
+        var one = platform.Plan(run.Planned).Value.Json;
+        var other = platform.Plan(run.Planned with { Commit = CommitId.Parse(new string('e', 40)) }).Value.Json;
+
+        other.ShouldNotBe(one);
+        ApprovedThing.DigestOf(other).ShouldBe(ApprovedThing.DigestOf(one));
     }
 
     [Fact]

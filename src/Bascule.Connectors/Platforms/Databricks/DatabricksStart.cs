@@ -90,6 +90,7 @@ internal sealed class DatabricksStart(
         if (body["job_parameters"] is not JsonObject parameters)
         {
             Replace(SubmitBody.ParametersOf(body), values);
+            body[SubmitBody.RunName] = Placeholders.Replace(body[SubmitBody.RunName]!.GetValue<string>(), values);
             return body;
         }
         var job = ((DatabricksTask)request.Task).Job!.Value;

@@ -7,6 +7,7 @@ namespace Bascule.Connectors.Platforms.Databricks;
 /// <summary>The body of <c>runs/submit</c>: one task, on serverless compute, a cluster, or a job cluster by policy.</summary>
 internal static class SubmitBody
 {
+    public const string RunName = "run_name";
     private const string EnvironmentKey = "default";
     private const int MaxName = 100;
 
@@ -21,7 +22,7 @@ internal static class SubmitBody
         submitted["task_key"] = DatabricksDefaults.TaskKey;
         var body = new JsonObject
         {
-            ["run_name"] = Cut($"{request.RepositoryName} {request.Workflow} {request.Commit.ToString()[..10]}"),
+            [RunName] = $"{Cut($"{request.RepositoryName} {request.Workflow}")} {{{{{Placeholders.Commit}}}}}",
             ["tasks"] = new JsonArray(submitted),
             ["queue"] = new JsonObject { ["enabled"] = true },
             ["timeout_seconds"] = (int)(task.Timeout ?? DatabricksDefaults.Timeout).TotalSeconds,
