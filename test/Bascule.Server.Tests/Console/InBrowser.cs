@@ -26,11 +26,12 @@ public abstract class InBrowser(Chromium chromium) : IClassFixture<Chromium>
         var page = await (await chromium.Browser.NewContextAsync(options)).NewPageAsync();
         page.Console += (_, message) =>
         {
+            var complaint = $"{message.Text} at {message.Location}";
             if (
                 message.Type is "error" or "warning"
-                && !Expected.Any(part => message.Text.Contains(part, StringComparison.Ordinal))
+                && !Expected.Any(part => complaint.Contains(part, StringComparison.Ordinal))
             )
-                _complaints.Add(message.Text);
+                _complaints.Add(complaint);
         };
         page.PageError += (_, message) => _complaints.Add(message);
         page.SetDefaultTimeout(60_000);

@@ -57,9 +57,20 @@ public sealed record StageRepository(BasculeStage Stage, ForgeRepository Forge, 
             () => StatusOf(commit) is { Creator: BasculeStage.BotName } status && status.State == state
         );
 
-    public Task WaitForCommentAsync(ForgePullRequest pullRequest, string text) =>
-        Stage.WaitUntilAsync(
-            $"'{text}' in a comment on pull request {pullRequest.Number}",
-            () => CommentsOn(pullRequest).Any(comment => comment.Body.Contains(text, StringComparison.Ordinal))
-        );
+    /// <exception cref="TimeoutException">There was none; it tells what the comments say instead.</exception>
+    public async Task WaitForCommentAsync(ForgePullRequest pullRequest, string text)
+    {
+        try
+        {
+            await Stage.WaitUntilAsync(
+                $"'{text}' in a comment on pull request {pullRequest.Number}",
+                () => CommentsOn(pullRequest).Any(comment => comment.Body.Contains(text, StringComparison.Ordinal))
+            );
+        }
+        catch (TimeoutException vain)
+        {
+            var comments = CommentsOn(pullRequest).Select(comment => $"--- {comment.Author}\n{comment.Body}");
+            throw new TimeoutException($"{vain.Message}\n{string.Join('\n', comments)}", vain);
+        }
+    }
 }
