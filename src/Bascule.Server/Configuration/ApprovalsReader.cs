@@ -71,7 +71,7 @@ internal static partial class ApprovalsReader
         return selectors;
     }
 
-    private static TimeSpan ReadTime(
+    internal static TimeSpan ReadTime(
         SettingReader settings,
         string key,
         TimeSpan fallback,

@@ -37,6 +37,9 @@ public sealed record ServerSettings
     /// <summary>Where people sign in. Empty: nobody does.</summary>
     public IReadOnlyList<SignInProvider> SignIn { get; init; } = [];
 
+    /// <summary>Whose tokens open which repositories.</summary>
+    public ExchangeSettings Exchange { get; init; } = ExchangeSettings.None;
+
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);
 

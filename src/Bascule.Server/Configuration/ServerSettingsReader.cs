@@ -46,7 +46,8 @@ internal sealed class ServerSettingsReader(
         var environments = new EnvironmentsReader(platforms, forgeNames).Read(top);
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
-        top.RefuseLater("trust_policies", "people", "approvals", "audit", "concurrency");
+        var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
+        top.RefuseLater("people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -66,6 +67,7 @@ internal sealed class ServerSettingsReader(
             Mirrors = mirrors,
             Telemetry = telemetry,
             SignIn = signIn,
+            Exchange = exchange,
         };
     }
 

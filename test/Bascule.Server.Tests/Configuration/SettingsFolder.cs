@@ -56,6 +56,44 @@ public sealed class SettingsFolder : IDisposable
               break_glass: true
             assurance: proven
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
+        issuers:
+          cluster:
+            url: "https://oidc.example.com/id/1"
+            audiences: ["https://bascule.example.com"]
+            algorithms: [RS256, ES384]
+            max_lifetime: 1h
+            clock_skew: 10
+            ca: tls.pem
+            jwks_hosts: [keys.example.com]
+          ci: { url: "https://ci.example.com" }
+        trust_policies:
+          nightly:
+            issuer: cluster
+            subject: "system:serviceaccount:ml:train"
+            claims:
+              /kubernetes.io/namespace: ml
+              tier: [gold, silver]
+              protected: true
+              project: 7
+              ref: { pattern: "refs/heads/*" }
+              run: { regex: "[0-9]+" }
+              teams: { has: [ml, data] }
+            repositories: ["git:ml/*"]
+            refs: [refs/heads/main, "refs/tags/v*"]
+            verbs: [fetch]
+            lifetime: 30m
+            single_use: true
+          release:
+            issuer: ci
+            subject_pattern: "repo:ml/*"
+            audiences: ["https://bascule.example.com"]
+            other_audiences: true
+            claims: { teams: { has: ml } }
+            repositories: ["git:ml/churn"]
+            refs: ["refs/**"]
+            verbs: [fetch, push]
+          bots: { issuer: ci, audiences: [b], subject_regex: "bot-[0-9]+", repositories: ["git:ml/churn"], refs: ["refs/**"], verbs: [push] }
+        exchange: { tokens_per_minute: 600, refusals_per_minute: 30 }
         sign_in:
           okta:
             issuer: "https://company.okta.com"
@@ -118,10 +156,15 @@ public sealed class SettingsFolder : IDisposable
     }
 
     /// <summary>The full file in which nobody signs in.</summary>
-    public static string WithoutSignIn()
+    public static string WithoutSignIn() => Without("sign_in:", "roles:");
+
+    /// <summary>The full file in which nothing is exchanged.</summary>
+    public static string WithoutExchange() => Without("issuers:", "sign_in:");
+
+    private static string Without(string from, string to)
     {
-        var start = Full.IndexOf("sign_in:", StringComparison.Ordinal);
-        return Full.Remove(start, Full.IndexOf("roles:", StringComparison.Ordinal) - start);
+        var start = Full.IndexOf($"\n{from}", StringComparison.Ordinal) + 1;
+        return Full.Remove(start, Full.IndexOf($"\n{to}", StringComparison.Ordinal) + 1 - start);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
