@@ -141,5 +141,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Audit);
         services.AddSingleton(parts.Storage.UsedTokens);
         services.AddSingleton(parts.Storage.Sessions);
+        services.AddSingleton(parts.Storage.GitPasses);
     }
 }

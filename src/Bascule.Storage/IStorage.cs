@@ -1,6 +1,7 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
@@ -40,6 +41,7 @@ public interface IStorage : IAsyncDisposable
     IAuditLog Audit { get; }
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
+    IGitPassStore GitPasses { get; }
     IPeopleStore People { get; }
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }

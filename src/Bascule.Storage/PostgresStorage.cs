@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
@@ -67,6 +68,7 @@ public sealed class PostgresStorage : IStorage
         Audit = new AuditLog(readers, _writer);
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
+        GitPasses = new GitPassStore(readers);
         People = new PeopleStore(readers);
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
@@ -97,6 +99,7 @@ public sealed class PostgresStorage : IStorage
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
+    public IGitPassStore GitPasses { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
 

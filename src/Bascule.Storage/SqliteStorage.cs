@@ -1,6 +1,7 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
@@ -46,6 +47,7 @@ public sealed class SqliteStorage : IStorage
         Audit = new AuditLog(Readers, Writer);
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
+        GitPasses = new GitPassStore(Readers);
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
@@ -70,6 +72,7 @@ public sealed class SqliteStorage : IStorage
     public IAuditLog Audit { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
+    public IGitPassStore GitPasses { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
 

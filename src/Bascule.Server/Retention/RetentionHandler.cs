@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
+using Bascule.Core.Exchange;
 using Bascule.Core.People;
 using Bascule.Core.Retention;
 using Bascule.Core.Work;
@@ -43,8 +44,9 @@ internal sealed class RetentionHandler(
         var pause = oldDeliveries == Step || oldRuns == Step || oldUses == Step ? Breath : Pause;
         var forgetUses = new ForgetTokenUses(now - AfterExpiry, Step);
         var forgetSessions = new ForgetSessions(now - AfterExpiry, Step);
+        var forgetPasses = new ForgetGitPasses(now - AfterExpiry, Step);
         if (oldDeliveries + oldRuns == 0)
-            return WorkResult.Again(pause, forgetUses, forgetSessions);
+            return WorkResult.Again(pause, forgetUses, forgetSessions, forgetPasses);
         var written = await audit.WriteAsync(Entry(oldDeliveries, oldRuns, deliveries, runs), cancellationToken);
         if (written.Failed(out var unwritten))
             return WorkResult.Retry(Pause, unwritten);
@@ -53,7 +55,8 @@ internal sealed class RetentionHandler(
             new ForgetDeliveries(deliveries, Step),
             new ForgetRuns(runs, Step),
             forgetUses,
-            forgetSessions
+            forgetSessions,
+            forgetPasses
         );
     }
 

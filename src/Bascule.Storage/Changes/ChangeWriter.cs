@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
@@ -88,6 +89,10 @@ internal static class ChangeWriter
             EndSession end => SessionChanges.End(session, end),
             EndSessionsOf end => SessionChanges.End(session, end),
             ForgetSessions forget => RetentionChanges.Apply(session, forget),
+            AddGitPass add => GitPassChanges.Add(session, add.Pass),
+            RevokeGitPass revoke => GitPassChanges.Revoke(session, revoke),
+            RevokeGitPassesOf revoke => GitPassChanges.Revoke(session, revoke),
+            ForgetGitPasses forget => RetentionChanges.Apply(session, forget),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };
 }

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Exchange;
 using Bascule.Core.People;
 using Bascule.Core.Retention;
 using Bascule.Storage.Stores;
@@ -20,6 +21,9 @@ internal static class RetentionChanges
 
     public static Problem? Apply(WriteSession session, ForgetSessions forget) =>
         Delete(session, "session", "digest", SessionStore.Old, forget.Before, forget.Limit);
+
+    public static Problem? Apply(WriteSession session, ForgetGitPasses forget) =>
+        Delete(session, "git_pass", "digest", GitPassStore.Old, forget.Before, forget.Limit);
 
     private static Problem? Delete(
         WriteSession session,

@@ -11,7 +11,8 @@ internal sealed record TableSchema(
 )
 {
     /// <summary>
-    /// Not part of an installation: how far its schema has come, which replica works on what just now, who is signed in, and what they are proving. A copy that
+    /// Not part of an installation: how far its schema has come, which replica works on what just now, who is signed in, what they are
+    /// proving, and which tokens for git are good. A copy that
     /// is put back must not let in whoever has been signed out since, nor take a proof twice (THREATS T45).
     /// </summary>
     public static readonly IReadOnlySet<string> Apart = new HashSet<string>
@@ -20,6 +21,7 @@ internal sealed record TableSchema(
         "shard",
         "replica",
         "session",
+        "git_pass",
         "link_proof",
     };
 

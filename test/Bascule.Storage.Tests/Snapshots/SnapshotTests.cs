@@ -52,10 +52,13 @@ public sealed class SnapshotTests : IAsyncDisposable
 
         backup
             .Tables.Select(table => table.Name)
-            .Concat(["link_proof", "schema_version", "session"])
+            .Concat(["git_pass", "link_proof", "schema_version", "session"])
             .Order()
             .ShouldBe(all.Order());
-        TableSchema.Apart.ShouldBe(["schema_version", "shard", "replica", "session", "link_proof"], ignoreOrder: true);
+        TableSchema.Apart.ShouldBe(
+            ["schema_version", "shard", "replica", "session", "git_pass", "link_proof"],
+            ignoreOrder: true
+        );
     }
 
     [Fact]
