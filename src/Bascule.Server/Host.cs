@@ -13,6 +13,7 @@ using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
+using Bascule.Server.Exchange;
 using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -152,7 +153,9 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddAccounts();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddIssuers(settings);
         builder.Services.AddSignIn(settings);
+        builder.Services.AddExchange(settings);
         builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);
@@ -177,6 +180,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapHolding();
         app.MapSignIn(settings);
+        app.MapExchange(settings);
         app.MapAccounts();
         app.MapConsole();
         app.RequireRouteRules();

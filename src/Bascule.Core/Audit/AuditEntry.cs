@@ -10,7 +10,7 @@ namespace Bascule.Core.Audit;
 /// versions add types and fields, they never change what stands here.
 /// </summary>
 /// <param name="Type">A stable word, e.g. <c>run.decided</c>; see <see cref="AuditTypes"/>.</param>
-/// <param name="Actor">On whose behalf: <c>bascule</c>, <c>operator</c>, <c>person:p-…</c> (a pseudonym), <c>webhook:…</c>, <c>source:&lt;address&gt;</c>.</param>
+/// <param name="Actor">On whose behalf: <c>bascule</c>, <c>operator</c>, <c>person:p-…</c> and <c>workload:w-…</c> (pseudonyms), <c>webhook:…</c>, <c>source:&lt;address&gt;</c>.</param>
 public sealed record AuditEntry(string Type, string Actor)
 {
     /// <summary>What entries of one story share: delivery, run, call, repository, …</summary>
@@ -98,4 +98,8 @@ public static class AuditTypes
     public const string FirstAdminGranted = "first_admin.granted";
     public const string PersonSignedOut = "person.signed_out";
     public const string SignInsRefused = "sign_ins.refused";
+    public const string GitTokenGiven = "git_token.given";
+    public const string GitTokenRefused = "git_token.refused";
+    public const string GitTokenRevoked = "git_token.revoked";
+    public const string ExchangesRefused = "exchanges.refused";
 }

@@ -18,4 +18,6 @@ public enum Act
     RetireSubject,
     GiveRole,
     UnlinkAccount,
+    ReadTokens,
+    RevokeToken,
 }

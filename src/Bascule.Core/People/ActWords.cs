@@ -38,6 +38,8 @@ public static class ActWords
             Act.ResumeInstallation => "let a held installation act",
             Act.RetireSubject => "retire somebody",
             Act.UnlinkAccount => "unlink an account of somebody",
+            Act.ReadTokens => "see who holds tokens for git",
+            Act.RevokeToken => "revoke a token for git",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

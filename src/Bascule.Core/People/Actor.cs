@@ -30,7 +30,10 @@ public sealed record Actor(ActorType Type, string Uid)
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
     /// <summary>On whose behalf, as audit entries spell it.</summary>
-    public string AuditName => Subject is null ? Uid : $"person:{Uid}";
+    public string AuditName =>
+        Subject is null ? Uid
+        : Type == ActorType.Workload ? $"workload:{Uid}"
+        : $"person:{Uid}";
 
     /// <summary>Whoever holds the local token on Bascule's own machine: an operator, and no person. May not approve.</summary>
     public static Actor LocalOperator { get; } = new(ActorType.Human, "operator");

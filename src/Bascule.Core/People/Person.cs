@@ -36,6 +36,9 @@ public sealed record Person(string Uid, Subject Subject)
     /// <summary>A pseudonym nobody can guess or choose: 80 random bits in lower-case base 32 (RFC 4648, section 6).</summary>
     public static string NewUid() => "p-" + RandomNumberGenerator.GetString(Alphabet, UidLength);
 
+    /// <summary>The same for what is nobody: a job, a service.</summary>
+    public static string NewWorkloadUid() => "w-" + RandomNumberGenerator.GetString(Alphabet, UidLength);
+
     /// <summary>As who they act, once a session has proven that it is them.</summary>
     /// <param name="authenticatedAt">When they last proved it to their issuer.</param>
     public Actor ToActor(DateTimeOffset? authenticatedAt) =>
@@ -72,7 +75,7 @@ public interface IPeopleStore
     /// <summary>Who came in by the link of the first administrator; null when nobody did, or when they are retired.</summary>
     Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken);
 
-    /// <summary>By name, retired ones last.</summary>
+    /// <summary>By name, retired ones last. Workloads are not among them.</summary>
     Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<ForgeLink>> ReadLinksAsync(string personUid, CancellationToken cancellationToken);

@@ -20,9 +20,11 @@ public static class RoleTable
             ReplayDelivery,
             ResumeInstallation,
             BreakGlass,
+            ReadTokens,
+            RevokeToken,
         ],
         [Role.Approver] = [ReadRuns, ApproveRun],
-        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit],
+        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit, ReadTokens],
         [Role.Admin] =
         [
             ReadRuns,
@@ -33,6 +35,8 @@ public static class RoleTable
             RetireSubject,
             GiveRole,
             UnlinkAccount,
+            ReadTokens,
+            RevokeToken,
         ],
     };
 

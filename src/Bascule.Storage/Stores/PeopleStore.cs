@@ -36,8 +36,8 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
     public async Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken)
     {
         var rows = await readers.ListAsync<PersonRow>(
-            $"{Select} ORDER BY CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END, name, uid LIMIT @Limit",
-            new { Limit = limit },
+            $"{Select} WHERE type <> @Workload ORDER BY CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END, name, uid LIMIT @Limit",
+            new { Limit = limit, Workload = nameof(ActorType.Workload) },
             cancellationToken
         );
         return [.. rows.Select(row => row.ToPerson())];

@@ -1,0 +1,53 @@
+using Bascule.Core.Exchange;
+using Bascule.Core.Json;
+using Bascule.Server.Access;
+using Bascule.Server.Configuration;
+using Bascule.Server.People;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bascule.Server.Exchange;
+
+/// <summary>Tokens for git in exchange for tokens from outside. Without a trust policy nothing of it answers.</summary>
+internal static class ExchangeExtensions
+{
+    private const string Door = "who asks is proven by the token in the request";
+    private const string Metadata = "/.well-known/oauth-authorization-server";
+
+    /// <summary>Needs the stores of passes, people, used tokens and work, the forges, the audit trail, and who verifies tokens.</summary>
+    public static void AddExchange(this IServiceCollection services, ServerSettings settings)
+    {
+        services.TryAddSingleton(settings);
+        services.AddSingleton(new TrustPolicies(settings.Exchange.Policies));
+        services.AddSingleton<GitPasses>();
+        services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
+        services.AddSingleton<TokenRevocation>();
+        services.AddSingleton<IRetirement, GitPassRetirement>();
+        if (settings.Exchange.Policies.Count == 0)
+            return;
+        services.AddSingleton<ExchangeLimits>();
+        services.AddSingleton<RepositoryNumbers>();
+        services.AddSingleton<SubjectProof>();
+        services.AddSingleton<Principals>();
+        services.AddSingleton<TokenExchange>();
+    }
+
+    public static void MapExchange(this IEndpointRouteBuilder endpoints, ServerSettings settings)
+    {
+        if (settings.Exchange.Policies.Count == 0)
+            return;
+        var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
+        var oauth = endpoints.MapGroup("").IsOpen(Door).WithMetadata(limit);
+        oauth.MapPost(TokenEndpoints.Token, TokenEndpoints.ExchangeAsync).DisableAntiforgery();
+        oauth.MapPost(TokenEndpoints.Introspect, TokenEndpoints.IntrospectAsync).DisableAntiforgery();
+        oauth.MapPost(TokenEndpoints.Revoke, TokenEndpoints.RevokeAsync).DisableAntiforgery();
+        var metadata = CanonicalJson.ToText(TokenEndpoints.Metadata(settings.PublicUrl));
+        endpoints
+            .MapGet(Metadata, () => Results.Text(metadata, "application/json"))
+            .IsOpen("clients look up where tokens are exchanged");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Bascule.Core;
+using Bascule.Core.Exchange;
+using Bascule.Core.People;
+
+namespace Bascule.Server.Exchange;
+
+/// <summary>
+/// Finds what a token opens. The row decides; what is remembered of it is 400 ms old at most, so that what another replica revoked counts here within a second
+/// (THREATS T45, T91). A policy that was taken out of the settings takes its tokens with it.
+/// </summary>
+internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustPolicies policies, TimeProvider time)
+    : IGitPasses
+{
+    private const int MostRemembered = 10_000;
+    private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(400);
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _policies = [.. policies.All.Select(policy => policy.Name)];
+
+    public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
+        GitToken.Read(token.Reveal()) is { } read
+        && await ReadAsync(read.Digest, () => store.FindAsync(read.Digest, cancellationToken), cancellationToken)
+            is { } known
+            ? Open(known)
+            : Problem.Unauthenticated("the token is not good here; exchange another one at /oauth/token");
+
+    public async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken) =>
+        await ReadAsync(pass.Uid, () => store.FindByUidAsync(pass.Uid, cancellationToken), cancellationToken)
+            is not null;
+
+    /// <summary>Asked anew at the next request.</summary>
+    public void Forget(StoredPass pass)
+    {
+        _known.TryRemove(pass.Digest, out _);
+        _known.TryRemove(pass.Uid, out _);
+    }
+
+    /// <summary>Null when it is not good: there is none, or it is over.</summary>
+    private async Task<Known?> ReadAsync(
+        string key,
+        Func<Task<StoredPass?>> find,
+        CancellationToken cancellationToken
+    )
+    {
+        // The age counts from before the question: what it answers may be that old.
+        var asked = time.GetTimestamp();
+        if (!_known.TryGetValue(key, out var known) || time.GetElapsedTime(known.ReadAt, asked) >= Freshness)
+        {
+            var pass = await find();
+            var holder = pass is null ? null : await people.FindAsync(pass.HolderUid, cancellationToken);
+            if (pass is null || holder is null)
+            {
+                _known.TryRemove(key, out _);
+                return null;
+            }
+            if (_known.Count >= MostRemembered)
+                _known.Clear();
+            _known[key] = known = new Known(pass, holder, asked);
+        }
+        return known.Pass.IsGood(time.GetUtcNow()) && !known.Holder.IsRetired && _policies.Contains(known.Pass.Policy)
+            ? known
+            : null;
+    }
+
+    private static GitPass Open(Known known) =>
+        new(
+            known.Pass.Uid,
+            known.Holder.ToActor(authenticatedAt: null),
+            known.Pass.Repository,
+            known.Pass.Verbs,
+            known.Pass.Refs,
+            known.Pass.Policy,
+            known.Pass.ExpiresAt
+        );
+
+    /// <param name="ReadAt">By the machine's steady clock.</param>
+    private sealed record Known(StoredPass Pass, Person Holder, long ReadAt);
+}
