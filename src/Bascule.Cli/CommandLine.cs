@@ -9,6 +9,7 @@ using Bascule.Cli.Commands.Person;
 using Bascule.Cli.Commands.Policy;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Commands.SignIn;
+using Bascule.Cli.Commands.Token;
 using Bascule.Cli.Features;
 
 namespace Bascule.Cli;
@@ -84,7 +85,16 @@ internal static class CommandLine
                 AccountConfirmKeyCommand.Create(),
                 AccountForgetKeyCommand.Create(),
             },
-            new Command("policy", "What is allowed to whom.") { PolicyExplainCommand.Create() },
+            new Command("policy", "What is allowed to whom.")
+            {
+                PolicyExplainCommand.Create(),
+                PolicyTestCommand.Create(),
+            },
+            new Command("token", "Tokens for git, given in exchange.")
+            {
+                TokenListCommand.Create(),
+                TokenRevokeCommand.Create(),
+            },
             RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

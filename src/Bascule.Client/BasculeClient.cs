@@ -209,6 +209,18 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>
         PostAsync($"retire?subject={Uri.EscapeDataString(subject)}", ApiJson.Default.RetiredRecord, cancellationToken);
 
+    /// <summary>The tokens for git that are good now.</summary>
+    public Task<Result<GitTokenList>> ListTokensAsync(CancellationToken cancellationToken) =>
+        GetAsync("tokens", ApiJson.Default.GitTokenList, cancellationToken);
+
+    /// <summary>Ends one, by its name that is no secret.</summary>
+    public Task<Result<GitTokenRecord>> RevokeTokenAsync(string uid, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"tokens/revoke?token={Uri.EscapeDataString(uid)}",
+            ApiJson.Default.GitTokenRecord,
+            cancellationToken
+        );
+
     /// <summary>Who whoever asks is, and which accounts at forges are theirs. Denied for the local token, which is nobody.</summary>
     public Task<Result<AccountRecord>> GetAccountAsync(CancellationToken cancellationToken) =>
         GetAsync("account", ApiJson.Default.AccountRecord, cancellationToken);

@@ -26,6 +26,7 @@ internal static class ExchangeExtensions
         services.AddSingleton<GitPasses>();
         services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
         services.AddSingleton<TokenRevocation>();
+        services.AddSingleton<TokenReader>();
         services.AddSingleton<IRetirement, GitPassRetirement>();
         if (settings.Exchange.Policies.Count == 0)
             return;

@@ -48,13 +48,13 @@ internal static class TokenEndpoints
         RoleRules roles
     )
     {
+        var (form, error) = await OAuthForm.ReadAsync(context.Request);
+        if (form is null)
+            return error!;
         var bearer = Bearer(context.Request);
         var caller = context.FindActor();
         if (caller is null && GitToken.Read(bearer) is null)
             return OAuthError.NoCaller();
-        var (form, error) = await OAuthForm.ReadAsync(context.Request);
-        if (form is null)
-            return error!;
         if (form.Find("token") is not { } token)
             return OAuthError.Invalid("token is missing");
         var found = await passes.FindAsync(new Secret(token), context.RequestAborted);

@@ -43,6 +43,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/people                  ua
         GET  /api/v1/policy/explain          ua
         POST /api/v1/retire                  a
+        GET  /api/v1/tokens                  o ua
+        POST /api/v1/tokens/revoke           oa
         GET  /api/v1/account/keys            +
         POST /api/v1/account/keys/confirm    +
         POST /api/v1/account/keys/forget     +
@@ -75,6 +77,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/account/links/{id}/proof +
         POST /api/v1/account/links/{id}/remove +
         POST /api/v1/people/{id}/unlink      a
+        POST /oauth/token                    *
+        POST /oauth/introspect               *
+        POST /oauth/revoke                   *
+        GET  /.well-known/oauth-authorization-server *
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
         GET  /.well-known/jwks.json          *

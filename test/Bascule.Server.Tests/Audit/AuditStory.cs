@@ -52,6 +52,7 @@ internal static class AuditStory
             .. await CopyAsync(world),
             .. await SignInAsync(),
             .. await LinkAsync(),
+            .. await ExchangeStory.PlayAsync(),
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
         ];

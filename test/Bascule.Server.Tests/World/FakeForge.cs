@@ -31,6 +31,12 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
     /// <summary>Pages of repositories that were asked for.</summary>
     public int Listings { get; private set; }
 
+    /// <summary>How often it was asked for one repository.</summary>
+    public int Lookups { get; private set; }
+
+    /// <summary>Answered to who asks for one repository while it is set.</summary>
+    public Problem? LookupFailing { get; set; }
+
     /// <summary>Answered to every call while it is set.</summary>
     public Problem? Failing { get; set; }
 
@@ -102,8 +108,12 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
         string owner,
         string name,
         CancellationToken cancellationToken
-    ) =>
-        Task.FromResult<Result<ForgeRepository>>(
+    )
+    {
+        Lookups++;
+        if (LookupFailing is { } problem)
+            return Task.FromResult<Result<ForgeRepository>>(problem);
+        return Task.FromResult<Result<ForgeRepository>>(
             (Repositories.Count > 0 ? Repositories : [ServerWorld.Repository]).Find(repository =>
                 repository.FullName == $"{owner}/{name}"
             )
@@ -111,6 +121,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
                 ? found
                 : Problem.NotFound("no such repository")
         );
+    }
 
     public Task<Result<IReadOnlyList<ForgeRepository>>> ListRepositoriesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(
