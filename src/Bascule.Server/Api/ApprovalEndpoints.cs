@@ -31,17 +31,13 @@ internal static class ApprovalEndpoints
         IApprovals approvals,
         RunRecordWriter writer,
         Sight sight,
-        RoleRules roles,
         CancellationToken cancellationToken
     )
     {
         var actor = context.Actor();
+        var within = await sight.RunsAsync(actor, cancellationToken);
         var records = new List<AwaitingRecord>();
-        foreach (var one in await approvals.ListWaitingAsync(actor, cancellationToken))
-        {
-            var scope = await sight.OfAsync(one.Run, actor, Act.ReadRuns, cancellationToken);
-            if (!roles.Decide(actor, Act.ReadRuns, scope).IsAllowed)
-                continue;
+        foreach (var one in await approvals.ListWaitingAsync(actor, within, cancellationToken))
             records.Add(
                 new AwaitingRecord(
                     await writer.WriteAsync(one.Run, cancellationToken),
@@ -50,7 +46,6 @@ internal static class ApprovalEndpoints
                     one.CanApprove
                 )
             );
-        }
         return TypedResults.Json(new AwaitingList(records), ApiJson.Default.AwaitingList);
     }
 
