@@ -75,7 +75,21 @@ public sealed class BasculeClient : IDisposable
 
     /// <summary>Approves what the run stands for. Denied with every rule that refuses.</summary>
     public Task<Result<RunSummary>> ApproveRunAsync(string id, string? comment, CancellationToken cancellationToken) =>
-        PostAsync($"{RunPath(id)}/approve", new ApprovalAct(comment), ApiJson.Default.RunSummary, cancellationToken);
+        ApproveRunAsync(id, comment, plan: null, cancellationToken);
+
+    /// <param name="plan">The first 12 or more digits of the plan's digest: Conflict when the run has another one. Null for whatever it has.</param>
+    public Task<Result<RunSummary>> ApproveRunAsync(
+        string id,
+        string? comment,
+        string? plan,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync(
+            $"{RunPath(id)}/approve",
+            new ApprovalAct(comment, Plan: plan),
+            ApiJson.Default.RunSummary,
+            cancellationToken
+        );
 
     /// <summary>Takes one's own approval back. Conflict once the run has been started.</summary>
     public Task<Result<RunSummary>> WithdrawRunAsync(string id, CancellationToken cancellationToken) =>
