@@ -187,6 +187,18 @@ public sealed class BasculeClient : IDisposable
     public Task<Result<PersonList>> ListPeopleAsync(CancellationToken cancellationToken) =>
         GetAsync("people", ApiJson.Default.PersonList, cancellationToken);
 
+    /// <summary>The issuers that the settings ever named, oldest first.</summary>
+    public Task<Result<IssuerList>> ListIssuersAsync(CancellationToken cancellationToken) =>
+        GetAsync("issuers", ApiJson.Default.IssuerList, cancellationToken);
+
+    /// <summary>Lets a new issuer count. Denied for the local token while somebody can sign in; Conflict when it is confirmed already.</summary>
+    public Task<Result<IssuerRecord>> ConfirmIssuerAsync(string issuer, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"issuers/confirm?issuer={Uri.EscapeDataString(issuer)}",
+            ApiJson.Default.IssuerRecord,
+            cancellationToken
+        );
+
     /// <summary>What the roles decide, and why.</summary>
     /// <param name="who">A person's uid, ISSUER#SUBJECT, or claims as JSON.</param>
     /// <param name="repository">FORGE:OWNER/NAME; null for none in particular.</param>
