@@ -44,6 +44,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(RetiredRecord))]
 [JsonSerializable(typeof(GitTokenList))]
 [JsonSerializable(typeof(GitTokenRecord))]
+[JsonSerializable(typeof(IssuerList))]
+[JsonSerializable(typeof(IssuerRecord))]
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(LinkCodeRecord))]
 [JsonSerializable(typeof(LinkedAccountRecord))]

@@ -20,4 +20,5 @@ public enum Act
     UnlinkAccount,
     ReadTokens,
     RevokeToken,
+    ConfirmIssuer,
 }

@@ -40,6 +40,7 @@ public static class ActWords
             Act.UnlinkAccount => "unlink an account of somebody",
             Act.ReadTokens => "see who holds tokens for git",
             Act.RevokeToken => "revoke a token for git",
+            Act.ConfirmIssuer => "confirm a new issuer",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

@@ -37,6 +37,7 @@ public static class RoleTable
             UnlinkAccount,
             ReadTokens,
             RevokeToken,
+            ConfirmIssuer,
         ],
     };
 

@@ -45,6 +45,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/retire                  a
         GET  /api/v1/tokens                  o ua
         POST /api/v1/tokens/revoke           oa
+        GET  /api/v1/issuers                 ua
+        POST /api/v1/issuers/confirm         a
         GET  /api/v1/account/keys            +
         POST /api/v1/account/keys/confirm    +
         POST /api/v1/account/keys/forget     +

@@ -4,28 +4,24 @@ using Bascule.Server.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Bascule.Server.Identity;
+namespace Bascule.Server.Issuers;
 
-/// <summary>The one list of issuers that are trusted, for sign-in and for exchange alike (THREATS T47).</summary>
-internal static partial class IssuerExtensions
+/// <summary>The one list of issuers, and the one way to a verified token (THREATS T36, T47).</summary>
+internal static partial class IssuersExtensions
 {
-    /// <summary>Without an issuer in the settings nothing verifies tokens.</summary>
     public static void AddIssuers(this IServiceCollection services, ServerSettings settings)
     {
-        List<IssuerOptions> issuers =
-        [
-            .. settings.SignIn.Select(provider => provider.Issuer),
-            .. settings.Exchange.Issuers,
-        ];
-        if (issuers.Count == 0)
-            return;
         services.AddSingleton(provider => new IssuerDirectory(
-            issuers,
+            [.. settings.SignIn.Select(one => one.Issuer), .. settings.Exchange.Issuers],
             provider.GetRequiredService<TimeProvider>(),
             detail => Log.Issuer(provider.GetRequiredService<ILogger<IssuerDirectory>>(), detail)
         ));
-        services.AddSingleton<IIssuerKeys>(provider => provider.GetRequiredService<IssuerDirectory>());
         services.AddSingleton(provider => provider.GetRequiredService<IssuerDirectory>().Trusted);
+        services.AddSingleton<IssuerTrust>();
+        services.AddSingleton<IIssuerKeys>(provider => new ConfirmedIssuerKeys(
+            provider.GetRequiredService<IssuerDirectory>(),
+            provider.GetRequiredService<IssuerTrust>()
+        ));
         services.AddSingleton<TokenVerifier>().AddSingleton<SingleUseVerifier>();
     }
 
