@@ -26,4 +26,7 @@ public sealed record PushSettings
 
     /// <summary>Who may change them.</summary>
     public IReadOnlyList<Selector> PolicyOwners { get; init; } = [];
+
+    /// <summary>Whether a person's push needs no permission of their own where the forge cannot tell of it.</summary>
+    public bool TrustWherePermissionIsUnknown { get; init; }
 }
