@@ -98,4 +98,6 @@ public static class AuditTypes
     public const string FirstAdminGranted = "first_admin.granted";
     public const string PersonSignedOut = "person.signed_out";
     public const string SignInsRefused = "sign_ins.refused";
+    public const string GitFetched = "git.fetched";
+    public const string GitRefused = "git.refused";
 }
