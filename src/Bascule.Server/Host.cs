@@ -13,6 +13,7 @@ using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
+using Bascule.Server.GitProxy;
 using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -145,6 +146,9 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
+        builder.Services.AddGitProxy(
+            new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") }
+        );
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
@@ -169,6 +173,7 @@ public sealed class Host : IAsyncDisposable
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
         app.MapRunPages();
+        app.MapGitProxy();
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();

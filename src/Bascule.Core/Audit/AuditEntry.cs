@@ -100,4 +100,6 @@ public static class AuditTypes
     public const string SignInsRefused = "sign_ins.refused";
     public const string PushDecided = "push.decided";
     public const string PushEnded = "push.ended";
+    public const string GitFetched = "git.fetched";
+    public const string GitRefused = "git.refused";
 }

@@ -29,10 +29,26 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Minute
     }
 
     private static AuditEntry Entry(string source, string reason, RefusalKind kind, int count) =>
-        new(kind == RefusalKind.SignIn ? AuditTypes.SignInsRefused : AuditTypes.DeliveriesRefused, $"source:{source}")
+        new(TypeOf(kind), $"source:{source}")
         {
-            Decision = new AuditDecision(false, kind == RefusalKind.SignIn ? "sign_in" : "intake", reason),
+            Decision = new AuditDecision(false, RuleOf(kind), reason),
             Facts = new JsonObject { ["count"] = count },
+        };
+
+    private static string TypeOf(RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.SignIn => AuditTypes.SignInsRefused,
+            RefusalKind.Git => AuditTypes.GitRefused,
+            _ => AuditTypes.DeliveriesRefused,
+        };
+
+    private static string RuleOf(RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.SignIn => "sign_in",
+            RefusalKind.Git => "git",
+            _ => "intake",
         };
 }
 
@@ -41,4 +57,5 @@ public enum RefusalKind
 {
     Delivery,
     SignIn,
+    Git,
 }

@@ -14,6 +14,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.SignIn;
@@ -54,6 +55,7 @@ internal static class AuditStory
             .. await LinkAsync(),
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
+            .. await FetchAsync(),
         ];
     }
 
@@ -78,6 +80,22 @@ internal static class AuditStory
         {
             await stage.DisposeAsync();
         }
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> FetchAsync()
+    {
+        var stage = new GitStage();
+        await stage.InitializeAsync();
+        await stage.User(stage.Token()).GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
+        await stage.User("unknown").FailAsync("ls-remote", stage.Address.AbsoluteUri);
+        await stage.Get<RefusalCounter>().FlushAsync(default);
+        IReadOnlyList<JsonObject> entries =
+        [
+            .. await stage.EntriesAsync(AuditTypes.GitFetched),
+            .. await stage.EntriesAsync(AuditTypes.GitRefused),
+        ];
+        await stage.DisposeAsync();
+        return entries;
     }
 
     private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
