@@ -5,6 +5,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -49,6 +50,7 @@ public sealed class SqliteStorage : IStorage
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
+        Pushes = new PushStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -72,6 +74,7 @@ public sealed class SqliteStorage : IStorage
     public ISessionStore Sessions { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
+    public IPushStore Pushes { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Runs;
 using Bascule.Server.Events;
 
@@ -14,7 +16,8 @@ namespace Bascule.Server.Approvals;
 internal sealed class ContributionReader(
     RepositoryLookup lookup,
     IRepositoryStore repositories,
-    IApprovalStore approvals
+    IApprovalStore approvals,
+    IPushStore pushes
 )
 {
     private const int MostCommits = 250;
@@ -41,7 +44,8 @@ internal sealed class ContributionReader(
                 $"more than {MostCommits} commits came since the last run, too many to tell whose they are"
             );
         var pullRequest = await FindPullRequestAsync(run, cancellationToken);
-        AddPushers(found, run, pullRequest, updates, [.. range.Value]);
+        var machines = await ByWorkloadsAsync(run, updates, [.. range.Value], cancellationToken);
+        AddPushers(found, run, pullRequest, updates, [.. range.Value], machines);
         if (pullRequest?.Author is { } opener)
             found.Add(ContributionKind.Opener, opener, $"opened pull request {pullRequest.Number}");
         var asked = await AddAccountsAsync(opened.Value, range.Value.Take(MostCommits), found, cancellationToken);
@@ -99,7 +103,8 @@ internal sealed class ContributionReader(
         Run run,
         PullRequest? pullRequest,
         IReadOnlyList<RefUpdate> updates,
-        HashSet<CommitId> range
+        HashSet<CommitId> range,
+        HashSet<CommitId> machines
     )
     {
         var branch =
@@ -111,11 +116,31 @@ internal sealed class ContributionReader(
         {
             if (update.By is { } by)
                 found.Add(ContributionKind.Pusher, by, $"pushed {update.After?.Short} to {update.Ref.ShortName}");
-            else if (update.Ref == run.Ref)
+            else if (update.Ref == run.Ref && !(update.After is { } head && machines.Contains(head)))
                 found.Unknown.Add($"nobody told who pushed {update.After?.Short} to {update.Ref.ShortName}");
         }
         if (own.Count == 0)
             found.Unknown.Add($"nobody told who pushed {run.Commit.Short} to {run.Ref.ShortName}");
+    }
+
+    /// <summary>What a workload pushed through Bascule is nobody's push; whose commits they are is asked all the same.</summary>
+    private async Task<HashSet<CommitId>> ByWorkloadsAsync(
+        Run run,
+        IReadOnlyList<RefUpdate> updates,
+        HashSet<CommitId> range,
+        CancellationToken cancellationToken
+    )
+    {
+        HashSet<CommitId> machines = [];
+        var untold = updates.Where(update => update.Ref == run.Ref && update.By is null && Brings(update, range));
+        foreach (var head in untold.Select(update => update.After!.Value).Distinct())
+        {
+            var known = await pushes.ListAsync(run.Repository, head, cancellationToken);
+            var last = known.LastOrDefault(push => push.Ref == run.Ref);
+            if (last?.ActorType == ActorType.Workload)
+                machines.Add(head);
+        }
+        return machines;
     }
 
     private static bool Brings(RefUpdate update, HashSet<CommitId> range) =>

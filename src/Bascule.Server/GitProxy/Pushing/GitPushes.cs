@@ -122,19 +122,13 @@ internal sealed class GitPushes(
             return await RefuseAsync(push, body, PushPermission.Rule, mayNot, cancellationToken);
         if (push.Request.HasPack && await quarantines.SpoolAsync(push.Quarantine, body, cancellationToken) is { } large)
             return await RefuseAsync(push, body, "pushes.limits", large, cancellationToken);
-        var judged = await judge.JudgeAsync(
-            push.Quarantine,
-            push.Request,
-            push.Pass,
-            push.Repository,
-            listed.Value,
-            cancellationToken
-        );
+        var judged = await judge.JudgeAsync(push, listed.Value, cancellationToken);
         if (judged.Failed(out var unjudged))
             return await RefuseAsync(push, body, "git.content", unjudged, cancellationToken);
-        return judged.Value.Count > 0
-            ? await RefuseAsync(push, body, PushRefusal.Of(push.Request.Commands, judged.Value), cancellationToken)
-            : await forwarding.ForwardAsync(push, listed.Value, cancellationToken);
+        if (judged.Value.Findings is { Count: > 0 } findings)
+            return await RefuseAsync(push, body, PushRefusal.Of(push.Request.Commands, findings), cancellationToken);
+        var allowed = push with { Account = may.Value, Heads = judged.Value.Heads };
+        return await forwarding.ForwardAsync(allowed, listed.Value, cancellationToken);
     }
 
     private Task<PushAnswer> RefuseAsync(

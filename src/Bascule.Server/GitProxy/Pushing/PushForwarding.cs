@@ -12,12 +12,12 @@ namespace Bascule.Server.GitProxy.Pushing;
 /// <summary>Sends on what was allowed: no entry, no push; a token that has ended meanwhile, no push (THREATS T91). What moved is looked at at once.</summary>
 internal sealed partial class PushForwarding(
     ForgePush forge,
-    IGitPasses passes,
     IWorkStore work,
     AuditTrail audit,
     PushNotes notes,
     TimeProvider time,
-    ILogger<PushForwarding> logger
+    ILogger<PushForwarding> logger,
+    IGitPasses? passes = null
 )
 {
     private const string Unknown = "unknown";
@@ -27,7 +27,7 @@ internal sealed partial class PushForwarding(
         var written = await audit.WriteAsync(push.Entries.Allowed(), cancellationToken);
         if (written.Failed(out var unwritten))
             return PushRefusal.Of(push.Request.Commands, "audit", unwritten).ToAnswer();
-        if (!await passes.IsGoodAsync(push.Pass, cancellationToken))
+        if (passes is null || !await passes.IsGoodAsync(push.Pass, cancellationToken))
             return await StopAsync(push);
         try
         {
@@ -52,7 +52,7 @@ internal sealed partial class PushForwarding(
     {
         var ended = Problem.Unauthenticated("your token has ended while you pushed; get another and push again");
         var refs = push.Request.Commands.ToDictionary(command => command.Name, _ => (string?)"not forwarded");
-        await NoteAsync(push, "not_forwarded", refs, []);
+        await NoteAsync(push, "not_forwarded", refs, [], []);
         return PushRefusal.Of(push.Request.Commands, "token", ended).ToAnswer();
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class PushForwarding(
             : moved.Count > 0 ? "partly"
             : "refused_by_forge";
         // Where it is not known what moved, all of it is looked at.
-        await NoteAsync(push, outcome, refs, outcome == Unknown ? commands : moved);
+        await NoteAsync(push, outcome, refs, moved, outcome == Unknown ? commands : moved);
         if (sent.Failed(out var unsent))
             return PushAnswer.Refused(
                 push.Request,
@@ -90,16 +90,35 @@ internal sealed partial class PushForwarding(
         PushUnderWay push,
         string outcome,
         IReadOnlyDictionary<string, string?> refs,
+        IReadOnlyList<RefCommand> moved,
         IReadOnlyList<RefCommand> toLookAt
     )
     {
         var now = time.GetUtcNow();
         var looks = toLookAt.Select(command => LookHandler.At(push.Repository.Key, RefName.Parse(command.Name), now));
-        Change[] changes = [audit.Record(push.Entries.Ended(outcome, refs)), .. looks];
+        var pushed = moved.Where(command => !command.IsDeletion).Select(command => Pushed(push, command, now));
+        Change[] changes = [audit.Record(push.Entries.Ended(outcome, refs)), .. pushed, .. looks];
         var stored = await work.ApplyAsync(changes, CancellationToken.None);
         if (stored.Failed(out var problem))
             Log.NotNoted(logger, push.Id, outcome, problem.Message);
     }
+
+    private static AddPushedRef Pushed(PushUnderWay push, RefCommand command, DateTimeOffset now) =>
+        new(
+            new PushedRef(
+                push.Repository.Key,
+                RefName.Parse(command.Name),
+                push.Heads.TryGetValue(command.Name, out var head) ? head : command.After,
+                push.Pass.Holder.Type,
+                push.Pass.Holder.Uid,
+                push.Pass.Uid,
+                push.Id,
+                now
+            )
+            {
+                Account = push.Account,
+            }
+        );
 
     private static partial class Log
     {

@@ -25,6 +25,9 @@ internal sealed class PushInspection(
 
     private readonly List<PushFinding> _findings = [];
 
+    /// <summary>The commit that each ref will lead to, once it was inspected.</summary>
+    public IReadOnlyDictionary<string, CommitId> Heads { get; private set; } = new Dictionary<string, CommitId>();
+
     /// <summary>Everything that the checks say, each thing once; a problem when the push cannot be judged, which refuses it as well.</summary>
     public async Task<Result<IReadOnlyList<PushFinding>>> InspectAsync(
         IReadOnlyList<RefCommand> commands,
@@ -35,6 +38,7 @@ internal sealed class PushInspection(
         var heads = await HeadsAsync(after, cancellationToken);
         if (heads.Failed(out var problem))
             return problem;
+        Heads = heads.Value.ToDictionary(head => head.Key.Name, head => head.Value, StringComparer.Ordinal);
         if (await LookAtObjectsAsync(after, cancellationToken) is { } unread)
             return unread;
         foreach (var command in commands)

@@ -12,29 +12,28 @@ internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, P
 {
     private readonly GitCommand _git = new(mirrorOptions);
 
-    /// <summary>What the checks say; a problem when the push cannot be judged, which refuses it as well.</summary>
-    public async Task<Result<IReadOnlyList<PushFinding>>> JudgeAsync(
-        Quarantine quarantine,
-        PushRequest request,
-        GitPass pass,
-        ProxiedRepository repository,
+    /// <summary>What the checks say, and where the refs will lead; a problem when the push cannot be judged, which refuses it as well.</summary>
+    public async Task<Result<PushJudgement>> JudgeAsync(
+        PushUnderWay push,
         ForgeRefs forge,
         CancellationToken cancellationToken
     )
     {
+        var (pass, repository) = (push.Pass, push.Repository);
         var folder = MirrorFolder.Of(mirrorOptions.Folder, repository.Key);
         if (folder.Failed(out var nameless))
             return nameless;
-        var git = new QuarantineGit(_git, quarantine, Path.Combine(folder.Value.Path, "objects"), limits);
+        var git = new QuarantineGit(_git, push.Quarantine, Path.Combine(folder.Value.Path, "objects"), limits);
         _ = RefName.TryBranch(repository.Repository.DefaultBranch, out var main);
         var tips = await GatherAsync(git, pass, repository, forge, main, cancellationToken);
         if (tips.Failed(out var unfetched))
             return unfetched;
-        if (request.HasPack && await git.IndexAsync(pass.Refs.IsWhole, cancellationToken) is { } broken)
+        if (push.Request.HasPack && await git.IndexAsync(pass.Refs.IsWhole, cancellationToken) is { } broken)
             return broken;
         var checks = PushChecks.For(pass.Holder, limits.Settings);
         var inspection = new PushInspection(git, checks, tips.Value, main, pass, limits);
-        return await inspection.InspectAsync(request.Commands, cancellationToken);
+        var findings = await inspection.InspectAsync(push.Request.Commands, cancellationToken);
+        return findings.Failed(out var unjudged) ? unjudged : new PushJudgement(findings.Value, inspection.Heads);
     }
 
     /// <summary>Brings the mirror up to date where it is not, and leaves out what has gone meanwhile.</summary>
@@ -77,3 +76,6 @@ internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, P
             );
     }
 }
+
+/// <param name="Heads">The commit that each ref will lead to, by name of the ref.</param>
+internal sealed record PushJudgement(IReadOnlyList<PushFinding> Findings, IReadOnlyDictionary<string, CommitId> Heads);

@@ -13,32 +13,33 @@ internal sealed class PushPermission(IPeopleStore people, PushLimits limits)
 {
     public const string Rule = "pushes.account";
 
-    public async Task<Result<Done>> CheckAsync(
+    /// <summary>The account that the push goes by; null for a workload.</summary>
+    public async Task<Result<ForgeAccount?>> CheckAsync(
         GitPass pass,
         ProxiedRepository repository,
         CancellationToken cancellationToken
     )
     {
         if (pass.Holder.Type == ActorType.Workload)
-            return Result.Done;
+            return Result.Of<ForgeAccount?>(null);
         var forge = $"forge '{repository.Connection.Name}'";
         var links = await people.ReadLinksAsync(pass.Holder.Uid, cancellationToken);
         if (links.FirstOrDefault(link => link.ForgeUid == repository.Key.ForgeUid) is not { } link)
             return Problem.Denied(
                 $"you have linked no account at {forge}, so nobody can tell what you may push; run: bascule account link {repository.Connection.Name}"
             );
+        var account = new ForgeAccount(link.AccountId, link.Login);
         if (repository.Forge is not IAccountPermissions permissions)
             return limits.Settings.TrustWherePermissionIsUnknown
-                ? Result.Done
+                ? account
                 : Problem.Denied(
                     $"{forge} does not tell what your account may push; push there yourself, or have an operator set pushes.without_permission: allow"
                 );
-        var account = new ForgeAccount(link.AccountId, link.Login);
         var found = await permissions.CanPushAsync(repository.Repository, account, cancellationToken);
         if (found.Failed(out var unknown))
             return unknown;
         return found.Value
-            ? Result.Done
+            ? account
             : Problem.Denied(
                 $"your account '{link.Login}' may not push to {repository.Repository.FullName} at {forge}; ask its owner for write access there"
             );

@@ -1,4 +1,5 @@
 using Bascule.Core.Exchange;
+using Bascule.Core.Forges;
 
 namespace Bascule.Server.GitProxy.Pushing;
 
@@ -12,5 +13,11 @@ internal sealed record PushUnderWay(
     Quarantine Quarantine
 )
 {
+    /// <summary>The account at the forge by whose permission it goes; null for a workload.</summary>
+    public ForgeAccount? Account { get; init; }
+
+    /// <summary>The commits that the refs will lead to, by name of the ref.</summary>
+    public IReadOnlyDictionary<string, CommitId> Heads { get; init; } = new Dictionary<string, CommitId>();
+
     public PushEntries Entries => new(Id, Pass, Request.Commands);
 }
