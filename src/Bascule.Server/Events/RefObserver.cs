@@ -170,11 +170,7 @@ internal sealed class RefObserver(
         return found.LastOrDefault(push => push.Ref == name && (known is null || push.At >= known.At));
     }
 
-    private async Task<AuditEntry> EntryAsync(
-        RefUpdate update,
-        PushedRef? push,
-        CancellationToken cancellationToken
-    )
+    private async Task<AuditEntry> EntryAsync(RefUpdate update, PushedRef? push, CancellationToken cancellationToken)
     {
         var actor = update.By is { } by
             ? "person:" + await installation.PseudonymOfAsync(update.Repository.ForgeUid, by.Id, cancellationToken)

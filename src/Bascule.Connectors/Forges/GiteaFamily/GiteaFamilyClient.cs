@@ -238,9 +238,7 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
     ) =>
         http.CallAsync(
             OutboundRequest.Get(
-                OutboundPath.Of(
-                    $"/api/v1/repos/{repository.Owner}/{repository.Name}/collaborators/{login}/permission"
-                ),
+                OutboundPath.Of($"/api/v1/repos/{repository.Owner}/{repository.Name}/collaborators/{login}/permission"),
                 $"ask what {login} may do with {repository.FullName}"
             ),
             GiteaFamilyJson.Default.ApiPermission,

@@ -256,7 +256,10 @@ internal static class GiteaApi
             if (call.World.FindUser(call.Route("name")) is not { } user)
                 return call.RefuseAsync(404, "user does not exist");
             if (asker.Id != user.Id && call.World.PermissionOf(asker, repository) < ForgeAccess.Admin)
-                return call.RefuseAsync(403, "Only admins can query all permissions, repo admins can query all repo permissions, collaborators can query only their own");
+                return call.RefuseAsync(
+                    403,
+                    "Only admins can query all permissions, repo admins can query all repo permissions, collaborators can query only their own"
+                );
             var permission =
                 repository.Owner.Id == user.Id
                     ? "owner"
