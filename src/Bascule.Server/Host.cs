@@ -148,9 +148,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
-        builder.Services.AddGitProxy(
-            new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") }
-        );
+        builder.Services.AddGitProxy(new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") });
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes);
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();

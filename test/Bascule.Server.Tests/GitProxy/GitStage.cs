@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
+using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Testing.Exchange;
@@ -67,6 +69,20 @@ public sealed class GitStage : IAsyncLifetime
     /// <summary>A token for <c>ml/churn</c>.</summary>
     internal string Token(string refs = "refs/**", params GitVerb[] verbs) =>
         Passes.Give(Key(), refs, verbs.Length == 0 ? [GitVerb.Fetch] : verbs);
+
+    /// <summary>A token for all of <c>ml/churn</c>, held by a machine.</summary>
+    internal string WorkloadToken(params GitVerb[] verbs) =>
+        Passes.Give(
+            new GitPass(
+                $"gt-{Guid.NewGuid():N}",
+                new Actor(ActorType.Workload, "w-ci"),
+                Key(),
+                verbs.ToHashSet(),
+                new RefPatterns([Glob.Parse("refs/**")]),
+                "training",
+                DateTimeOffset.UtcNow.AddHours(1)
+            )
+        );
 
     internal Uri Of(string path) => new(Host.ListenUrl, path);
 

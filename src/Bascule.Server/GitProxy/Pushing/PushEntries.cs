@@ -53,7 +53,6 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
     {
         var facts = new JsonObject
         {
-            ["token"] = pass.Uid,
             ["policy"] = pass.Policy,
             ["holder"] = pass.Holder.Type.ToString().ToLowerInvariant(),
             ["refs"] = new JsonArray([
@@ -69,7 +68,12 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
             facts[name] = value;
         return new AuditEntry(type, pass.Holder.AuditName)
         {
-            Links = new Dictionary<string, string> { ["push"] = id, ["repository"] = pass.Repository.ToString() },
+            Links = new Dictionary<string, string>
+            {
+                ["push"] = id,
+                ["repository"] = pass.Repository.ToString(),
+                ["token"] = pass.Uid,
+            },
             Decision = decision,
             Facts = facts,
         };

@@ -11,7 +11,9 @@ public sealed class PatchReaderTests
     [Fact]
     public void FindsAddedLinesWithTheirPlaces()
     {
-        var lines = Read($"\0{Commit}\n\ndiff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1,2 @@\n-old\n+one\n+two\n");
+        var lines = Read(
+            $"\0{Commit}\n\ndiff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1,2 @@\n-old\n+one\n+two\n"
+        );
 
         lines.Select(line => (line.Path, line.Number, line.Text)).ShouldBe([("a.py", 1, "one"), ("a.py", 2, "two")]);
         lines.ShouldAllBe(line => line.Commit.ToString() == Commit);
@@ -20,15 +22,21 @@ public sealed class PatchReaderTests
     [Fact]
     public void ALineThatLooksLikeAHeaderIsALine()
     {
-        var lines = Read($"\0{Commit}\ndiff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -0,0 +7,2 @@\n+++ b/other\n+@@ -1 +1 @@\n");
+        var lines = Read(
+            $"\0{Commit}\ndiff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -0,0 +7,2 @@\n+++ b/other\n+@@ -1 +1 @@\n"
+        );
 
-        lines.Select(line => (line.Path, line.Number, line.Text)).ShouldBe([("a", 7, "++ b/other"), ("a", 8, "@@ -1 +1 @@")]);
+        lines
+            .Select(line => (line.Path, line.Number, line.Text))
+            .ShouldBe([("a", 7, "++ b/other"), ("a", 8, "@@ -1 +1 @@")]);
     }
 
     [Fact]
     public void AMergeAddsWhatNoParentHas()
     {
-        var lines = Read($"\0{Commit}\ndiff --combined a\n--- a/a\n+++ b/a\n@@@ -1,1 -1,1 +1,3 @@@\n++new\n+ theirs\n +ours\n");
+        var lines = Read(
+            $"\0{Commit}\ndiff --combined a\n--- a/a\n+++ b/a\n@@@ -1,1 -1,1 +1,3 @@@\n++new\n+ theirs\n +ours\n"
+        );
 
         lines.ShouldHaveSingleItem().Text.ShouldBe("new");
     }

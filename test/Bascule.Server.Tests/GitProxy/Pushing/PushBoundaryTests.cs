@@ -112,7 +112,12 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
     [Trait("Threat", "T95")]
     public async Task ABodyIsCountedOnceItIsUnpacked()
     {
-        await using var door = await stage.OpenAsync(more: small => small with { Limits = one => one with { MaxPackBytes = 100_000 } });
+        await using var door = await stage.OpenAsync(more: small =>
+            small with
+            {
+                Limits = one => one with { MaxPackBytes = 100_000 },
+            }
+        );
         using var bomb = new MemoryStream();
         await using (var gzip = new GZipStream(bomb, CompressionLevel.Optimal, leaveOpen: true))
         {
@@ -131,7 +136,12 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
     [Trait("Threat", "T95")]
     public async Task OneMorePushThanThereIsRoomForIsAskedToComeAgain()
     {
-        await using var door = await stage.OpenAsync(more: small => small with { Limits = one => one with { MaxPushes = 0 } });
+        await using var door = await stage.OpenAsync(more: small =>
+            small with
+            {
+                Limits = one => one with { MaxPushes = 0 },
+            }
+        );
 
         var (code, text) = await door.PushAsync("HEAD:refs/heads/other");
 
@@ -145,7 +155,12 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
     public async Task WhoeverStopsSendingIsLeft()
     {
         var idle = TimeSpan.FromMilliseconds(300);
-        await using var door = await stage.OpenAsync(more: small => small with { Limits = one => one with { Idle = idle } });
+        await using var door = await stage.OpenAsync(more: small =>
+            small with
+            {
+                Limits = one => one with { Idle = idle },
+            }
+        );
 
         using var content = new StreamContent(new StuckStream());
         var answer = await PostAsync(door, content);
@@ -181,7 +196,10 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
         await using var door = await stage.OpenAsync();
         await door.Developer.CommitAndPushAsync("One more");
         await door.Developer.GitAsync("fetch", "-q", "--depth=1", "--update-shallow", "origin", "main");
-        await File.WriteAllTextAsync(await ShallowFileAsync(door), await door.Developer.GitAsync("rev-parse", "HEAD") + "\n");
+        await File.WriteAllTextAsync(
+            await ShallowFileAsync(door),
+            await door.Developer.GitAsync("rev-parse", "HEAD") + "\n"
+        );
         door.Developer.Write("train.py", "print(6)\n");
         var commit = await door.Developer.CommitAsync("From a shallow clone");
 
@@ -194,7 +212,10 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
     [Fact]
     public async Task APersonWithoutAnAccountDoesNotPush()
     {
-        var holder = new Actor(ActorType.Human, "p-nobody") { Subject = new Subject("https://id.example.com", "nobody") };
+        var holder = new Actor(ActorType.Human, "p-nobody")
+        {
+            Subject = new Subject("https://id.example.com", "nobody"),
+        };
         await using var door = await stage.OpenAsync(more: person => person with { Holder = holder });
 
         var (code, text) = await door.PushAsync("HEAD:refs/heads/other");
@@ -239,7 +260,10 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
     /// <summary>Never has anything to read, and never ends.</summary>
     private sealed class StuckStream : MemoryStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;

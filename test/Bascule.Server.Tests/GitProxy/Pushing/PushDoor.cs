@@ -126,6 +126,7 @@ internal sealed class PushDoor : IGitPasses, IAsyncDisposable
         Share<IWorkStore>(builder.Services);
         Share<AuditTrail>(builder.Services);
         Share<IssuerAddress>(builder.Services);
+        Share<IPushStore>(builder.Services);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IGitPasses>(this);
         builder.Services.AddGitPushes(Folder, options.Settings);
