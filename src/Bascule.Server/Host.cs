@@ -14,6 +14,8 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
+using Bascule.Server.GitProxy;
+using Bascule.Server.GitProxy.Pushing;
 using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -147,6 +149,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
+        builder.Services.AddGitProxy(new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") });
+        builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes);
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
@@ -173,6 +177,7 @@ public sealed class Host : IAsyncDisposable
         app.MapIdentity(settings.PublicUrl);
         app.MapBadges();
         app.MapRunPages();
+        app.MapGitProxy();
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();

@@ -6,6 +6,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -45,4 +46,5 @@ public interface IStorage : IAsyncDisposable
     IPeopleStore People { get; }
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
+    IPushStore Pushes { get; }
 }

@@ -7,6 +7,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -72,6 +73,7 @@ public sealed class PostgresStorage : IStorage
         People = new PeopleStore(readers);
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
+        Pushes = new PushStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -102,6 +104,7 @@ public sealed class PostgresStorage : IStorage
     public IGitPassStore GitPasses { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
+    public IPushStore Pushes { get; }
 
     public ILinkProofs LinkProofs { get; }
 

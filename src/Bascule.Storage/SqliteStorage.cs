@@ -6,6 +6,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -51,6 +52,7 @@ public sealed class SqliteStorage : IStorage
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
+        Pushes = new PushStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -75,6 +77,7 @@ public sealed class SqliteStorage : IStorage
     public IGitPassStore GitPasses { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
+    public IPushStore Pushes { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -31,3 +31,5 @@ public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new Temp
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
 
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());
+
+public sealed class PostgresPushStoreTests() : PushStoreConformance(new TemporaryPostgres());

@@ -33,3 +33,5 @@ public sealed class SqlitePeopleStoreTests() : PeopleStoreConformance(new Tempor
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());
 
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());
+
+public sealed class SqlitePushStoreTests() : PushStoreConformance(new TemporarySqlite());

@@ -2,10 +2,10 @@ using Bascule.Core.Forges;
 
 namespace Bascule.Core.Approvals;
 
-/// <summary>Whether a commit is proven by itself: signed by a key that an account linked to a person holds (ARCHITECTURE 6).</summary>
+/// <summary>Whether a commit is proven by itself: pushed through Bascule by a person, or signed by a key that an account linked to one holds (ARCHITECTURE 6).</summary>
 public interface ICommitProof
 {
-    /// <summary>Who signed it with what, or why nothing proves it. Unavailable when it cannot be told now.</summary>
+    /// <summary>Who pushed it, or signed it with what, or why nothing proves it. Unavailable when it cannot be told now.</summary>
     Task<Result<CommitProof>> FindAsync(RepositoryKey repository, CommitId commit, CancellationToken cancellationToken);
 }
 
@@ -16,10 +16,13 @@ public sealed record CommitProof(ProvenBy? By, string Because)
     public static CommitProof None(string because) => new(null, because);
 }
 
-/// <summary>Whose signature proves a commit.</summary>
+/// <summary>Who it is that proves a commit.</summary>
 /// <param name="PersonUid">A pseudonym.</param>
-/// <param name="Fingerprint">Of the key that they have confirmed.</param>
+/// <param name="Fingerprint">Of the key that they have confirmed; the id of their push where it was pushed through Bascule.</param>
 public sealed record ProvenBy(string PersonUid, string Fingerprint)
 {
-    public override string ToString() => $"signed by {PersonUid} with {Fingerprint}";
+    public bool IsPush { get; init; }
+
+    public override string ToString() =>
+        IsPush ? $"pushed through Bascule by {PersonUid} ({Fingerprint})" : $"signed by {PersonUid} with {Fingerprint}";
 }

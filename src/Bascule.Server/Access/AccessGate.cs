@@ -34,7 +34,7 @@ internal sealed partial class AccessGate(
             var actor = await FindActorAsync(context, endpoint, proof);
             if (actor is not null)
                 context.Features.Set(actor);
-            if (rule is not OpenToAll && await RefuseAsync(context, rule, actor) is { } refusal)
+            if (rule is not (OpenToAll or ForToken) && await RefuseAsync(context, rule, actor) is { } refusal)
             {
                 await refusal.ExecuteAsync(context);
                 return;

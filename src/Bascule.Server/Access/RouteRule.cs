@@ -18,6 +18,10 @@ public sealed record AsksFor(Act Act) : RouteRule
 /// <param name="Because">Why that is right.</param>
 public sealed record OpenToAll(string Because) : RouteRule;
 
+/// <summary>Whoever presents a token that opens what the address names: its handler looks that up, since no role does.</summary>
+/// <param name="Because">Why that is right.</param>
+public sealed record ForToken(string Because) : RouteRule;
+
 /// <summary>Whoever is signed in as a person may call it, whatever their roles: it concerns nobody else. The local token is nobody's.</summary>
 /// <param name="Because">Why no role is needed.</param>
 public sealed record ForPerson(string Because) : RouteRule;
@@ -33,6 +37,9 @@ public static class RouteRules
 
     public static T IsOpen<T>(this T route, string because)
         where T : IEndpointConventionBuilder => route.WithMetadata(new OpenToAll(because));
+
+    public static T IsForToken<T>(this T route, string because)
+        where T : IEndpointConventionBuilder => route.WithMetadata(new ForToken(because));
 
     public static T IsForPerson<T>(this T route, string because)
         where T : IEndpointConventionBuilder => route.WithMetadata(new ForPerson(because));

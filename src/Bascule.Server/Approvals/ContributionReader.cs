@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Runs;
 using Bascule.Server.Events;
 
@@ -14,7 +16,8 @@ namespace Bascule.Server.Approvals;
 internal sealed class ContributionReader(
     RepositoryLookup lookup,
     IRepositoryStore repositories,
-    IApprovalStore approvals
+    IApprovalStore approvals,
+    IPushStore pushes
 )
 {
     private const int MostCommits = 250;
@@ -41,7 +44,10 @@ internal sealed class ContributionReader(
                 $"more than {MostCommits} commits came since the last run, too many to tell whose they are"
             );
         var pullRequest = await FindPullRequestAsync(run, cancellationToken);
-        AddPushers(found, run, pullRequest, updates, [.. range.Value]);
+        var proven = await PushesAsync(run, updates, [.. range.Value], cancellationToken);
+        foreach (var push in proven.SelectMany(group => group).Where(push => push.Account is not null))
+            found.Add(ContributionKind.Pusher, push.Account!, $"pushed {push.Head.Short} to {push.Ref.ShortName}");
+        AddPushers(found, run, pullRequest, updates, [.. range.Value], proven);
         if (pullRequest?.Author is { } opener)
             found.Add(ContributionKind.Opener, opener, $"opened pull request {pullRequest.Number}");
         var asked = await AddAccountsAsync(opened.Value, range.Value.Take(MostCommits), found, cancellationToken);
@@ -99,7 +105,8 @@ internal sealed class ContributionReader(
         Run run,
         PullRequest? pullRequest,
         IReadOnlyList<RefUpdate> updates,
-        HashSet<CommitId> range
+        HashSet<CommitId> range,
+        ILookup<CommitId, PushedRef> proven
     )
     {
         var branch =
@@ -111,12 +118,35 @@ internal sealed class ContributionReader(
         {
             if (update.By is { } by)
                 found.Add(ContributionKind.Pusher, by, $"pushed {update.After?.Short} to {update.Ref.ShortName}");
-            else if (update.Ref == run.Ref)
+            else if (update.Ref == run.Ref && !IsKnown(update, proven))
                 found.Unknown.Add($"nobody told who pushed {update.After?.Short} to {update.Ref.ShortName}");
         }
         if (own.Count == 0)
             found.Unknown.Add($"nobody told who pushed {run.Commit.Short} to {run.Ref.ShortName}");
     }
+
+    /// <summary>
+    /// Pushes through Bascule that brought what is in the range, by the commit that they led a ref to. The forge names Bascule's own account for them, in a hook
+    /// that may be quicker than we are.
+    /// </summary>
+    private async Task<ILookup<CommitId, PushedRef>> PushesAsync(
+        Run run,
+        IReadOnlyList<RefUpdate> updates,
+        HashSet<CommitId> range,
+        CancellationToken cancellationToken
+    )
+    {
+        List<PushedRef> found = [];
+        foreach (var head in updates.Where(one => Brings(one, range)).Select(one => one.After!.Value).Distinct())
+            found.AddRange(await pushes.ListAsync(run.Repository, head, cancellationToken));
+        return found.ToLookup(push => push.Head);
+    }
+
+    /// <summary>A person is named already; what a workload pushed is nobody's push, and whose commits they are is asked all the same.</summary>
+    private static bool IsKnown(RefUpdate update, ILookup<CommitId, PushedRef> proven) =>
+        update.After is { } head
+        && proven[head].LastOrDefault(push => push.Ref == update.Ref) is { } push
+        && (push.ActorType == ActorType.Workload || push.Account is not null);
 
     private static bool Brings(RefUpdate update, HashSet<CommitId> range) =>
         update.After is { } after && range.Contains(after);

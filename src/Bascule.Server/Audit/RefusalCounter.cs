@@ -40,6 +40,7 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Minute
         {
             RefusalKind.SignIn => AuditTypes.SignInsRefused,
             RefusalKind.Exchange => AuditTypes.ExchangesRefused,
+            RefusalKind.Git => AuditTypes.GitRefused,
             _ => AuditTypes.DeliveriesRefused,
         };
 
@@ -48,6 +49,7 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Minute
         {
             RefusalKind.SignIn => "sign_in",
             RefusalKind.Exchange => "exchange",
+            RefusalKind.Git => "git",
             _ => "intake",
         };
 }
@@ -58,4 +60,5 @@ public enum RefusalKind
     Delivery,
     SignIn,
     Exchange,
+    Git,
 }

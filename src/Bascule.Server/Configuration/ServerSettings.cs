@@ -2,6 +2,7 @@ using System.Net;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
@@ -32,6 +33,9 @@ public sealed record ServerSettings
     public required IntakeSettings Intake { get; init; }
     public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
     public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
+
+    /// <summary>What a push through Bascule may do beyond moving refs forward.</summary>
+    public PushSettings Pushes { get; init; } = new();
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
     /// <summary>Where people sign in. Empty: nobody does.</summary>

@@ -40,6 +40,7 @@ internal sealed class ServerSettingsReader(
         var intake = ReadIntake(top);
         var retention = KeepingReader.ReadRetention(top);
         var mirrors = KeepingReader.ReadMirrors(top);
+        var pushes = PushesReader.Read(top);
         var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
@@ -65,6 +66,7 @@ internal sealed class ServerSettingsReader(
             Intake = intake,
             Retention = retention,
             Mirrors = mirrors,
+            Pushes = pushes,
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,

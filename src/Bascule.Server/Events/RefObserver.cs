@@ -4,6 +4,7 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Pushes;
 using Bascule.Core.Work;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
@@ -27,6 +28,7 @@ internal sealed class RefObserver(
     RewriteStop rewrites,
     IInstallationStore installation,
     AuditTrail audit,
+    IPushStore pushes,
     TimeProvider time
 )
 {
@@ -83,6 +85,7 @@ internal sealed class RefObserver(
         if (move.Failed(out var problem))
             return problem;
         var now = time.GetUtcNow();
+        var push = await FindPushAsync(repository.Key, name, known, tip, cancellationToken);
         var update = new RefUpdate(
             repository.Key,
             name,
@@ -90,14 +93,14 @@ internal sealed class RefObserver(
             known?.Tip,
             tip,
             move.Value,
-            cause.By,
+            push?.Account ?? cause.By, // a hook names the account that Bascule itself pushes with
             cause.Delivery,
             now
         )
         {
             Late = cause.LateAt(now),
         };
-        var written = await audit.WriteAsync(await EntryAsync(update, cancellationToken), cancellationToken);
+        var written = await audit.WriteAsync(await EntryAsync(update, push, cancellationToken), cancellationToken);
         return written.Failed(out var unwritten) ? unwritten : update;
     }
 
@@ -152,7 +155,22 @@ internal sealed class RefObserver(
             ? null
             : (await repositories.FindUpdateAsync(key, known.Ref, known.Generation, cancellationToken))?.Before;
 
-    private async Task<AuditEntry> EntryAsync(RefUpdate update, CancellationToken cancellationToken)
+    /// <summary>The push through Bascule that moved the ref; null for a move that was made at the forge. One from before the last known move is another's.</summary>
+    private async Task<PushedRef?> FindPushAsync(
+        RepositoryKey key,
+        RefName name,
+        KnownRef? known,
+        CommitId? tip,
+        CancellationToken cancellationToken
+    )
+    {
+        if (tip is not { } head)
+            return null;
+        var found = await pushes.ListAsync(key, head, cancellationToken);
+        return found.LastOrDefault(push => push.Ref == name && (known is null || push.At >= known.At));
+    }
+
+    private async Task<AuditEntry> EntryAsync(RefUpdate update, PushedRef? push, CancellationToken cancellationToken)
     {
         var actor = update.By is { } by
             ? "person:" + await installation.PseudonymOfAsync(update.Repository.ForgeUid, by.Id, cancellationToken)
@@ -160,6 +178,8 @@ internal sealed class RefObserver(
         var links = new Dictionary<string, string> { ["repository"] = update.Repository.ToString() };
         if (update.Delivery is { } delivery)
             links["delivery"] = delivery;
+        if (push is not null)
+            links["push"] = push.Push;
         var facts = new JsonObject
         {
             ["ref"] = update.Ref.ToString(),
@@ -167,7 +187,7 @@ internal sealed class RefObserver(
             ["before"] = update.Before?.ToString(),
             ["after"] = update.After?.ToString(),
             ["move"] = update.Move.ToString().ToLowerInvariant(),
-            ["assurance"] = "asserted",
+            ["assurance"] = push is null ? "asserted" : "proven",
         };
         if (update.Late is { } late)
         {

@@ -8,11 +8,16 @@ internal sealed class ForgeChannels(MirrorOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Origin, string? CaFile), Lazy<HttpMessageInvoker>> _channels = new();
 
-    public HttpMessageInvoker For(RelayTicket ticket)
+    public HttpMessageInvoker For(RelayTicket ticket) => For(ticket.Repository, ticket.CaFile);
+
+    public HttpMessageInvoker For(Uri repository, string? caFile)
     {
-        var key = (ticket.Repository.GetLeftPart(UriPartial.Authority), ticket.CaFile);
+        var key = (repository.GetLeftPart(UriPartial.Authority), caFile);
         // Publication only: a certificate file that is missing today may be there tomorrow.
-        var channel = new Lazy<HttpMessageInvoker>(() => Open(ticket), LazyThreadSafetyMode.PublicationOnly);
+        var channel = new Lazy<HttpMessageInvoker>(
+            () => Open(repository, caFile),
+            LazyThreadSafetyMode.PublicationOnly
+        );
         return _channels.GetOrAdd(key, channel).Value;
     }
 
@@ -22,14 +27,14 @@ internal sealed class ForgeChannels(MirrorOptions options) : IDisposable
             channel.Value.Dispose();
     }
 
-    private HttpMessageInvoker Open(RelayTicket ticket) =>
+    private HttpMessageInvoker Open(Uri repository, string? caFile) =>
         new(
             OutboundHandler.Create(
                 new OutboundOptions
                 {
-                    Subject = ticket.Repository.Host,
-                    Url = ticket.Repository,
-                    CaFile = ticket.CaFile,
+                    Subject = repository.Host,
+                    Url = repository,
+                    CaFile = caFile,
                     Resolver = options.Resolver,
                 }
             )

@@ -14,6 +14,9 @@ internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
     /// <summary>Beside those that every run has; the last of a key counts.</summary>
     public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
 
+    /// <summary>An objects folder that this run alone may read as well.</summary>
+    public string? Alternate { get; init; }
+
     /// <summary>A folder of this run's own, for temporary files and gpg's key ring.</summary>
     public string? Place { get; init; }
 }

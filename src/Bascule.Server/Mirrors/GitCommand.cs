@@ -72,8 +72,14 @@ internal sealed class GitCommand(MirrorOptions options)
         GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader, call.Settings);
         if (call.Place is { } place)
             (start.Environment["TMPDIR"], start.Environment["GNUPGHOME"]) = (place, place);
+        if (call.Alternate is { } alternate)
+            start.Environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = Quote(alternate);
         return Process.Start(start) ?? throw new InvalidOperationException("git did not start");
     }
+
+    /// <summary>A list with colons between: what holds one is written as a C string.</summary>
+    private static string Quote(string folder) =>
+        $"\"{folder.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>Kills the whole tree where it still runs: git's helpers (remote-http, index-pack) must not outlive it (THREATS T77).</summary>
     public static async Task EndAsync(Process process)

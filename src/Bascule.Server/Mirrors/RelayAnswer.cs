@@ -3,17 +3,18 @@ using Bascule.Core;
 
 namespace Bascule.Server.Mirrors;
 
-/// <summary>What the forge's answer means for a fetch, before a byte of it reaches git.</summary>
+/// <summary>What the forge's answer means for a fetch or a push, before a byte of it reaches git.</summary>
 internal static class RelayAnswer
 {
-    public static Problem? Refuses(HttpResponseMessage answer, Uri url)
+    /// <param name="service">upload-pack or receive-pack.</param>
+    public static Problem? Refuses(HttpResponseMessage answer, Uri url, string service = "upload-pack")
     {
         var repository = $"'{url.AbsolutePath.Trim('/')}' at {url.IdnHost}";
         return answer.StatusCode switch
         {
-            HttpStatusCode.OK => Content(answer, repository),
+            HttpStatusCode.OK => Content(answer, repository, service),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Problem.Denied(
-                $"{repository}: the forge did not take the connection's credential; renew its token or give its account read access"
+                $"{repository}: the forge did not take the connection's credential; renew its token or give its account {(service == "upload-pack" ? "read" : "write")} access"
             ),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => Problem.NotFound(
                 $"{repository}: the forge has no such repository, or hides it from the connection's account"
@@ -35,10 +36,9 @@ internal static class RelayAnswer
             $"the forge at {repository.IdnHost} could not be reached; see the server's log for why, and check address, certificate authority and firewall"
         );
 
-    private static Problem? Content(HttpResponseMessage answer, string repository) =>
-        answer.Content.Headers.ContentType?.MediaType
-            is "application/x-git-upload-pack-advertisement"
-                or "application/x-git-upload-pack-result"
+    private static Problem? Content(HttpResponseMessage answer, string repository, string service) =>
+        answer.Content.Headers.ContentType?.MediaType is { } type
+        && (type == $"application/x-git-{service}-advertisement" || type == $"application/x-git-{service}-result")
         && answer.Content.Headers.ContentEncoding.Count == 0
             ? null
             : Problem.Invalid(

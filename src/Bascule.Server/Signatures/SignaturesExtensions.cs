@@ -15,6 +15,7 @@ internal static class SignaturesExtensions
         services.AddSingleton<HeldKeys>();
         services.AddSingleton<OpenPgpReader>();
         services.AddSingleton<OwnKeys>();
-        services.AddSingleton<ICommitProof, SignatureProof>();
+        services.AddSingleton<SignatureProof>();
+        services.AddSingleton<ICommitProof, PushProof>();
     }
 }

@@ -21,6 +21,7 @@ public sealed class BasculeMetrics : IDisposable
     private readonly Counter<long> _transitions;
     private readonly Counter<long> _calls;
     private readonly Counter<long> _entries;
+    private readonly Counter<long> _listings;
     private (WorkBacklog Backlog, double? OldestAge)? _backlog;
 
     public BasculeMetrics()
@@ -33,6 +34,7 @@ public sealed class BasculeMetrics : IDisposable
         _transitions = Count("run.transitions", "Changes of a run's state.");
         _calls = Count("calls", "Calls that change something at a forge or platform, by operation and outcome.");
         _entries = Count("audit.entries", "Entries asked of the audit log, by type and what became of them.");
+        _listings = Count("git.listings", "Lists of refs asked for through the Git proxy, by forge.");
         Gauge("bascule.work.due", null, "Rows whose time has come.", backlog => backlog.Backlog.Due);
         Gauge("bascule.work.oldest_due_age", "s", "How long the oldest due row waits.", seen => seen.OldestAge);
         Gauge("bascule.work.quarantined", null, "Rows that were set aside.", backlog => backlog.Backlog.Quarantined);
@@ -69,6 +71,8 @@ public sealed class BasculeMetrics : IDisposable
 
     /// <param name="outcome"><c>ok</c>, <c>spooled</c> or <c>failed</c>.</param>
     public void Audited(string type, string outcome) => _entries.Add(1, [new("type", type), new("outcome", outcome)]);
+
+    public void GitListed(string forge) => _listings.Add(1, new KeyValuePair<string, object?>("forge", forge));
 
     /// <param name="backlog">Null when it could not be read: then nothing is shown, rather than something old.</param>
     public void Saw(WorkBacklog? backlog, DateTimeOffset now) =>

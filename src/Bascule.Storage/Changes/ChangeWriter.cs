@@ -6,6 +6,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
 using Bascule.Core.Retention;
@@ -84,6 +85,7 @@ internal static class ChangeWriter
             ConfirmKey confirm => ConfirmedKeyChanges.Confirm(session, confirm.Key),
             ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
             ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
+            AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             AddSession add => SessionChanges.Add(session, add.Session),
             NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),

@@ -9,7 +9,7 @@ namespace Bascule.Server.Tests.Access;
 /// <summary>Every route, and who gets through to it.</summary>
 public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessStage>
 {
-    // v viewer, d developer, o operator, p approver, u auditor, a admin; + whoever is signed in; - nobody but the local token; * anybody at all; . on the machine itself only
+    // v viewer, d developer, o operator, p approver, u auditor, a admin; + whoever is signed in; - nobody but the local token; * anybody at all; t whoever presents a token for what is named; . on the machine itself only
     private const string Table = """
         GET  /                               vdopua
         GET  /runs/{id}                      vdopua
@@ -87,6 +87,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /.well-known/openid-configuration *
         GET  /.well-known/jwks.json          *
         GET  /badges/{uid}.svg               *
+        GET  /git/{forge}/{owner}/{name}.git/info/refs t
+        POST /git/{forge}/{owner}/{name}.git/git-upload-pack t
+        POST /git/{forge}/{owner}/{name}.git/git-receive-pack t
+        GET  /git/{**rest}                   *
         GET  /health/live                    *
         GET  /health/ready                   *
         GET  /metrics                        .
@@ -189,7 +193,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         var path = row.Path.Contains("/events/", StringComparison.Ordinal)
             ? row.Path.Replace("{id}", stage.DeliveryUid, StringComparison.Ordinal)
             : row.Path.Replace("{id}", stage.Run.Id.Text, StringComparison.Ordinal);
-        path = path.Replace("{name}", "icon.svg", StringComparison.Ordinal)
+        path = path.Replace("{forge}/{owner}/{name}.git", "git/ml/churn.git", StringComparison.Ordinal)
+            .Replace("info/refs", "info/refs?service=git-upload-pack", StringComparison.Ordinal)
+            .Replace("{name}", "icon.svg", StringComparison.Ordinal)
             .Replace("{uid}", "unknown", StringComparison.Ordinal)
             .Replace("{**path}", "nothing-here", StringComparison.Ordinal)
             .Replace("{**rest}", "nothing-here", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Exchange;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
@@ -17,6 +18,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.SignIn;
@@ -58,6 +60,7 @@ internal static class AuditStory
             .. await ExchangeStory.PlayAsync(),
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
+            .. await FetchAsync(),
         ];
     }
 
@@ -82,6 +85,27 @@ internal static class AuditStory
         {
             await stage.DisposeAsync();
         }
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> FetchAsync()
+    {
+        var stage = new GitStage();
+        await stage.InitializeAsync();
+        await stage.User(stage.Token()).GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
+        await stage.User("unknown").FailAsync("ls-remote", stage.Address.AbsoluteUri);
+        var machine = stage.User(stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push));
+        await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
+        await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        await stage.Get<RefusalCounter>().FlushAsync(default);
+        IReadOnlyList<JsonObject> entries =
+        [
+            .. await stage.EntriesAsync(AuditTypes.GitFetched),
+            .. await stage.EntriesAsync(AuditTypes.GitRefused),
+            .. await stage.EntriesAsync(AuditTypes.PushDecided),
+            .. await stage.EntriesAsync(AuditTypes.PushEnded),
+        ];
+        await stage.DisposeAsync();
+        return entries;
     }
 
     private static async Task<IReadOnlyList<JsonObject>> SignInAsync()

@@ -254,7 +254,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Retention);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
-        services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys);
+        services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }

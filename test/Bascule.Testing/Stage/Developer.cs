@@ -70,14 +70,19 @@ public sealed class Developer
 
     public async Task<string> GitAsync(params string[] arguments)
     {
+        var (code, output, errors) = await TryGitAsync(arguments);
+        return code == 0 ? output : throw new InvalidOperationException($"git {arguments[0]} failed: {errors}");
+    }
+
+    /// <summary>What git says when it may well be refused.</summary>
+    public async Task<(int Code, string Output, string Errors)> TryGitAsync(params string[] arguments)
+    {
         using var git = Process.Start(Start(arguments))!;
         using var limit = new CancellationTokenSource(Patience);
         var output = git.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = await git.StandardError.ReadToEndAsync(limit.Token);
         await git.WaitForExitAsync(limit.Token);
-        return git.ExitCode == 0
-            ? (await output).Trim()
-            : throw new InvalidOperationException($"git {arguments[0]} failed: {errors}");
+        return (git.ExitCode, (await output).Trim(), errors);
     }
 
     private ProcessStartInfo Start(string[] arguments)

@@ -231,6 +231,20 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<ApiPermission>> PermissionAsync(
+        ForgeRepository repository,
+        string login,
+        CancellationToken cancellationToken
+    ) =>
+        http.CallAsync(
+            OutboundRequest.Get(
+                OutboundPath.Of($"/api/v1/repos/{repository.Owner}/{repository.Name}/collaborators/{login}/permission"),
+                $"ask what {login} may do with {repository.FullName}"
+            ),
+            GiteaFamilyJson.Default.ApiPermission,
+            cancellationToken
+        );
+
     public Task<Result<IReadOnlyList<ApiPublicKey>>> KeysAsync(string login, CancellationToken cancellationToken) =>
         PagesAsync(
             OutboundPath.Of($"/api/v1/users/{login}/keys"),

@@ -22,6 +22,7 @@ internal sealed class GiteaFamilyForge(
         ICommitAccounts,
         IAccountProof,
         IAccountKeys,
+        IAccountPermissions,
         IBranchProtection
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
@@ -309,6 +310,20 @@ internal sealed class GiteaFamilyForge(
             .. ssh.Value.Select(key => ForgeKeys.Ssh(key.Key, key.Title)).OfType<AccountKey>(),
             .. openPgp.Value.Select(key => ForgeKeys.OpenPgp(key.PublicKey, key.KeyId)).OfType<AccountKey>(),
         ]);
+    }
+
+    public async Task<Result<bool>> CanPushAsync(
+        ForgeRepository repository,
+        ForgeAccount account,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!ForgeNames.IsName(account.Login))
+            return false;
+        var found = await client.PermissionAsync(repository, account.Login, cancellationToken);
+        if (found.Failed(out var problem))
+            return problem.Code == ProblemCode.NotFound ? false : problem;
+        return found.Value.User?.Id == account.Id && found.Value.Permission is ("write" or "admin" or "owner");
     }
 
     /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>

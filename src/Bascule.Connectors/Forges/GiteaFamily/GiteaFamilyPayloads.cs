@@ -6,6 +6,9 @@ namespace Bascule.Connectors.Forges.GiteaFamily;
 
 internal sealed record ApiUser(long Id, string Login);
 
+/// <param name="Permission">none, read, write, admin or owner; of everything that the account is a member of.</param>
+internal sealed record ApiPermission(string Permission, ApiUser? User);
+
 internal sealed record ApiVersion(string Version);
 
 internal sealed record ApiPermissions(bool Admin);
@@ -148,6 +151,7 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(ApiUser))]
 [JsonSerializable(typeof(ApiOAuthToken))]
 [JsonSerializable(typeof(ApiOAuthError))]
+[JsonSerializable(typeof(ApiPermission))]
 [JsonSerializable(typeof(ApiVersion))]
 [JsonSerializable(typeof(ApiRepository))]
 [JsonSerializable(typeof(List<ApiRepository>))]

@@ -41,6 +41,7 @@ internal static class GiteaApi
         table.Add("GET", "/repos/{owner}/{repo}/issues", SharedApi.IssuesAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators", CollaboratorsAsync);
         table.Add("GET", "/repos/{owner}/{repo}/collaborators/{name}", CollaboratorAsync);
+        table.Add("GET", "/repos/{owner}/{repo}/collaborators/{name}/permission", PermissionAsync);
         table.Add("PUT", "/repos/{owner}/{repo}/collaborators/{name}", AddCollaboratorAsync);
         table.Add("POST", "/repos/{owner}/{repo}/labels", CreateLabelAsync);
         table.Add("POST", "/repos/{owner}/{repo}/issues/{number}/labels", AddLabelsAsync);
@@ -242,6 +243,35 @@ internal static class GiteaApi
             return call.World.FindUser(call.Route("name")) is { } user && repository.Collaborators.ContainsKey(user.Id)
                 ? call.EmptyAsync(204)
                 : call.RefuseAsync(404, "");
+        }
+    }
+
+    /// <summary>The asker is told of themselves; of others only as an administrator of the repository.</summary>
+    private static Task PermissionAsync(ApiCall call)
+    {
+        var repository = call.Repository();
+        var asker = call.Signed();
+        lock (call.World.Gate)
+        {
+            if (call.World.FindUser(call.Route("name")) is not { } user)
+                return call.RefuseAsync(404, "user does not exist");
+            if (asker.Id != user.Id && call.World.PermissionOf(asker, repository) < ForgeAccess.Admin)
+                return call.RefuseAsync(
+                    403,
+                    "Only admins can query all permissions, repo admins can query all repo permissions, collaborators can query only their own"
+                );
+            var permission =
+                repository.Owner.Id == user.Id
+                    ? "owner"
+                    : call.World.PermissionOf(user, repository).ToString().ToLowerInvariant();
+            return call.JsonAsync(
+                200,
+                GoJson.Object(
+                    ("permission", permission),
+                    ("role_name", permission),
+                    ("user", Dialect(call).User(user, signedIn: true))
+                )
+            );
         }
     }
 

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Server.Audit;
+using Bascule.Server.Telemetry;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>Writes down which commits are about to be handed out, before the first byte of them leaves: no entry, no pack (ARCHITECTURE 2.8).</summary>
+internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
+{
+    /// <summary>Lists of refs are asked for every few minutes by whoever waits for a change: they are counted, and not written down one by one.</summary>
+    public void Listed(AdmittedGit admitted) => metrics.GitListed(admitted.Repository.Connection.Name);
+
+    /// <param name="isWhole">Whether the forge itself answers; otherwise a view does.</param>
+    public Task<Result<Done>> WriteAsync(
+        AdmittedGit admitted,
+        UploadPackRequest request,
+        bool isWhole,
+        CancellationToken cancellationToken
+    )
+    {
+        var (pass, repository) = (admitted.Pass, admitted.Repository);
+        var entry = new AuditEntry(AuditTypes.GitFetched, pass.Holder.AuditName)
+        {
+            Links = new Dictionary<string, string> { ["repository"] = $"{repository.Key}", ["token"] = pass.Uid },
+            Decision = new AuditDecision(true, $"trust_policies.{pass.Policy}", "the policy lets its holder fetch"),
+            Facts = new JsonObject
+            {
+                ["refs"] = pass.Refs.ToString(),
+                ["served_by"] = isWhole ? "forge" : "view",
+                ["wanted"] = new JsonArray([.. request.Wants.Select(want => JsonValue.Create(want.ToString()))]),
+                ["wanted_count"] = request.WantCount,
+            },
+        };
+        return trail.WriteAsync(entry, cancellationToken);
+    }
+}

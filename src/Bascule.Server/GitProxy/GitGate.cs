@@ -1,0 +1,102 @@
+using Bascule.Core;
+using Bascule.Core.Exchange;
+using Bascule.Server.Audit;
+using Bascule.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>Takes a request from the door to whoever answers it, and sees that it ends with its token.</summary>
+internal sealed partial class GitGate(
+    GitDoor door,
+    GitStreams streams,
+    GitFetches fetches,
+    RefusalCounter refusals,
+    ILogger<GitGate> log,
+    IGitPushes? pushes = null
+)
+{
+    /// <summary>For whatever is below <c>/git/</c> and no request of git's smart HTTP.</summary>
+    public Task RefuseAsync(HttpContext context) =>
+        RefuseAsync(context, GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere);
+
+    public async Task HandleAsync(HttpContext context, GitService service)
+    {
+        try
+        {
+            var admitted = await door.AdmitAsync(context, service);
+            if (admitted.Failed(out var problem))
+            {
+                await RefuseAsync(context, problem);
+                return;
+            }
+            var opened = streams.Open(context, admitted.Value.Pass);
+            if (opened.Failed(out var many))
+            {
+                await RefuseAsync(context, many);
+                return;
+            }
+            using var stream = opened.Value;
+            await ServeAsync(context, service, admitted.Value);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone, or its token has ended.
+        }
+        catch (StorageException failure)
+        {
+            Log.Failed(log, context.TraceIdentifier, failure);
+            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing can be decided just now; try again"));
+        }
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Failed(log, context.TraceIdentifier, failure);
+            await GitAnswer.RefuseAsync(
+                context,
+                Problem.Internal($"Bascule failed; look for request {context.TraceIdentifier} in its log")
+            );
+        }
+    }
+
+    private Task ServeAsync(HttpContext context, GitService service, AdmittedGit admitted)
+    {
+        GitAnswer.KeepPrivate(context.Response);
+        Unbind(context);
+        return (service.Verb, pushes) switch
+        {
+            (GitVerb.Fetch, _) when service.IsAdvertisement => fetches.AdvertiseAsync(context, admitted),
+            (GitVerb.Fetch, _) => fetches.ServeAsync(context, admitted),
+            (_, null) => RefuseAsync(context, Problem.Denied("this server takes no pushes; push to the forge itself")),
+            (_, { } taking) when service.IsAdvertisement => taking.AdvertiseAsync(
+                context,
+                admitted.Pass,
+                admitted.Repository
+            ),
+            (_, { } taking) => taking.ReceiveAsync(context, admitted.Pass, admitted.Repository),
+        };
+    }
+
+    /// <summary>Whoever reads the body keeps a limit of its own and says so in words; a client that stops to think is not slow.</summary>
+    private static void Unbind(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+    }
+
+    private Task RefuseAsync(HttpContext context, Problem problem)
+    {
+        refusals.Count($"{context.Connection.RemoteIpAddress}", problem.Code.ToString(), RefusalKind.Git);
+        return GitAnswer.RefuseAsync(context, problem);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Git request {Request} failed")]
+        public static partial void Failed(ILogger log, string request, Exception failure);
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>
+/// Wires up the Git proxy. Needs forges, audit, mirrors' options and a TimeProvider. Without an <see cref="Core.Exchange.IGitPasses"/> every token is unknown; without an
+/// <see cref="IGitPushes"/> pushes are refused.
+/// </summary>
+internal static class GitProxyExtensions
+{
+    public static IServiceCollection AddGitProxy(this IServiceCollection services, GitProxyOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<GitDoor>();
+        services.AddSingleton<GitStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<GitStreams>());
+        services.AddSingleton<ForgeRequests>();
+        services.AddSingleton<FetchAudit>();
+        services.AddSingleton<WholeFetch>();
+        services.AddSingleton<GitFetches>();
+        services.AddSingleton<GitGate>();
+        return services;
+    }
+}

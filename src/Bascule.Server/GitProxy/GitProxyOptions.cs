@@ -1,0 +1,41 @@
+namespace Bascule.Server.GitProxy;
+
+/// <summary>What one request to the Git proxy may cost (THREATS T95), and all of them together.</summary>
+public sealed record GitProxyOptions
+{
+    /// <summary>Where views live: absolute, used by this process alone.</summary>
+    public required string ViewFolder { get; init; }
+
+    /// <summary>What a fetch asks with, on the wire: wants and haves of 50 bytes each.</summary>
+    public int MaxRequestBytes { get; init; } = 8 << 20;
+
+    /// <summary>The same once it is decompressed.</summary>
+    public int MaxRequestPlainBytes { get; init; } = 16 << 20;
+
+    /// <summary>How long the client may take to send its question.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the forge may send nothing, or the client take nothing.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>One request from start to end.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Requests under way at once for one person or workload.</summary>
+    public int MaxPerHolder { get; init; } = 64;
+
+    /// <summary>Requests under way at once from one address.</summary>
+    public int MaxPerAddress { get; init; } = 256;
+
+    /// <summary>How many of the commits asked for an audit entry names; it counts all.</summary>
+    public int MaxNamedWants { get; init; } = 100;
+
+    /// <summary>How often the tokens of all requests under way are looked at again (THREATS T91). With what may be remembered of the answer this stays below a second.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>All views together; beyond it those that nobody used for longest go.</summary>
+    public long MaxViewBytes { get; init; } = 20L << 30;
+
+    /// <summary>A view that was used this short a time ago stays.</summary>
+    public TimeSpan ViewInUse { get; init; } = TimeSpan.FromMinutes(30);
+}

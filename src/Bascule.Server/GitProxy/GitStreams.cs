@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Bascule.Core;
+using Bascule.Core.Exchange;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>
+/// Every request under way, and whose token lets it go on. What was revoked, or has expired, is cut within a second (THREATS T45, T91). Also where it is
+/// counted how many there are of one holder and from one address.
+/// </summary>
+internal sealed partial class GitStreams(
+    GitProxyOptions options,
+    TimeProvider time,
+    ILogger<GitStreams> log,
+    IGitPasses? passes = null
+) : BackgroundService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<GitStream, byte> _open = new();
+    private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Limited when the holder, or the address, has as many under way as may be. To be disposed when the request has ended.</summary>
+    public Result<GitStream> Open(HttpContext context, GitPass pass)
+    {
+        var holder = "holder:" + pass.Holder.Uid;
+        var address = "address:" + (context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (!Take(holder, options.MaxPerHolder))
+            return TooMany(options.MaxPerHolder);
+        if (!Take(address, options.MaxPerAddress))
+        {
+            Give(holder);
+            return TooMany(options.MaxPerAddress);
+        }
+        var stream = new GitStream(
+            context,
+            pass,
+            ended =>
+            {
+                if (!_open.TryRemove(ended, out _))
+                    return;
+                Give(holder);
+                Give(address);
+            }
+        );
+        _open[stream] = 0;
+        return stream;
+    }
+
+    /// <summary>Looks at every token once.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var group in _open.Keys.GroupBy(stream => stream.Pass.Uid, StringComparer.Ordinal))
+            if (group.First().Pass.ExpiresAt <= now || !await IsGoodAsync(group.First().Pass, cancellationToken))
+                foreach (var stream in group)
+                    stream.Cut();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.LookAgain, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await LookAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+    }
+
+    /// <summary>When it cannot be told, it is not.</summary>
+    private async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return passes is not null
+                && await passes.IsGoodAsync(pass, cancellationToken).WaitAsync(Patience, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Unknown(log, pass.Uid, failure);
+            return false;
+        }
+    }
+
+    private bool Take(string whose, int most)
+    {
+        if (_counts.AddOrUpdate(whose, 1, (_, count) => count + 1) <= most)
+            return true;
+        Give(whose);
+        return false;
+    }
+
+    private void Give(string whose)
+    {
+        var left = _counts.AddOrUpdate(whose, 0, (_, count) => count - 1);
+        if (left <= 0)
+            _counts.TryRemove(KeyValuePair.Create(whose, left));
+    }
+
+    private static Problem TooMany(int most) =>
+        Problem.Limited(
+            $"{most} requests are under way already, and no more may be at once; wait for one to end, or have the limit raised",
+            TimeSpan.FromSeconds(5)
+        );
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Whether token {Token} is still good cannot be told: its streams are cut")]
+        public static partial void Unknown(ILogger log, string token, Exception failure);
+    }
+}
+
+/// <summary>One request under way.</summary>
+internal sealed class GitStream(HttpContext context, GitPass pass, Action<GitStream> end) : IDisposable
+{
+    public GitPass Pass => pass;
+
+    /// <summary>Whether the token ended before the request did.</summary>
+    public bool IsCut { get; private set; }
+
+    public void Cut()
+    {
+        IsCut = true;
+        context.Abort();
+    }
+
+    public void Dispose() => end(this);
+}

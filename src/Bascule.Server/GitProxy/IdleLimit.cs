@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>Ends a request that nothing moves in, or that lasts longer than any should (THREATS T95).</summary>
+internal sealed class IdleLimit : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenSource _whole = new();
+    private readonly TimeSpan _idle;
+
+    public IdleLimit(HttpContext context, GitProxyOptions options)
+    {
+        _idle = options.IdleTimeout;
+        _whole.CancelAfter(options.Timeout);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _whole.Token);
+        Moved();
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Moved() => _source.CancelAfter(_idle);
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _whole.Dispose();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Bascule.Server.GitProxy;
+
+/// <summary>
+/// Copies the answer to a fetch, and stops once before the pack in it begins. Until then both sides only talk of what they have; what is not known as such talk
+/// counts as the pack, so that nothing leaves unannounced. Memory: one buffer, whatever the pack's size.
+/// </summary>
+internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueTask> write)
+{
+    private const int Digits = 4;
+    private const int Size = 128 * 1024;
+    private const int MuchTalk = Size / 2; // leaves room for the longest packet behind it
+
+    private static readonly string[] Talk =
+    [
+        "acknowledgments",
+        "shallow-info",
+        "ready",
+        "NAK",
+        "ACK ",
+        "shallow ",
+        "unshallow ",
+        "ERR ",
+    ];
+
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Size);
+    private int _start;
+    private int _end;
+    private bool _isOver;
+
+    /// <param name="beforePack">False: the pack does not leave.</param>
+    /// <returns>Whether all of it was copied.</returns>
+    public async Task<bool> CopyAsync(Func<Task<bool>> beforePack, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var at = 0; // what is before it, from _start on, may leave
+            while (await IsTalkAsync(at, cancellationToken) is { } length)
+            {
+                at += length;
+                if (length > 0 && at < MuchTalk)
+                    continue;
+                await SendAsync(at);
+                if (length == 0)
+                    return true;
+                at = 0;
+            }
+            if (!await beforePack())
+                return false;
+            await CopyRestAsync(cancellationToken);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    public async Task CopyAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CopyRestAsync(cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    /// <summary>The length of the packet that begins <paramref name="at"/> bytes after the start, when it is talk; 0 at the end; null for anything else.</summary>
+    private async Task<int?> IsTalkAsync(int at, CancellationToken cancellationToken)
+    {
+        if (!await HasAsync(at + Digits, cancellationToken))
+            return _end - _start == at ? 0 : null;
+        var digits = _buffer.AsSpan(_start + at, Digits);
+        if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var length))
+            return null;
+        if (length < Digits)
+            return Digits;
+        if (length > PktLine.MaxData + Digits || !await HasAsync(at + length, cancellationToken))
+            return null;
+        var text = Encoding.Latin1.GetString(_buffer, _start + at + Digits, Math.Min(length - Digits, 32));
+        return Array.Exists(Talk, word => text.StartsWith(word, StringComparison.Ordinal)) ? length : null;
+    }
+
+    /// <summary>Whether so many bytes lie in the buffer, or came.</summary>
+    private async ValueTask<bool> HasAsync(int count, CancellationToken cancellationToken)
+    {
+        while (_end - _start < count && !_isOver)
+        {
+            if (_start > 0)
+            {
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                (_start, _end) = (0, _end - _start);
+            }
+            var read = await source.ReadAsync(_buffer.AsMemory(_end, Size - _end), cancellationToken);
+            _isOver = read == 0;
+            _end += read;
+        }
+        return _end - _start >= count;
+    }
+
+    private async Task CopyRestAsync(CancellationToken cancellationToken)
+    {
+        await SendAsync(_end - _start);
+        while (!_isOver && await source.ReadAsync(_buffer.AsMemory(0, Size), cancellationToken) is > 0 and var count)
+            await write(_buffer.AsMemory(0, count));
+    }
+
+    private async ValueTask SendAsync(int count)
+    {
+        if (count == 0)
+            return;
+        await write(_buffer.AsMemory(_start, count));
+        _start += count;
+    }
+}

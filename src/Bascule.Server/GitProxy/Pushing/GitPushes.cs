@@ -1,0 +1,177 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Exchange;
+using Bascule.Core.Pushes;
+using Bascule.Server.Audit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Bascule.Server.GitProxy.Pushing;
+
+/// <summary>A push from its first byte to the answer: decided by name, kept apart, judged by content, written down, and only then sent on.</summary>
+internal sealed class GitPushes(
+    ForgePush forge,
+    Quarantines quarantines,
+    PushJudge judge,
+    PushPermission permission,
+    PushForwarding forwarding,
+    AuditTrail audit,
+    PushLimits limits
+) : IGitPushes
+{
+    private const string RequestType = "application/x-git-receive-pack-request";
+
+    public async Task AdvertiseAsync(HttpContext context, GitPass pass, ProxiedRepository repository)
+    {
+        if (!pass.Verbs.Contains(GitVerb.Push) || pass.Repository != repository.Key)
+        {
+            await GitAnswer.RefuseAsync(context, GitAnswer.NotHere);
+            return;
+        }
+        var listed = await forge.ListAsync(repository.Access, context.RequestAborted);
+        if (listed.Failed(out var problem))
+            await GitAnswer.RefuseAsync(context, problem);
+        else
+            await PushAdvertisement.WriteAsync(context.Response, pass, listed.Value, context.RequestAborted);
+    }
+
+    public async Task ReceiveAsync(HttpContext context, GitPass pass, ProxiedRepository repository)
+    {
+        // Clients think before they send; how long, the limits say.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        var opened = quarantines.Open();
+        if (opened.Failed(out var busy))
+        {
+            await GitAnswer.RefuseAsync(context, busy);
+            return;
+        }
+        using var quarantine = opened.Value;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(limits.Whole);
+        try
+        {
+            await ReceiveAsync(context, pass, repository, quarantine, limit.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            var minutes = $"{limits.Whole.TotalMinutes:0} minutes";
+            await GitAnswer.RefuseAsync(context, Problem.Exceeded($"the push took longer than {minutes}; push less"));
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort(); // the client has gone, or its token has ended
+        }
+        catch (TimeoutException slow)
+        {
+            await GitAnswer.RefuseAsync(context, Problem.Limited(slow.Message));
+        }
+        catch (Exception malformed) when (malformed is InvalidDataException or EndOfStreamException)
+        {
+            await GitAnswer.RefuseAsync(context, Problem.Invalid($"the push cannot be read: {malformed.Message}"));
+        }
+    }
+
+    private async Task ReceiveAsync(
+        HttpContext context,
+        GitPass pass,
+        ProxiedRepository repository,
+        Quarantine quarantine,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = Open(context.Request);
+        if (body.Failed(out var unreadable))
+        {
+            await GitAnswer.RefuseAsync(context, unreadable);
+            return;
+        }
+        await using var stream = body.Value;
+        var read = await PushRequest.ReadAsync(stream, limits.MaxRefs, cancellationToken);
+        if (read.Failed(out var malformed))
+        {
+            await GitAnswer.RefuseAsync(context, malformed);
+            return;
+        }
+        if (read.Value.IsProbe)
+        {
+            PushAnswer.Begin(context.Response);
+            return;
+        }
+        var push = new PushUnderWay(NewId(), pass, repository, read.Value, quarantine);
+        var answer = await AnswerAsync(push, stream, cancellationToken);
+        await answer.WriteAsync(context.Response, push.Request, cancellationToken);
+    }
+
+    private async Task<PushAnswer> AnswerAsync(PushUnderWay push, Stream body, CancellationToken cancellationToken)
+    {
+        var listed = await forge.ListAsync(push.Repository.Access, cancellationToken);
+        if (listed.Failed(out var silent))
+            return await RefuseAsync(push, body, "forge", silent, cancellationToken);
+        var verdict = PushRules.Decide(
+            push.Pass,
+            new Push(push.Repository.Key, push.Request.Commands),
+            listed.Value.Tips
+        );
+        if (!verdict.IsAllowed)
+            return await RefuseAsync(push, body, PushRefusal.Of(verdict), cancellationToken);
+        var may = await permission.CheckAsync(push.Pass, push.Repository, cancellationToken);
+        if (may.Failed(out var mayNot))
+            return await RefuseAsync(push, body, PushPermission.Rule, mayNot, cancellationToken);
+        if (push.Request.HasPack && await quarantines.SpoolAsync(push.Quarantine, body, cancellationToken) is { } large)
+            return await RefuseAsync(push, body, "pushes.limits", large, cancellationToken);
+        var judged = await judge.JudgeAsync(push, listed.Value, cancellationToken);
+        if (judged.Failed(out var unjudged))
+            return await RefuseAsync(push, body, "git.content", unjudged, cancellationToken);
+        if (judged.Value.Findings is { Count: > 0 } findings)
+            return await RefuseAsync(push, body, PushRefusal.Of(push.Request.Commands, findings), cancellationToken);
+        var allowed = push with { Account = may.Value, Heads = judged.Value.Heads };
+        return await forwarding.ForwardAsync(allowed, listed.Value, cancellationToken);
+    }
+
+    private Task<PushAnswer> RefuseAsync(
+        PushUnderWay push,
+        Stream body,
+        string rule,
+        Problem problem,
+        CancellationToken cancellationToken
+    ) => RefuseAsync(push, body, PushRefusal.Of(push.Request.Commands, rule, problem), cancellationToken);
+
+    /// <summary>Reads the rest, and keeps none of it: git reads no answer while it is still sending.</summary>
+    private async Task<PushAnswer> RefuseAsync(
+        PushUnderWay push,
+        Stream body,
+        PushRefusal refusal,
+        CancellationToken cancellationToken
+    )
+    {
+        await audit.WriteAsync(push.Entries.Refused(refusal.Rule, refusal.Reasons), cancellationToken);
+        var chunk = new byte[64 * 1024];
+        for (long left = limits.MaxPackBytes; left > 0; )
+        {
+            var count = await body.ReadAsync(chunk, cancellationToken);
+            if (count == 0)
+                break;
+            left -= count;
+        }
+        return refusal.ToAnswer();
+    }
+
+    private Result<Stream> Open(HttpRequest request)
+    {
+        if (request.ContentType != RequestType)
+            return Problem.Invalid($"a push is sent as {RequestType}; use git");
+        var body = new PatientStream(request.Body, limits.Idle);
+        return request.Headers.ContentEncoding.ToString() switch
+        {
+            "" or "identity" => Result.Of<Stream>(body),
+            // What comes out of it is counted, not what goes in (THREATS T95).
+            "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+            _ => Problem.Invalid("a push is sent as it is, or compressed by gzip"),
+        };
+    }
+
+    private static string NewId() => "push-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+}

@@ -1,0 +1,36 @@
+using Bascule.Core.Pushes;
+
+namespace Bascule.Server.GitProxy.Pushing;
+
+/// <summary>Where pushes wait while they are judged, and what one may cost (THREATS T95).</summary>
+internal sealed record PushLimits
+{
+    /// <summary>Holds nothing but pushes under way: it is emptied at start. Absolute.</summary>
+    public required string Folder { get; init; }
+
+    public PushSettings Settings { get; init; } = new();
+
+    /// <summary>One pack.</summary>
+    public long MaxPackBytes { get; init; } = 2L << 30;
+
+    /// <summary>All packs that are under way, together.</summary>
+    public long MaxSpoolBytes { get; init; } = 8L << 30;
+
+    /// <summary>Pushes under way at once; the next is asked to come again.</summary>
+    public int MaxPushes { get; init; } = 16;
+
+    /// <summary>Refs of one push, so that its entry fits into the audit log.</summary>
+    public int MaxRefs { get; init; } = 100;
+
+    /// <summary>Objects of one push.</summary>
+    public long MaxObjects { get; init; } = 2_000_000;
+
+    /// <summary>How long a client, or the forge, may send nothing.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>One push, from its first byte to the forge's answer.</summary>
+    public TimeSpan Whole { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>What one run of git may take to look at a push.</summary>
+    public TimeSpan Looking { get; init; } = TimeSpan.FromMinutes(10);
+}

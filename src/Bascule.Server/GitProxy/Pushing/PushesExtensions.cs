@@ -1,0 +1,27 @@
+using Bascule.Core.Pushes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.GitProxy.Pushing;
+
+/// <summary>Wires up pushes.</summary>
+internal static class PushesExtensions
+{
+    /// <summary>Needs mirrors, the audit log, people and an <see cref="Core.Exchange.IGitPasses"/>.</summary>
+    /// <param name="dataFolder">Pushes wait below it while they are judged.</param>
+    public static IServiceCollection AddGitPushes(
+        this IServiceCollection services,
+        string dataFolder,
+        PushSettings settings
+    )
+    {
+        services.AddSingleton(new PushLimits { Folder = Path.Combine(dataFolder, "pushes"), Settings = settings });
+        services.AddSingleton<Quarantines>();
+        services.AddSingleton<ForgePush>();
+        services.AddSingleton<PushJudge>();
+        services.AddSingleton<PushPermission>();
+        services.AddSingleton<PushNotes>();
+        services.AddSingleton<PushForwarding>();
+        services.AddSingleton<IGitPushes, GitPushes>();
+        return services;
+    }
+}
