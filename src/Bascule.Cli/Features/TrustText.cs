@@ -54,11 +54,16 @@ internal static class TrustText
     public static string Explain(TrustDecision decision)
     {
         var text = new StringBuilder()
-            .AppendLine(decision.IsAllowed ? "allowed      by the claims; whether they are true was not looked at" : "denied")
+            .AppendLine(
+                decision.IsAllowed ? "allowed      by the claims; whether they are true was not looked at" : "denied"
+            )
             .AppendLine(CultureInfo.InvariantCulture, $"reason       {Clean(decision.Reason)}");
         if (decision.Policy is { } policy)
             text.AppendLine(CultureInfo.InvariantCulture, $"policy       {Clean(policy.Name)}")
-                .AppendLine(CultureInfo.InvariantCulture, $"gives        {Verbs(policy)} on {Clean(policy.Refs.ToString())}")
+                .AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"gives        {Verbs(policy)} on {Clean(policy.Refs.ToString())}"
+                )
                 .AppendLine(CultureInfo.InvariantCulture, $"for          {policy.Lifetime.TotalMinutes:0} minutes");
         foreach (var fault in decision.Faults)
             text.AppendLine(CultureInfo.InvariantCulture, $"not by       {Clean(fault.Policy)}: {Clean(fault.Why)}");

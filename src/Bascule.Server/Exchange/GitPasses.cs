@@ -36,11 +36,7 @@ internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustP
     }
 
     /// <summary>Null when it is not good: there is none, or it is over.</summary>
-    private async Task<Known?> ReadAsync(
-        string key,
-        Func<Task<StoredPass?>> find,
-        CancellationToken cancellationToken
-    )
+    private async Task<Known?> ReadAsync(string key, Func<Task<StoredPass?>> find, CancellationToken cancellationToken)
     {
         // The age counts from before the question: what it answers may be that old.
         var asked = time.GetTimestamp();

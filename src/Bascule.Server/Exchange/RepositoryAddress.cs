@@ -20,7 +20,8 @@ internal sealed record RepositoryAddress(string Forge, string Owner, string Name
             || !text.All(letter => char.IsAsciiLetterOrDigit(letter) || "/:.-_[]".Contains(letter))
         )
             return null;
-        return text[start.Length..^Suffix.Length].Split('/') is [var forge, var owner, var name]
+        return
+            text[start.Length..^Suffix.Length].Split('/') is [var forge, var owner, var name]
             && new[] { forge, owner, name }.All(part => part is not ("" or "." or ".."))
             ? new RepositoryAddress(forge, owner, name)
             : null;

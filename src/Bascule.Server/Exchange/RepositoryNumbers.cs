@@ -14,7 +14,10 @@ internal sealed class RepositoryNumbers(ForgeConnections forges, TimeProvider ti
         new();
 
     /// <summary>NotFound for what is not there, or not below the forge's <c>repositories</c>; Unavailable while the forge does not answer.</summary>
-    public async Task<Result<NumberedRepository>> FindAsync(RepositoryAddress asked, CancellationToken cancellationToken)
+    public async Task<Result<NumberedRepository>> FindAsync(
+        RepositoryAddress asked,
+        CancellationToken cancellationToken
+    )
     {
         if (forges.FindByName(asked.Forge) is not { } forge)
             return Problem.NotFound($"no forge is called '{asked.Forge}'");

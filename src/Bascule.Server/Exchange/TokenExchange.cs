@@ -114,11 +114,7 @@ internal sealed partial class TokenExchange(
     }
 
     /// <summary>Null when this is the first use, on whichever replica (THREATS T31).</summary>
-    private async Task<ExchangeOutcome?> UseAsync(
-        Asked asked,
-        TrustPolicy policy,
-        CancellationToken cancellationToken
-    )
+    private async Task<ExchangeOutcome?> UseAsync(Asked asked, TrustPolicy policy, CancellationToken cancellationToken)
     {
         var once = await used.UseAsync(asked.Subject.Token!.UseFor(Purpose), cancellationToken);
         if (!once.Failed(out var problem))

@@ -31,7 +31,12 @@ internal sealed record TokenRequest(Secret SubjectToken, RepositoryAddress Repos
         if (form.Find("resource") is not { } resource)
             return (null, OAuthError.Target("resource is missing: the repository's address below /git/"));
         if (RepositoryAddress.Read(resource, publicUrl) is not { } repository)
-            return (null, OAuthError.Target($"resource is no address like {new RepositoryAddress("FORGE", "OWNER", "NAME").Write(publicUrl)}"));
+            return (
+                null,
+                OAuthError.Target(
+                    $"resource is no address like {new RepositoryAddress("FORGE", "OWNER", "NAME").Write(publicUrl)}"
+                )
+            );
         return ReadVerbs(form.Find("scope")) is { } verbs
             ? (new TokenRequest(new Secret(token), repository, verbs), null)
             : (null, new OAuthError("invalid_scope", "scope is git:fetch, git:push, or both with a space between"));

@@ -10,7 +10,8 @@ namespace Bascule.Server.Exchange;
 /// <summary>Reads the file of <c>bascule policy test</c>, as strictly as the settings.</summary>
 public static class TrustCasesReader
 {
-    private const string ClaimsRemedy = "write them as a token has them: claims: { iss: \"https://…\", sub: …, aud: … }";
+    private const string ClaimsRemedy =
+        "write them as a token has them: claims: { iss: \"https://…\", sub: …, aud: … }";
 
     public static (IReadOnlyList<TrustCase> Cases, IReadOnlyList<SettingProblem> Problems) Read(
         ReadOnlyMemory<byte> yaml,
@@ -37,7 +38,9 @@ public static class TrustCasesReader
         var name = settings.Find("name") is null
             ? $"decision {index}"
             : settings.RequiredText("name", "write what is expected, in words, or remove it");
-        var claims = settings.RequiredMap("claims", ClaimsRemedy) is null ? null : settings.Find("claims") as SettingMap;
+        var claims = settings.RequiredMap("claims", ClaimsRemedy) is null
+            ? null
+            : settings.Find("claims") as SettingMap;
         var wish = ReadWish(settings);
         var expected = settings.RequiredText("expect", "write allow or deny");
         if (expected is not (null or "allow" or "deny"))
@@ -48,13 +51,7 @@ public static class TrustCasesReader
         settings.RefuseOthers();
         return settings.HasProblems || name is null || claims is null || wish is null
             ? null
-            : new TrustCase(
-                name,
-                JsonSerializer.SerializeToElement(ToJson(claims)),
-                wish,
-                expected == "allow",
-                policy
-            );
+            : new TrustCase(name, JsonSerializer.SerializeToElement(ToJson(claims)), wish, expected == "allow", policy);
     }
 
     private static ExchangeWish? ReadWish(SettingReader settings)

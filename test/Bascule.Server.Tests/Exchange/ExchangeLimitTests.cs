@@ -34,7 +34,9 @@ public sealed class ExchangeLimitTests
             var answers = new List<Answer>();
             for (var asked = 0; asked < 3; asked++)
                 answers.Add(await stage.ExchangeAsync(stage.Token()));
-            answers.Select(answer => answer.Status).ShouldBe([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests]);
+            answers
+                .Select(answer => answer.Status)
+                .ShouldBe([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests]);
             answers[2].Headers.RetryAfter.ShouldNotBeNull();
             for (var asked = 0; asked < 2; asked++)
                 (await stage.ExchangeAsync("rubbish")).Status.ShouldBe(HttpStatusCode.BadRequest);

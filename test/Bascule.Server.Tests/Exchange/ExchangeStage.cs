@@ -33,6 +33,9 @@ public sealed class ExchangeStage : IAsyncLifetime
     /// <param name="isTight">Whether few refusals and few tokens are allowed in a minute.</param>
     internal ExchangeStage(bool isTight) => _isTight = isTight;
 
+    /// <summary>One more issuer, by its address and the audience of its tokens; its policy is <c>service</c>, for the subject <c>svc</c>.</summary>
+    internal (string Url, string Audience)? Service { get; init; }
+
     public PliableIssuer Cluster { get; private set; } = null!;
     internal Host Host { get; private set; } = null!;
     internal FakeForge Forge { get; } = new("gitea");
@@ -171,15 +174,18 @@ public sealed class ExchangeStage : IAsyncLifetime
 
     private string Policies() =>
         $$"""
-        issuers:
-          cluster: { url: "{{Cluster.Url}}", audiences: ["{{Audience}}"] }
-        trust_policies:
-          nightly: { issuer: cluster, subject: train, repositories: ["git:ml/*"], refs: [refs/heads/main], verbs: [fetch] }
-          once: { issuer: cluster, subject: once, repositories: ["git:ml/*"], refs: ["refs/**"], verbs: [fetch], single_use: true }
-          people: { issuer: okta, subject_pattern: "*", claims: { groups: { has: ml } }, repositories: ["git:ml/*"], refs: ["refs/**"], verbs: [fetch, push] }
-        exchange: { tokens_per_minute: {{(_isTight ? 2 : 1000)}}, refusals_per_minute: {{(_isTight ? 3 : 1000)}} }
+            issuers:
+              cluster: { url: "{{Cluster.Url}}", audiences: ["{{Audience}}"] }
+              service: { url: "{{Service?.Url ?? "http://127.0.0.1:2"}}", audiences: ["{{Service?.Audience
+                ?? "none"}}"] }
+            trust_policies:
+              service: { issuer: service, subject: svc, claims: { client_id: svc }, repositories: ["git:ml/*"], refs: ["refs/**"], verbs: [fetch] }
+              nightly: { issuer: cluster, subject: train, repositories: ["git:ml/*"], refs: [refs/heads/main], verbs: [fetch] }
+              once: { issuer: cluster, subject: once, repositories: ["git:ml/*"], refs: ["refs/**"], verbs: [fetch], single_use: true }
+              people: { issuer: okta, subject_pattern: "*", claims: { groups: { has: ml } }, repositories: ["git:ml/*"], refs: ["refs/**"], verbs: [fetch, push] }
+            exchange: { tokens_per_minute: {{(_isTight ? 2 : 1000)}}, refusals_per_minute: {{(_isTight ? 3 : 1000)}} }
 
-        """;
+            """;
 }
 
 public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, JsonNode? Body)

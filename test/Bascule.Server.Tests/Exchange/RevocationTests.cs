@@ -29,7 +29,9 @@ public sealed class RevocationTests(ExchangeStage stage) : IClassFixture<Exchang
     [Fact]
     public async Task TheAnswerIsTheSameForWhatIsNoToken()
     {
-        (await stage.PostAsync("/oauth/revoke", [("token", GitToken.Make().Text.Reveal())])).Status.ShouldBe(HttpStatusCode.OK);
+        (await stage.PostAsync("/oauth/revoke", [("token", GitToken.Make().Text.Reveal())])).Status.ShouldBe(
+            HttpStatusCode.OK
+        );
         (await stage.PostAsync("/oauth/revoke", [("token", "x")])).Status.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -88,7 +88,8 @@ public sealed class TokenExchangeTests(ExchangeStage stage) : IClassFixture<Exch
         var answer = await stage.ExchangeAsync(stage.Token(), resource);
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
-        answer.Body!.ToJsonString()
+        answer
+            .Body!.ToJsonString()
             .ShouldBe("""{"error":"invalid_target","error_description":"no trust policy gives this"}""");
     }
 
@@ -134,7 +135,9 @@ public sealed class TokenExchangeTests(ExchangeStage stage) : IClassFixture<Exch
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stage.ExchangeAsync(token)));
 
         answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(1);
-        answers.Where(answer => answer.Status != HttpStatusCode.OK).ShouldAllBe(answer => answer.Error == "invalid_request");
+        answers
+            .Where(answer => answer.Status != HttpStatusCode.OK)
+            .ShouldAllBe(answer => answer.Error == "invalid_request");
     }
 
     [Fact]

@@ -42,8 +42,6 @@ internal static class PolicyTestCommand
         if (!File.Exists(file))
             return Problem.NotFound($"there is no '{file}'");
         var (cases, problems) = TrustCasesReader.Read(File.ReadAllBytes(file), file);
-        return problems.Count == 0
-            ? Result.Of(cases)
-            : Problem.Invalid(string.Join(Environment.NewLine, problems));
+        return problems.Count == 0 ? Result.Of(cases) : Problem.Invalid(string.Join(Environment.NewLine, problems));
     }
 }

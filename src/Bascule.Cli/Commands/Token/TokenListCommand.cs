@@ -9,7 +9,10 @@ internal static class TokenListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "Lists the tokens for git that are good now: who holds them, for what, until when.");
+        var command = new Command(
+            "list",
+            "Lists the tokens for git that are good now: who holds them, for what, until when."
+        );
         command.SetAction(
             (parsed, cancellationToken) =>
                 EventFeature.AskAsync(
