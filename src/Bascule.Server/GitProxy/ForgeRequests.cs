@@ -49,7 +49,11 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
         }
         catch (Exception failure) when (IsOutside(failure))
         {
-            Log.Unreachable(log, access.Url, UntrustedText.Line($"{failure.Message} {failure.InnerException?.Message}", 300));
+            Log.Unreachable(
+                log,
+                access.Url,
+                UntrustedText.Line($"{failure.Message} {failure.InnerException?.Message}", 300)
+            );
             return RelayAnswer.Unreachable(access.Url);
         }
     }

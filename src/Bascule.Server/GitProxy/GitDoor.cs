@@ -77,5 +77,8 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
 
     /// <summary>The same for every reason: why is for the operator (THREATS T84).</summary>
     private static Problem Unreachable(Problem problem) =>
-        Problem.Unavailable("the forge does not answer as it should; try again, or ask whoever runs Bascule", problem.RetryAfter);
+        Problem.Unavailable(
+            "the forge does not answer as it should; try again, or ask whoever runs Bascule",
+            problem.RetryAfter
+        );
 }

@@ -14,6 +14,9 @@ internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
     /// <summary>Beside those that every run has; the last of a key counts.</summary>
     public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
 
+    /// <summary>What the client of an upload-pack asked for, e.g. <c>version=2</c>; null for version 0.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>A folder of this run's own, for temporary files and gpg's key ring.</summary>
     public string? Place { get; init; }
 }

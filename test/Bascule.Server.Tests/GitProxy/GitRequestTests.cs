@@ -23,7 +23,11 @@ public sealed class GitRequestTests(GitStage stage) : IClassFixture<GitStage>
     [Trait("Threat", "T88")]
     public async Task PassesOnNoCommandOrArgumentThatItDoesNotKnow(string head, string argument)
     {
-        var body = string.Concat(head.Split('\n').Select(Line)) + Delimiter + (argument.Length > 0 ? Line(argument) : "") + "0000";
+        var body =
+            string.Concat(head.Split('\n').Select(Line))
+            + Delimiter
+            + (argument.Length > 0 ? Line(argument) : "")
+            + "0000";
 
         var (status, text) = await PostAsync(Encoding.ASCII.GetBytes(body));
 
