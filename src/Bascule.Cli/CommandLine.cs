@@ -4,6 +4,7 @@ using Bascule.Cli.Commands.Account;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
+using Bascule.Cli.Commands.Issuer;
 using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Person;
 using Bascule.Cli.Commands.Policy;
@@ -74,6 +75,11 @@ internal static class CommandLine
             {
                 PersonListCommand.Create(),
                 PersonFirstAdminCommand.Create(),
+            },
+            new Command("issuer", "Whose word about people counts.")
+            {
+                IssuerListCommand.Create(),
+                IssuerConfirmCommand.Create(),
             },
             new Command("account", "Who you are, and your accounts at forges.")
             {

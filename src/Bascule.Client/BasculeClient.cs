@@ -75,7 +75,21 @@ public sealed class BasculeClient : IDisposable
 
     /// <summary>Approves what the run stands for. Denied with every rule that refuses.</summary>
     public Task<Result<RunSummary>> ApproveRunAsync(string id, string? comment, CancellationToken cancellationToken) =>
-        PostAsync($"{RunPath(id)}/approve", new ApprovalAct(comment), ApiJson.Default.RunSummary, cancellationToken);
+        ApproveRunAsync(id, comment, plan: null, cancellationToken);
+
+    /// <param name="plan">The first 12 or more digits of the plan's digest: Conflict when the run has another one. Null for whatever it has.</param>
+    public Task<Result<RunSummary>> ApproveRunAsync(
+        string id,
+        string? comment,
+        string? plan,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync(
+            $"{RunPath(id)}/approve",
+            new ApprovalAct(comment, Plan: plan),
+            ApiJson.Default.RunSummary,
+            cancellationToken
+        );
 
     /// <summary>Takes one's own approval back. Conflict once the run has been started.</summary>
     public Task<Result<RunSummary>> WithdrawRunAsync(string id, CancellationToken cancellationToken) =>
@@ -172,6 +186,18 @@ public sealed class BasculeClient : IDisposable
     /// <summary>Who has signed in.</summary>
     public Task<Result<PersonList>> ListPeopleAsync(CancellationToken cancellationToken) =>
         GetAsync("people", ApiJson.Default.PersonList, cancellationToken);
+
+    /// <summary>The issuers that the settings ever named, oldest first.</summary>
+    public Task<Result<IssuerList>> ListIssuersAsync(CancellationToken cancellationToken) =>
+        GetAsync("issuers", ApiJson.Default.IssuerList, cancellationToken);
+
+    /// <summary>Lets a new issuer count. Denied for the local token while somebody can sign in; Conflict when it is confirmed already.</summary>
+    public Task<Result<IssuerRecord>> ConfirmIssuerAsync(string issuer, CancellationToken cancellationToken) =>
+        PostAsync(
+            $"issuers/confirm?issuer={Uri.EscapeDataString(issuer)}",
+            ApiJson.Default.IssuerRecord,
+            cancellationToken
+        );
 
     /// <summary>What the roles decide, and why.</summary>
     /// <param name="who">A person's uid, ISSUER#SUBJECT, or claims as JSON.</param>

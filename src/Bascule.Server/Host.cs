@@ -18,6 +18,7 @@ using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.Issuers;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
 using Bascule.Server.Reconcile;
@@ -156,6 +157,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddAccounts();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
+        builder.Services.AddIssuers(settings);
         builder.Services.AddSignIn(settings);
         builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
@@ -181,6 +183,7 @@ public sealed class Host : IAsyncDisposable
         app.MapConnect();
         app.MapReplay();
         app.MapHolding();
+        app.MapIssuers();
         app.MapSignIn(settings);
         app.MapAccounts();
         app.MapConsole();
@@ -207,6 +210,9 @@ public sealed class Host : IAsyncDisposable
             var written = await Services.GetRequiredService<AuditTrail>().WriteAsync(entry, cancellationToken);
             if (written.Failed(out _))
                 return written;
+            var noted = await Services.GetRequiredService<IssuerTrust>().NoteAsync(cancellationToken);
+            if (noted.Failed(out _))
+                return noted;
             await Services
                 .GetRequiredService<IWorkStore>()
                 .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);

@@ -42,6 +42,21 @@ internal static class PeopleText
             : $"{retired.Person} is retired since {Time(retired.RetiredAt)}, and these are left: {string.Join(", ", left)}; run it again";
     }
 
+    public static string Issuers(IssuerList list) =>
+        list.Issuers.Count == 0 ? "The settings never named an issuer." : string.Join('\n', list.Issuers.Select(Line));
+
+    private static string Line(IssuerRecord issuer) =>
+        $"{Clean(issuer.Issuer)}  {Standing(issuer)}{(issuer.Configured ? "" : "; not in the settings any more")}";
+
+    private static string Standing(IssuerRecord issuer) =>
+        issuer switch
+        {
+            { ConfirmedAt: null } =>
+                $"new since {Time(issuer.FirstSeenAt)}, WAITS: bascule issuer confirm {Clean(issuer.Issuer)}",
+            { ConfirmedBy: null } => $"there since {Time(issuer.FirstSeenAt)}",
+            _ => $"confirmed {Time(issuer.ConfirmedAt.Value)} by {Clean(issuer.ConfirmedBy)}",
+        };
+
     private static string Line(PersonRecord person) =>
         $"{person.Uid}  {Time(person.LastSeenAt)}  {(person.RetiredAt is null ? "       " : "retired")}  {Clean(person.Name)}  {Clean(person.Issuer)}#{Clean(person.Subject)}"
         + string.Concat(person.Roles.Select(role => $"\n    {Clean(role)}"))

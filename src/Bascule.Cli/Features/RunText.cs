@@ -89,7 +89,7 @@ internal static class RunText
         if (detail.Run.State == RunState.AwaitingApproval)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"  until {Time(approvals.ExpiresAt)} UTC; to approve: bascule run approve {detail.Run.Id}"
+                $"  until {Time(approvals.ExpiresAt)} UTC; to approve: bascule run approve {detail.Run.Id}{(detail.PlanDigest is { } digest ? $" --plan {digest[..12]}" : "")}"
             );
     }
 

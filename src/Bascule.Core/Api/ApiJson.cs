@@ -42,6 +42,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(PersonList))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(RetiredRecord))]
+[JsonSerializable(typeof(IssuerList))]
+[JsonSerializable(typeof(IssuerRecord))]
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(LinkCodeRecord))]
 [JsonSerializable(typeof(LinkedAccountRecord))]

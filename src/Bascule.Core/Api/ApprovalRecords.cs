@@ -77,5 +77,6 @@ public sealed record ProofRecord(string By, string Fingerprint);
 /// <summary>What comes along with an act.</summary>
 /// <param name="Comment">For an approval; may be left out.</param>
 /// <param name="Reason">For a break-glass.</param>
+/// <param name="Plan">The first 12 or more digits of the digest of the plan that was looked at: Conflict when the run has another one by now. Null for whatever it has.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ApprovalAct(string? Comment = null, string? Reason = null);
+public sealed record ApprovalAct(string? Comment = null, string? Reason = null, string? Plan = null);

@@ -38,8 +38,13 @@ public interface IApprovals
         CancellationToken cancellationToken
     );
 
-    /// <summary>Runs that wait for approval, oldest first, each with what the rules say about this actor.</summary>
-    Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken);
+    /// <summary>Runs that wait for approval, oldest first, each with what the rules say about this actor. Of more than 200 the newest.</summary>
+    /// <param name="within">What the actor may see; null for all.</param>
+    Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(
+        Actor actor,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Every rule with what it looked at. NotFound when there is no such run; empty when its environment asks for no approval.</summary>
     Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(RunId id, Actor actor, CancellationToken cancellationToken);

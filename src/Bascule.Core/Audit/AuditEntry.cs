@@ -93,6 +93,8 @@ public static class AuditTypes
     public const string SigningKeyConfirmed = "signing_key.confirmed";
     public const string SigningKeyForgotten = "signing_key.forgotten";
     public const string RecordsForgotten = "records.forgotten";
+    public const string IssuerNoted = "issuer.noted";
+    public const string IssuerConfirmed = "issuer.confirmed";
     public const string PersonSignedIn = "person.signed_in";
     public const string FirstAdminAsked = "first_admin.asked";
     public const string FirstAdminGranted = "first_admin.granted";

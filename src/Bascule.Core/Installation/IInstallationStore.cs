@@ -18,6 +18,18 @@ public interface IInstallationStore
     Task<string> BindEnvironmentAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Notes the issuers that the settings name, and answers those that no settings named before. Where none was ever noted they count as confirmed: whoever
+    /// sets Bascule up has nobody to ask.
+    /// </summary>
+    Task<IReadOnlyList<BoundIssuer>> BindIssuersAsync(
+        IReadOnlyCollection<string> urls,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Every issuer that was ever noted, oldest first.</summary>
+    Task<IReadOnlyList<BoundIssuer>> ListIssuersAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// A random name for a forge account in the audit log, made when it is first seen, so that erasing a person later leaves the log as it is.
     /// </summary>
     Task<string> PseudonymOfAsync(string forgeUid, long accountId, CancellationToken cancellationToken);

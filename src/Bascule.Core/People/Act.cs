@@ -18,4 +18,5 @@ public enum Act
     RetireSubject,
     GiveRole,
     UnlinkAccount,
+    ConfirmIssuer,
 }

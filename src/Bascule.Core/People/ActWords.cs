@@ -38,6 +38,7 @@ public static class ActWords
             Act.ResumeInstallation => "let a held installation act",
             Act.RetireSubject => "retire somebody",
             Act.UnlinkAccount => "unlink an account of somebody",
+            Act.ConfirmIssuer => "confirm a new issuer",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

@@ -33,6 +33,7 @@ public static class RoleTable
             RetireSubject,
             GiveRole,
             UnlinkAccount,
+            ConfirmIssuer,
         ],
     };
 

@@ -5,9 +5,11 @@ using Bascule.Core.Approvals;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
+using Bascule.Server.Approvals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Api;
 
@@ -31,17 +33,13 @@ internal static class ApprovalEndpoints
         IApprovals approvals,
         RunRecordWriter writer,
         Sight sight,
-        RoleRules roles,
         CancellationToken cancellationToken
     )
     {
         var actor = context.Actor();
+        var within = await sight.RunsAsync(actor, cancellationToken);
         var records = new List<AwaitingRecord>();
-        foreach (var one in await approvals.ListWaitingAsync(actor, cancellationToken))
-        {
-            var scope = await sight.OfAsync(one.Run, actor, Act.ReadRuns, cancellationToken);
-            if (!roles.Decide(actor, Act.ReadRuns, scope).IsAllowed)
-                continue;
+        foreach (var one in await approvals.ListWaitingAsync(actor, within, cancellationToken))
             records.Add(
                 new AwaitingRecord(
                     await writer.WriteAsync(one.Run, cancellationToken),
@@ -50,7 +48,6 @@ internal static class ApprovalEndpoints
                     one.CanApprove
                 )
             );
-        }
         return TypedResults.Json(new AwaitingList(records), ApiJson.Default.AwaitingList);
     }
 
@@ -84,14 +81,12 @@ internal static class ApprovalEndpoints
         string id,
         HttpContext context,
         IApprovals approvals,
-        RunRecordWriter writer,
         CancellationToken cancellationToken
     ) =>
         ActAsync(
             id,
             context,
-            writer,
-            (run, actor, act) => approvals.GiveAsync(run, actor, act.Comment, cancellationToken),
+            (run, act, seen) => approvals.GiveAsync(run, context.Actor(), act.Comment, seen, cancellationToken),
             cancellationToken
         );
 
@@ -99,14 +94,12 @@ internal static class ApprovalEndpoints
         string id,
         HttpContext context,
         IApprovals approvals,
-        RunRecordWriter writer,
         CancellationToken cancellationToken
     ) =>
         ActAsync(
             id,
             context,
-            writer,
-            (run, actor, _) => approvals.WithdrawAsync(run, actor, cancellationToken),
+            (run, _, _) => approvals.WithdrawAsync(run, context.Actor(), cancellationToken),
             cancellationToken
         );
 
@@ -114,22 +107,20 @@ internal static class ApprovalEndpoints
         string id,
         HttpContext context,
         IApprovals approvals,
-        RunRecordWriter writer,
         CancellationToken cancellationToken
     ) =>
         ActAsync(
             id,
             context,
-            writer,
-            (run, actor, act) => approvals.BreakGlassAsync(run, actor, act.Reason ?? "", cancellationToken),
+            (run, act, seen) =>
+                approvals.BreakGlassAsync(run, context.Actor(), act.Reason ?? "", seen, cancellationToken),
             cancellationToken
         );
 
     private static async Task<IResult> ActAsync(
         string id,
         HttpContext context,
-        RunRecordWriter writer,
-        Func<RunId, Actor, ApprovalAct, Task<Result<Run>>> act,
+        Func<RunId, ApprovalAct, ApprovedThing?, Task<Result<Run>>> act,
         CancellationToken cancellationToken
     )
     {
@@ -138,15 +129,29 @@ internal static class ApprovalEndpoints
         var read = await ReadAsync(context.Request, cancellationToken);
         if (read.Failed(out var malformed))
             return new ProblemAnswer(malformed);
-        var run = await act(new RunId(id), context.Actor(), read.Value);
+        var services = context.RequestServices;
+        var now = await services.GetRequiredService<IRunStore>().FindAsync(new RunId(id), cancellationToken);
+        if (read.Value.Plan is { } plan && now is not null && !IsPlanOf(now, plan))
+            return new ProblemAnswer(OtherPlan(now));
+        var seen = read.Value.Plan is null || now is null ? null : ApprovedThing.Of(now);
+        var run = await act(new RunId(id), read.Value, seen);
         return run.Failed(out var problem)
             ? new ProblemAnswer(problem)
             : TypedResults.Json(
-                await writer.WriteAsync(run.Value, cancellationToken),
+                await services.GetRequiredService<RunRecordWriter>().WriteAsync(run.Value, cancellationToken),
                 ApiJson.Default.RunSummary,
                 statusCode: StatusCodes.Status202Accepted
             );
     }
+
+    /// <summary>Fewer digits than are shown everywhere could be met by another plan.</summary>
+    private static bool IsPlanOf(Run run, string plan) =>
+        plan.Length >= ApprovalWords.DigestShown && run.PlanDigest?.StartsWith(plan, StringComparison.Ordinal) == true;
+
+    private static Problem OtherPlan(Run run) =>
+        Problem.Conflict(
+            $"run {run.Id} does not stand for that plan: look at what it is now, and at its digest, with `bascule run show {run.Id}`"
+        );
 
     private static async Task<Result<ApprovalAct>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -46,12 +46,14 @@ internal sealed class ApprovalCommands(
         CancellationToken cancellationToken
     ) => TryAsync(() => BreakGlassOnceAsync(id, actor, reason, seen, cancellationToken));
 
-    public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(Actor actor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(
+        Actor actor,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    )
     {
-        var waiting = await runs.ListAsync(
-            new RunFilter(State: RunState.AwaitingApproval, Limit: MostWaiting),
-            cancellationToken
-        );
+        var filter = new RunFilter(State: RunState.AwaitingApproval, Limit: MostWaiting) { Within = within };
+        var waiting = await runs.ListAsync(filter, cancellationToken);
         var list = new List<WaitingApproval>();
         foreach (var run in waiting.Reverse())
         {

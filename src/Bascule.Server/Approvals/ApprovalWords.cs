@@ -26,5 +26,12 @@ internal static class ApprovalWords
         return run.OnMerge ? $"approved ({count}); the merge runs it" : $"approved ({count})";
     }
 
-    public static string Command(Run run) => $"bascule run approve {run.Id}";
+    /// <summary>How many digits of a plan's digest people are shown, and must at least give.</summary>
+    public const int DigestShown = 12;
+
+    /// <summary>Says yes to this plan alone, whatever the run has become until it is typed.</summary>
+    public static string Command(Run run) =>
+        run.PlanDigest is { } digest
+            ? $"bascule run approve {run.Id} --plan {digest[..DigestShown]}"
+            : $"bascule run approve {run.Id}";
 }

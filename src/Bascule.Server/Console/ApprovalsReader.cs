@@ -31,11 +31,10 @@ internal sealed class ApprovalsReader(
     public async Task<ApprovalsView> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         var (mine, others) = (new List<WaitingRow>(), new List<WaitingRow>());
-        foreach (var waiting in await approvals.ListWaitingAsync(actor, cancellationToken))
+        var within = await sight.RunsAsync(actor, cancellationToken);
+        foreach (var waiting in await approvals.ListWaitingAsync(actor, within, cancellationToken))
         {
-            var scope = await sight.OfAsync(waiting.Run, actor, Act.ReadRuns, cancellationToken);
-            if (!roles.Decide(actor, Act.ReadRuns, scope).IsAllowed)
-                continue;
+            var scope = await sight.OfAsync(waiting.Run, actor, Act.ApproveRun, cancellationToken);
             var (turn, because) = Judge(waiting, actor, roles.Decide(actor, Act.ApproveRun, scope));
             (turn is ApprovalTurn.Open or ApprovalTurn.SignInAgain ? mine : others).Add(
                 new WaitingRow(waiting.Run, waiting.State, because)

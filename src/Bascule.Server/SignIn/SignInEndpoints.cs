@@ -3,6 +3,7 @@ using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Console;
 using Bascule.Server.Console.Pages;
+using Bascule.Server.Issuers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -39,7 +40,8 @@ internal static class SignInEndpoints
         string provider,
         HttpContext context,
         ServerSettings settings,
-        ProviderLinks providers
+        ProviderLinks providers,
+        IssuerTrust issuers
     )
     {
         var query = context.Request.Query;
@@ -49,6 +51,8 @@ internal static class SignInEndpoints
             context.Response.Redirect(
                 $"{Public(settings)}{SignInRoutes.Begin(known.Name)}{context.Request.QueryString}"
             );
+        else if (await issuers.FindFaultAsync(known.Issuer.Issuer.Url.Text, context.RequestAborted) is { } fault)
+            await RefusalPage.ShowAsync(context, fault);
         else
         {
             var ticket = new SignInTicket(new AuthenticationProperties { RedirectUri = ReturnPath.Of(query["return"]) })

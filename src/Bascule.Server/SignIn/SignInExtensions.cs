@@ -1,5 +1,3 @@
-using Bascule.Connectors.Issuers;
-using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
@@ -11,12 +9,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.SignIn;
 
 /// <summary>Signing in and out. Without a provider in the settings nothing of it is there.</summary>
-internal static partial class SignInExtensions
+internal static class SignInExtensions
 {
     private const string Door = "it is how people become known";
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
@@ -26,14 +23,6 @@ internal static partial class SignInExtensions
         if (settings.SignIn.Count == 0)
             return;
         services.AddSingleton(settings);
-        services.AddSingleton(provider => new IssuerDirectory(
-            settings.SignIn.Select(one => one.Issuer),
-            provider.GetRequiredService<TimeProvider>(),
-            detail => Log.Issuer(provider.GetRequiredService<ILogger<IssuerDirectory>>(), detail)
-        ));
-        services.AddSingleton<IIssuerKeys>(provider => provider.GetRequiredService<IssuerDirectory>());
-        services.AddSingleton(provider => provider.GetRequiredService<IssuerDirectory>().Trusted);
-        services.AddSingleton<TokenVerifier>().AddSingleton<SingleUseVerifier>();
         services.AddSingleton<ProviderLinks>();
         services.AddSingleton<PersonClaims>();
         services.AddSingleton<Admission>();
@@ -86,11 +75,5 @@ internal static partial class SignInExtensions
             .WithMetadata(new RequestSizeLimitAttribute(ProviderLogout.MaxBody));
         pages.MapPost(SignInRoutes.SignOut, SignInEndpoints.SignOutAsync);
         pages.MapMethods(SignInRoutes.SignedOut, Reads, SignInEndpoints.SignedOutAsync);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "An issuer of identity tokens: {Detail}")]
-        public static partial void Issuer(ILogger log, string detail);
     }
 }

@@ -82,6 +82,7 @@ internal static class ChangeWriter
             SpendLinkProof spend => LinkProofChanges.Spend(session, spend),
             ConfirmKey confirm => ConfirmedKeyChanges.Confirm(session, confirm.Key),
             ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
+            ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             AddSession add => SessionChanges.Add(session, add.Session),
             NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),

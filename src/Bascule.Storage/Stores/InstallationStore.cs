@@ -60,6 +60,27 @@ internal sealed class InstallationStore(IReaders readers, IWriter writer, TimePr
             );
     }
 
+    public async Task<IReadOnlyList<BoundIssuer>> BindIssuersAsync(
+        IReadOnlyCollection<string> urls,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = await ListIssuersAsync(cancellationToken);
+        if (urls.All(url => known.Any(issuer => issuer.Url == url)))
+            return [];
+        return (await writer.WriteAsync(session => Result.Of(NoteIssuers(session, urls)), cancellationToken)).Value;
+    }
+
+    public async Task<IReadOnlyList<BoundIssuer>> ListIssuersAsync(CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<IssuerRow>(
+            "SELECT url, first_seen_at, confirmed_at, confirmed_by FROM issuer ORDER BY first_seen_at, url",
+            parameters: null,
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToIssuer())];
+    }
+
     public async Task<string> PseudonymOfAsync(string forgeUid, long accountId, CancellationToken cancellationToken)
     {
         const string find = "SELECT uid FROM pseudonym WHERE forge_uid = @ForgeUid AND account_id = @AccountId";
@@ -130,6 +151,28 @@ internal sealed class InstallationStore(IReaders readers, IWriter writer, TimePr
             )
         ).Value;
 
+    private IReadOnlyList<BoundIssuer> NoteIssuers(WriteSession session, IEnumerable<string> urls)
+    {
+        var now = Now();
+        var isFirst = session.Find<string>("SELECT url FROM issuer LIMIT 1", parameters: null) is null;
+        var rows = urls.Select(url => new IssuerRow
+        {
+            Url = url,
+            FirstSeenAt = now,
+            ConfirmedAt = isFirst ? now : null,
+        });
+        return
+        [
+            .. rows.Where(row =>
+                    session.Execute(
+                        "INSERT INTO issuer (url, first_seen_at, confirmed_at) VALUES (@Url, @FirstSeenAt, @ConfirmedAt) ON CONFLICT (url) DO NOTHING",
+                        row
+                    ) == 1
+                )
+                .Select(row => row.ToIssuer()),
+        ];
+    }
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static Problem Bound(string name, string bound, string asked) =>
@@ -139,6 +182,16 @@ internal sealed class InstallationStore(IReaders readers, IWriter writer, TimePr
         );
 
     private sealed record ForgeRow(string Uid, string Url);
+
+    private sealed record IssuerRow
+    {
+        public required string Url { get; init; }
+        public long FirstSeenAt { get; init; }
+        public long? ConfirmedAt { get; init; }
+        public string? ConfirmedBy { get; init; }
+
+        public BoundIssuer ToIssuer() => new(Url, Times.Read(FirstSeenAt), Times.Read(ConfirmedAt), ConfirmedBy);
+    }
 
     private sealed record HoldRow(long HeldAt, string? HeldBecause);
 

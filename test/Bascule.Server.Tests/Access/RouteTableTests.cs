@@ -43,6 +43,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/people                  ua
         GET  /api/v1/policy/explain          ua
         POST /api/v1/retire                  a
+        GET  /api/v1/issuers                 ua
+        POST /api/v1/issuers/confirm         a
         GET  /api/v1/account/keys            +
         POST /api/v1/account/keys/confirm    +
         POST /api/v1/account/keys/forget     +

@@ -35,7 +35,7 @@ public sealed class ApprovalApiTests : IAsyncLifetime
         _server.People.Add(Grace);
         _session = _server.Sessions.Bearer(Grace.ToActor(DateTimeOffset.UtcNow));
         _local = new BasculeClient(_server.Local, _server.Token);
-        _run = _server.Runs.Add(RunBuilder.ARun(RunState.AwaitingApproval));
+        _run = _server.Runs.Add(Console.SampleApprovals.AWaitingRun());
     }
 
     public async Task DisposeAsync()
@@ -97,6 +97,28 @@ public sealed class ApprovalApiTests : IAsyncLifetime
             $"withdraw {_run.Id} p-grace",
             $"break {_run.Id} p-grace production is down",
         ]);
+    }
+
+    [Fact]
+    [Trait("Threat", "T97")]
+    public async Task OnlyThePlanThatWasLookedAtIsApproved()
+    {
+        var shown = _run.PlanDigest![..12];
+        using var other = await SendAsync(
+            HttpMethod.Post,
+            $"/api/v1/runs/{_run.Id}/approve",
+            body: """{"plan": "000000000000"}"""
+        );
+        using var tooShort = await SendAsync(
+            HttpMethod.Post,
+            $"/api/v1/runs/{_run.Id}/approve",
+            body: $$"""{"plan": "{{shown[..8]}}"}"""
+        );
+
+        (other.StatusCode, tooShort.StatusCode).ShouldBe((HttpStatusCode.Conflict, HttpStatusCode.Conflict));
+        _server.Approvals.Asked.ShouldBeEmpty();
+        await ActAsync("approve", $$"""{"plan": "{{shown}}"}""");
+        _server.Approvals.Seen.ShouldBe([ApprovedThing.Of(_run)]);
     }
 
     [Fact]

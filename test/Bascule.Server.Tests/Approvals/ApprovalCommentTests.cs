@@ -82,5 +82,7 @@ public sealed class ApprovalCommentTests : IAsyncLifetime
         return _forge.Comments.ShouldHaveSingleItem().Body;
     }
 
-    private static string Steady(string text, Run run) => text.Replace(run.Id.Text, "RUN", StringComparison.Ordinal);
+    private static string Steady(string text, Run run) =>
+        text.Replace(run.Id.Text, "RUN", StringComparison.Ordinal)
+            .Replace(run.PlanDigest![..12], "DIGEST", StringComparison.Ordinal);
 }

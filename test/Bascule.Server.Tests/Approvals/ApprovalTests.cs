@@ -227,8 +227,8 @@ public sealed class ApprovalTests : IAsyncLifetime
         var grace = _world.People.Add("grace", 10);
         var ada = _world.People.Add("ada", ServerWorld.Ada.Id);
 
-        var forGrace = await _world.Get<IApprovals>().ListWaitingAsync(_world.ActorOf(grace), default);
-        var forAda = await _world.Get<IApprovals>().ListWaitingAsync(_world.ActorOf(ada), default);
+        var forGrace = await _world.Get<IApprovals>().ListWaitingAsync(_world.ActorOf(grace), null, default);
+        var forAda = await _world.Get<IApprovals>().ListWaitingAsync(_world.ActorOf(ada), null, default);
 
         forGrace.ShouldHaveSingleItem().CanApprove.ShouldBeTrue();
         forAda.ShouldHaveSingleItem().Run.Id.ShouldBe(run.Id);

@@ -155,6 +155,8 @@ public sealed partial class FromPullRequestToRunTests(Chromium chromium) : InBro
         await page.GetByLabel("Address of the issue").FillAsync(address.AbsoluteUri);
         await page.GetByRole(AriaRole.Button, new() { Name = "Find my comment" }).ClickAsync();
         await page.GetByText("The account is linked").WaitForAsync();
+        (await Axe.FindAsync(page)).ShouldBeEmpty();
+        await page.ScreenshotAsync(new() { Path = Screenshot("story-account.png"), FullPage = true });
     }
 
     private async Task RetireAsync(string name)

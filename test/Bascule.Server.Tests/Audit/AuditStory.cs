@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Installation;
+using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -10,6 +12,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
+using Bascule.Server.Issuers;
 using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
@@ -110,6 +113,16 @@ internal static class AuditStory
         await ann.SignInAsync(query: link.Value.Query);
         await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
         await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
+        await stage
+            .Services.GetRequiredService<IInstallationStore>()
+            .BindIssuersAsync(["https://later.example.com"], default);
+        await stage
+            .Services.GetRequiredService<IssuerTrust>()
+            .ConfirmAsync(
+                "https://later.example.com",
+                new Actor(ActorType.Human, "p-aaaaaaaaaaaaaaaa") { Subject = new(stage.Corp.Url, "admin") },
+                default
+            );
         List<JsonObject> entries = [];
         foreach (
             var type in new[]
@@ -119,6 +132,8 @@ internal static class AuditStory
                 AuditTypes.SignInsRefused,
                 AuditTypes.FirstAdminAsked,
                 AuditTypes.FirstAdminGranted,
+                AuditTypes.IssuerNoted,
+                AuditTypes.IssuerConfirmed,
             }
         )
             entries.AddRange(await stage.EntriesAsync(type));

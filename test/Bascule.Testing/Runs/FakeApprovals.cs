@@ -54,16 +54,23 @@ public sealed class FakeApprovals(FakeRunStore runs) : IApprovals
 
     public async Task<IReadOnlyList<WaitingApproval>> ListWaitingAsync(
         Actor actor,
+        IReadOnlyList<RunReach>? within,
         CancellationToken cancellationToken
-    ) =>
-        State is not { } state
+    )
+    {
+        var filter = new RunFilter(State: RunState.AwaitingApproval) { Within = within };
+        return State is not { } state
             ? []
             :
             [
-                .. (await runs.ListAsync(new RunFilter(State: RunState.AwaitingApproval), cancellationToken)).Select(
-                    run => new WaitingApproval(run, state, Checks, Checks.All(check => check.Passed))
-                ),
+                .. (await runs.ListAsync(filter, cancellationToken)).Select(run => new WaitingApproval(
+                    run,
+                    state,
+                    Checks,
+                    Checks.All(check => check.Passed)
+                )),
             ];
+    }
 
     public Task<Result<IReadOnlyList<ApprovalCheck>>> ExplainAsync(
         RunId id,

@@ -30,5 +30,12 @@ public sealed class FakeInstallationStore : IInstallationStore
 
     public Task<IReadOnlyList<SigningKey>> ListSigningKeysAsync(CancellationToken cancellationToken) => throw Unasked();
 
+    public Task<IReadOnlyList<BoundIssuer>> BindIssuersAsync(
+        IReadOnlyCollection<string> urls,
+        CancellationToken cancellationToken
+    ) => throw Unasked();
+
+    public Task<IReadOnlyList<BoundIssuer>> ListIssuersAsync(CancellationToken cancellationToken) => throw Unasked();
+
     private static InvalidOperationException Unasked() => new("only holds are played here; use a real store");
 }

@@ -36,6 +36,28 @@ public abstract class InstallationStoreConformance(IStorageUnderTest database) :
     }
 
     [Fact]
+    [Trait("Threat", "T145")]
+    public async Task TheFirstIssuersCountAndLaterOnesWait()
+    {
+        const string first = "https://id.example.com";
+        const string later = "https://id.other.example";
+        (await Installation.BindIssuersAsync([first], None)).ShouldHaveSingleItem().IsConfirmed.ShouldBeTrue();
+        (await Installation.BindIssuersAsync([first], None)).ShouldBeEmpty();
+        (await Installation.BindIssuersAsync([first, later], None)).ShouldHaveSingleItem().IsConfirmed.ShouldBeFalse();
+
+        var confirm = new ConfirmIssuer(later, "person:p-ada", DateTimeOffset.UnixEpoch.AddDays(1));
+        (await Storage.Work.ApplyAsync([confirm], None)).Problem.ShouldBeNull();
+        (await Storage.Work.ApplyAsync([confirm], None)).Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        var unknown = confirm with { Url = "https://id.example.com/" };
+        (await Storage.Work.ApplyAsync([unknown], None)).Problem!.Code.ShouldBe(ProblemCode.NotFound);
+
+        await ReopenAsync();
+        var known = await Installation.ListIssuersAsync(None);
+        known.Single(issuer => issuer.Url == later).ConfirmedBy.ShouldBe("person:p-ada");
+        known.Single(issuer => issuer.Url == first).ConfirmedBy.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task AnEnvironmentKeepsItsUid()
     {
         var uid = await Installation.BindEnvironmentAsync("ml-prod", None);

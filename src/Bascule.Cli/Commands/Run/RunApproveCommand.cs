@@ -10,6 +10,13 @@ internal static class RunApproveCommand
 {
     private static readonly Option<string?> Comment = new("--comment") { Description = "What others should know." };
 
+    private static readonly Option<string?> Plan = new("--plan")
+    {
+        Description =
+            "The digest of the plan that you looked at, or its first 12 digits: another plan is not approved.",
+        HelpName = "digest",
+    };
+
     public static Command Create()
     {
         var command = RunFeature.Command(
@@ -18,11 +25,13 @@ internal static class RunApproveCommand
             (parsed, cancellationToken) =>
                 RunFeature.AskAsync(
                     parsed,
-                    (client, id) => client.ApproveRunAsync(id, parsed.GetValue(Comment), cancellationToken),
+                    (client, id) =>
+                        client.ApproveRunAsync(id, parsed.GetValue(Comment), parsed.GetValue(Plan), cancellationToken),
                     Show
                 )
         );
         command.Add(Comment);
+        command.Add(Plan);
         return command;
     }
 
