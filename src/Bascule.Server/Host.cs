@@ -147,9 +147,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
-        builder.Services.AddGitProxy(
-            new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") }
-        );
+        builder.Services.AddGitProxy(new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") });
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);

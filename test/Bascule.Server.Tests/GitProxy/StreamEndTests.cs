@@ -53,7 +53,9 @@ public sealed class StreamEndTests(GitStage stage) : IClassFixture<GitStage>
     private async Task<StageRepository> LargeAsync(string name)
     {
         var repository = await stage.World.CreateRepositoryAsync(name);
-        repository.Developer.Write("large", Convert.ToBase64String(RandomNumberGenerator.GetBytes(40 << 20)));
+        await repository.Developer.GitAsync("config", "core.compression", "0");
+        await repository.Developer.GitAsync("config", "core.bigFileThreshold", "1m");
+        repository.Developer.Write("large", Convert.ToBase64String(RandomNumberGenerator.GetBytes(18 << 20)));
         await repository.Developer.CommitAndPushAsync("Something large");
         return repository;
     }
