@@ -3,6 +3,7 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Server.Audit;
 using Bascule.Server.Telemetry;
+using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
 
@@ -12,8 +13,23 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
     /// <summary>Lists of refs are asked for every few minutes by whoever waits for a change: they are counted, and not written down one by one.</summary>
     public void Listed(AdmittedGit admitted) => metrics.GitListed(admitted.Repository.Connection.Name);
 
+    /// <summary>False when it could not be written: then the answer says so, or is cut.</summary>
     /// <param name="isWhole">Whether the forge itself answers; otherwise a view does.</param>
-    public Task<Result<Done>> WriteAsync(
+    public async Task<bool> NoteAsync(
+        HttpContext context,
+        AdmittedGit admitted,
+        UploadPackRequest request,
+        bool isWhole
+    )
+    {
+        var written = await WriteAsync(admitted, request, isWhole, context.RequestAborted);
+        if (!written.Failed(out var problem))
+            return true;
+        await GitAnswer.RefuseAsync(context, problem);
+        return false;
+    }
+
+    private Task<Result<Done>> WriteAsync(
         AdmittedGit admitted,
         UploadPackRequest request,
         bool isWhole,

@@ -12,8 +12,8 @@ internal static class GitCredential
     private const string Bearer = "Bearer ";
 
     private const string Leaked =
-        "a token in an address ends up in logs, histories and configuration files: revoke that one now (bascule token revoke) and get another; "
-        + "send it as the password of HTTP Basic or as Authorization: Bearer, best by bascule git-credential";
+        "a token in an address ends up in logs, histories and configuration files: revoke that one now and get another; "
+        + "send it as the password of HTTP Basic or as Authorization: Bearer";
 
     /// <summary>Unauthenticated when there is none. The text of it is for people: it never repeats what was sent.</summary>
     public static Result<Secret> Read(HttpRequest request)
@@ -33,7 +33,7 @@ internal static class GitCredential
 
     private static Problem Missing =>
         Problem.Unauthenticated(
-            "send a token of Bascule as the password of HTTP Basic, under any user name, or as Authorization: Bearer; bascule login --setup-git does it for you"
+            "send a token of Bascule as the password of HTTP Basic, under any user name, or as Authorization: Bearer"
         );
 
     private static Result<Secret> Password(string encoded)

@@ -1,20 +1,14 @@
-using Bascule.Core;
+using Bascule.Server.GitProxy.Views;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
 
 /// <summary>Who answers a fetch: the forge, when the policy leaves out no ref; otherwise a view that holds the allowed ones and nothing else (THREATS T88).</summary>
-internal sealed class GitFetches(WholeFetch whole)
+internal sealed class GitFetches(WholeFetch whole, ViewFetch view)
 {
     public Task AdvertiseAsync(HttpContext context, AdmittedGit admitted) =>
-        admitted.Pass.Refs.IsWhole ? whole.AdvertiseAsync(context, admitted) : NoViews(context);
+        admitted.Pass.Refs.IsWhole ? whole.AdvertiseAsync(context, admitted) : view.AdvertiseAsync(context, admitted);
 
     public Task ServeAsync(HttpContext context, AdmittedGit admitted) =>
-        admitted.Pass.Refs.IsWhole ? whole.ServeAsync(context, admitted) : NoViews(context);
-
-    private static Task NoViews(HttpContext context) =>
-        GitAnswer.RefuseAsync(
-            context,
-            Problem.Denied("this policy shows some refs only, which is not served yet; allow refs/** or wait")
-        );
+        admitted.Pass.Refs.IsWhole ? whole.ServeAsync(context, admitted) : view.ServeAsync(context, admitted);
 }

@@ -90,7 +90,9 @@ internal sealed partial class GitGate(
 
     private Task RefuseAsync(HttpContext context, Problem problem)
     {
-        refusals.Count($"{context.Connection.RemoteIpAddress}", problem.Code.ToString(), RefusalKind.Git);
+        // git asks without a credential first, and only then for one: that is no refusal.
+        if (problem.Code != ProblemCode.Unauthenticated || context.Request.Headers.Authorization.Count > 0)
+            refusals.Count($"{context.Connection.RemoteIpAddress}", problem.Code.ToString(), RefusalKind.Git);
         return GitAnswer.RefuseAsync(context, problem);
     }
 

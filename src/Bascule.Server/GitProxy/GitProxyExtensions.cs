@@ -1,3 +1,4 @@
+using Bascule.Server.GitProxy.Views;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy;
@@ -17,6 +18,10 @@ internal static class GitProxyExtensions
         services.AddSingleton<ForgeRequests>();
         services.AddSingleton<FetchAudit>();
         services.AddSingleton<WholeFetch>();
+        services.AddSingleton<ForgeListing>();
+        services.AddSingleton<Views.Views>();
+        services.AddHostedService(provider => provider.GetRequiredService<Views.Views>());
+        services.AddSingleton<ViewFetch>();
         services.AddSingleton<GitFetches>();
         services.AddSingleton<GitGate>();
         return services;

@@ -23,6 +23,9 @@ internal sealed partial class GitStreams(
     private readonly ConcurrentDictionary<GitStream, byte> _open = new();
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
+    /// <summary>How many are under way.</summary>
+    internal int Count => _open.Count;
+
     /// <summary>Limited when the holder, or the address, has as many under way as may be. To be disposed when the request has ended.</summary>
     public Result<GitStream> Open(HttpContext context, GitPass pass)
     {

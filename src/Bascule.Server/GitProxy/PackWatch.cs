@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
 
@@ -30,6 +31,18 @@ internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueT
     private int _start;
     private int _end;
     private bool _isOver;
+
+    /// <summary>Into the answer to a request, no faster than its client takes it.</summary>
+    public static PackWatch To(HttpContext context, Stream source, IdleLimit limit) =>
+        new(
+            source,
+            async bytes =>
+            {
+                limit.Moved();
+                await context.Response.Body.WriteAsync(bytes, limit.Token);
+                limit.Moved();
+            }
+        );
 
     /// <param name="beforePack">False: the pack does not leave.</param>
     /// <returns>Whether all of it was copied.</returns>

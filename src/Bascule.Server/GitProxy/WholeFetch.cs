@@ -1,5 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Core.Forges;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
@@ -26,7 +27,7 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
                 context.Response.ContentType = "application/x-git-upload-pack-advertisement";
                 await context.Response.Body.WriteAsync(head.GetBuffer().AsMemory(0, (int)head.Length), limit.Token);
                 if (!isWhole)
-                    await Copy(context, source, limit).CopyAllAsync(limit.Token);
+                    await PackWatch.To(context, source, limit).CopyAllAsync(limit.Token);
             }
         );
     }
@@ -53,27 +54,20 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
             async (source, limit) =>
             {
                 context.Response.ContentType = "application/x-git-upload-pack-result";
-                var copy = Copy(context, source, limit);
+                var copy = PackWatch.To(context, source, limit);
                 if (asked.IsListing)
                     await copy.CopyAllAsync(limit.Token);
-                else if (!await copy.CopyAsync(() => NoteAsync(context, admitted, asked), limit.Token))
+                else if (
+                    !await copy.CopyAsync(() => audit.NoteAsync(context, admitted, asked, isWhole: true), limit.Token)
+                )
                     context.Abort();
             }
         );
     }
 
-    private async Task<bool> NoteAsync(HttpContext context, AdmittedGit admitted, UploadPackRequest asked)
-    {
-        var written = await audit.WriteAsync(admitted, asked, isWhole: true, context.RequestAborted);
-        if (!written.Failed(out var problem))
-            return true;
-        await GitAnswer.RefuseAsync(context, problem);
-        return false;
-    }
-
     private async Task RelayAsync(
         HttpContext context,
-        Core.Forges.GitAccess access,
+        GitAccess access,
         HttpRequestMessage request,
         Func<Stream, IdleLimit, Task> copy
     )
@@ -100,15 +94,4 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
             await GitAnswer.RefuseAsync(context, Problem.Unavailable("the forge broke off in the middle; try again"));
         }
     }
-
-    private static PackWatch Copy(HttpContext context, Stream source, IdleLimit limit) =>
-        new(
-            source,
-            async bytes =>
-            {
-                limit.Moved();
-                await context.Response.Body.WriteAsync(bytes, limit.Token);
-                limit.Moved();
-            }
-        );
 }

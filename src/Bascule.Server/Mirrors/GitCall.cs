@@ -17,6 +17,9 @@ internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
     /// <summary>An objects folder that this run alone may read as well.</summary>
     public string? Alternate { get; init; }
 
+    /// <summary>What the client of an upload-pack asked for, e.g. <c>version=2</c>; null for version 0.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>A folder of this run's own, for temporary files and gpg's key ring.</summary>
     public string? Place { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Bascule.Server.Mirrors;
 
@@ -21,6 +22,21 @@ internal sealed class GitCommand(MirrorOptions options)
     {
         using var process = Start(call);
         return await FinishAsync(process, call.Timeout, call.MaxOutput, stop, cancellationToken);
+    }
+
+    /// <summary>The same for a run that reads its question first, and answers then.</summary>
+    public async Task<GitOutput> AskAsync(GitCall call, string question, CancellationToken cancellationToken)
+    {
+        using var process = Start(call);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(question), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It has ended already: its exit code says so.
+        }
+        return await FinishAsync(process, call.Timeout, call.MaxOutput, CancellationToken.None, cancellationToken);
     }
 
     /// <summary>Waits for the end of a process that reads nothing, within bounds; its tree is dead afterwards.</summary>
@@ -70,6 +86,8 @@ internal sealed class GitCommand(MirrorOptions options)
         foreach (var argument in call.Arguments)
             start.ArgumentList.Add(argument);
         GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader, call.Settings);
+        if (call.Protocol is { } protocol)
+            start.Environment["GIT_PROTOCOL"] = protocol;
         if (call.Place is { } place)
             (start.Environment["TMPDIR"], start.Environment["GNUPGHOME"]) = (place, place);
         if (call.Alternate is { } alternate)

@@ -25,6 +25,8 @@ internal sealed partial class MirrorFolder
 
     private string Head => System.IO.Path.Combine(Path, "HEAD");
 
+    private string PackedRefs => System.IO.Path.Combine(Path, "packed-refs");
+
     private string Packs => System.IO.Path.Combine(Path, "objects", "pack");
 
     public static Result<MirrorFolder> Of(string root, RepositoryKey key)
@@ -91,6 +93,40 @@ internal sealed partial class MirrorFolder
         return (files.Count(file => file.Extension == ".pack"), files.Sum(file => file.Length));
     }
 
+    /// <summary>Which branch a clone checks out.</summary>
+    public void WriteHead(RefName branch) => Replace(Head, $"ref: {branch}\n");
+
+    /// <summary>
+    /// Makes these its refs, and none besides: in one file, so that no file is named by a ref (THREATS T64). Call only while no git of ours writes here.
+    /// </summary>
+    public void WriteRefs(IReadOnlyDictionary<RefName, CommitId> refs)
+    {
+        Replace(PackedRefs, string.Concat(refs.Select(pair => $"{pair.Value} {pair.Key}\n")));
+        foreach (var folder in new[] { "refs", "logs" }.Select(name => System.IO.Path.Combine(Path, name)))
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "refs"), OwnerOnly);
+    }
+
+    /// <summary>What <see cref="WriteRefs"/> wrote last; null when that was never, or is not readable.</summary>
+    public IReadOnlyDictionary<RefName, CommitId>? ReadRefs()
+    {
+        if (!File.Exists(PackedRefs))
+            return null;
+        var refs = new Dictionary<RefName, CommitId>();
+        foreach (var line in File.ReadLines(PackedRefs))
+        {
+            if (
+                line.Split(' ', 2) is not [var id, var name]
+                || !CommitId.TryParse(id, out var commit)
+                || !RefName.TryParse(name, out var known)
+            )
+                return null;
+            refs[known] = commit;
+        }
+        return refs;
+    }
+
     public bool IsEmpty => !Directory.EnumerateFiles(Packs, "*.pack").Any();
 
     private bool IsWhole()
@@ -101,6 +137,12 @@ internal sealed partial class MirrorFolder
             && File.Exists(System.IO.Path.Combine(Path, "HEAD"))
             && File.Exists(config)
             && File.ReadAllText(config) is Sha1Config or Sha256Config;
+    }
+
+    private static void Replace(string file, string text)
+    {
+        File.WriteAllText(file + ".lock", text); // under the name that Clean removes
+        File.Move(file + ".lock", file, overwrite: true);
     }
 
     private string Beside(string why) => $"{Path}.{why}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";

@@ -24,6 +24,7 @@ public sealed class GitStage : IAsyncLifetime
     internal BasculeStage World { get; private set; } = null!;
     internal Host Host { get; private set; } = null!;
     internal FakeGitPasses Passes { get; } = new();
+    internal BreakableAudit Audit { get; } = new();
     internal StageRepository Churn { get; private set; } = null!;
     internal string Log => _log.Text;
 
@@ -48,7 +49,7 @@ public sealed class GitStage : IAsyncLifetime
             logs => logs.AddFilter("Microsoft", LogLevel.Warning).AddProvider(_log),
             RuntimeCheck.Running,
             default,
-            services => services.AddSingleton<IGitPasses>(Passes)
+            services => services.AddSingleton<IGitPasses>(Passes).AddSingleton(Audit.Around(services))
         );
         started.Problem.ShouldBeNull();
         Host = started.Value;
