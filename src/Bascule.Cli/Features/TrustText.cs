@@ -17,7 +17,7 @@ internal static class TrustText
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{(verdict.IsAsExpected ? "ok    " : "DIFFERS")}  {Clean(verdict.Case.Name)}"
+                $"{(verdict.IsAsExpected ? "ok     " : "DIFFERS")}  {Clean(verdict.Case.Name)}"
             );
             if (verdict.IsAsExpected)
                 continue;

@@ -158,6 +158,9 @@ public sealed class SettingsFolder : IDisposable
     /// <summary>The full file in which nobody signs in.</summary>
     public static string WithoutSignIn() => Without("sign_in:", "roles:");
 
+    /// <summary>The full file without any issuer: nobody signs in and nothing is exchanged.</summary>
+    public static string WithoutIssuers() => Without("issuers:", "roles:");
+
     /// <summary>The full file in which nothing is exchanged.</summary>
     public static string WithoutExchange() => Without("issuers:", "sign_in:");
 

@@ -102,7 +102,7 @@ public sealed class SignInStage : IAsyncLifetime
             """;
 
     private static string Settings(Uri address, string signIn) =>
-        $"{SettingsFolder.WithoutSignIn()}\nsign_in:\n{signIn}\n"
+        $"{SettingsFolder.WithoutIssuers()}\nsign_in:\n{signIn}\n"
             .Replace("https://bascule.example.com", $"https://127.0.0.1:{address.Port}", StringComparison.Ordinal)
             .Replace("0.0.0.0:8443", $"127.0.0.1:{address.Port}", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal)
