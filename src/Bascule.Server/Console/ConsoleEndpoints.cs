@@ -130,6 +130,7 @@ internal static class ConsoleEndpoints
         string? State,
         string? Ref,
         [FromQuery(Name = "pull_request")] string? PullRequest,
+        string? Commit,
         string? Before
     )
     {
@@ -140,7 +141,8 @@ internal static class ConsoleEndpoints
                 Given(State),
                 Given(Ref),
                 Given(PullRequest),
-                Before: Given(Before)
+                Given(Commit),
+                Given(Before)
             );
 
         private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

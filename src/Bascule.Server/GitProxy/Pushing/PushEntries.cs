@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
+using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
 using Bascule.Server.Mirrors;
 
@@ -11,8 +12,11 @@ namespace Bascule.Server.GitProxy.Pushing;
 /// <param name="id">What the two entries share.</param>
 internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefCommand> commands)
 {
-    private const int LongestName = 255;
+    // An entry has at most 65,535 bytes: so many refs and reasons fit, in any script.
+    private const int MostReasons = 20;
     private const int LongestReason = 300;
+    private const int LongestForgeReason = 100;
+    private const int LongestOddName = 60;
 
     public AuditEntry Allowed() =>
         Entry(
@@ -29,7 +33,7 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
         Entry(
             AuditTypes.PushDecided,
             new AuditDecision(false, rule, UntrustedText.Line(reasons[0], LongestReason)),
-            ("reasons", new JsonArray([.. reasons.Select(reason => JsonValue.Create(Line(reason)))]))
+            ("reasons", new JsonArray([.. reasons.Take(MostReasons).Select(reason => JsonValue.Create(Line(reason)))]))
         );
 
     /// <param name="outcome">pushed, partly, refused by the forge, not forwarded, unknown.</param>
@@ -43,7 +47,10 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
                 new JsonObject(
                     refs.Where(pair => pair.Value is not null)
                         .Select(pair =>
-                            KeyValuePair.Create(Name(pair.Key), (JsonNode?)JsonValue.Create(Line(pair.Value!)))
+                            KeyValuePair.Create(
+                                Name(pair.Key),
+                                (JsonNode?)JsonValue.Create(UntrustedText.Line(pair.Value!, LongestForgeReason))
+                            )
                         )
                 )
             )
@@ -79,7 +86,8 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
         };
     }
 
-    private static string Name(string name) => UntrustedText.Line(name, LongestName);
+    private static string Name(string name) =>
+        RefName.TryParse(name, out var known) ? known.ToString() : UntrustedText.Line(name, LongestOddName);
 
     private static string Line(string text) => UntrustedText.Line(text, LongestReason);
 }

@@ -20,7 +20,7 @@ internal sealed record PushLimits
     public int MaxPushes { get; init; } = 16;
 
     /// <summary>Refs of one push, so that its entry fits into the audit log.</summary>
-    public int MaxRefs { get; init; } = 100;
+    public int MaxRefs { get; init; } = 50;
 
     /// <summary>Objects of one push.</summary>
     public long MaxObjects { get; init; } = 2_000_000;

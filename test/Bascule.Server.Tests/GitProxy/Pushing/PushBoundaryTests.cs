@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
@@ -162,8 +163,7 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
             }
         );
 
-        using var content = new StreamContent(new StuckStream());
-        var answer = await PostAsync(door, content);
+        var answer = await SendHeadAsync(new Uri(door.Address));
 
         answer.ShouldContain("nothing was sent");
     }
@@ -257,16 +257,16 @@ public sealed class PushBoundaryTests(PushStage stage) : IClassFixture<PushStage
         return await answer.Content.ReadAsStringAsync();
     }
 
-    /// <summary>Never has anything to read, and never ends.</summary>
-    private sealed class StuckStream : MemoryStream
+    /// <summary>Announces a body and sends none of it.</summary>
+    private static async Task<string> SendHeadAsync(Uri address)
     {
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer,
-            CancellationToken cancellationToken = default
-        )
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
-        }
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        var head =
+            $"POST {address.AbsolutePath}/git-receive-pack HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/x-git-receive-pack-request\r\nContent-Length: 1000\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 }
