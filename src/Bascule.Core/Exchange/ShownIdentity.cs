@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bascule.Core.Identity;
 using Bascule.Core.Identity.Tokens;
-using Bascule.Core.People;
 
 namespace Bascule.Core.Exchange;
 

@@ -92,7 +92,7 @@ internal static class ClaimRulesReader
         };
     }
 
-    private static ClaimDemand? ReadHas(SettingReader claim, string key)
+    private static HasOneOf? ReadHas(SettingReader claim, string key)
     {
         if (claim.Find(key) is SettingList)
             return ReadTexts(claim, key) is { } texts ? new HasOneOf(texts) : null;

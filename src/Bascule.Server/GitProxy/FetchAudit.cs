@@ -39,7 +39,7 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
         var (pass, repository) = (admitted.Pass, admitted.Repository);
         var entry = new AuditEntry(AuditTypes.GitFetched, pass.Holder.AuditName)
         {
-            Links = new Dictionary<string, string> { ["repository"] = $"{repository.Key}", ["token"] = pass.Uid },
+            Links = new Dictionary<string, string> { ["repository"] = $"{repository.Key}", ["git_token"] = pass.Uid },
             Decision = new AuditDecision(true, $"trust_policies.{pass.Policy}", "the policy lets its holder fetch"),
             Facts = new JsonObject
             {

@@ -58,7 +58,7 @@ internal static class RequestBody
         {
             if (kept.Length + count > most)
                 return TooLarge(most);
-            kept.Write(chunk, 0, count);
+            await kept.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
         }
         return kept.ToArray();
     }

@@ -13,6 +13,7 @@ namespace Bascule.Server.Mirrors;
 internal sealed partial class MirrorFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly string[] LooseRefs = ["refs", "logs"];
     private const string Sha1Config = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
     private const string Sha256Config =
         "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n";
@@ -102,7 +103,7 @@ internal sealed partial class MirrorFolder
     public void WriteRefs(IReadOnlyDictionary<RefName, CommitId> refs)
     {
         Replace(PackedRefs, string.Concat(refs.Select(pair => $"{pair.Value} {pair.Key}\n")));
-        foreach (var folder in new[] { "refs", "logs" }.Select(name => System.IO.Path.Combine(Path, name)))
+        foreach (var folder in LooseRefs.Select(name => System.IO.Path.Combine(Path, name)))
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(System.IO.Path.Combine(Path, "refs"), OwnerOnly);

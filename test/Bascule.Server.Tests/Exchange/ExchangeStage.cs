@@ -88,7 +88,11 @@ public sealed class ExchangeStage : IAsyncLifetime
     public Task<Answer> ExchangeAsync(string token, string resource = Churn, string? scope = "git:fetch") =>
         PostAsync("/oauth/token", Form(token, resource, scope));
 
-    public static List<(string Name, string Value)> Form(string token, string resource = Churn, string? scope = null)
+    public static IReadOnlyList<(string Name, string Value)> Form(
+        string token,
+        string resource = Churn,
+        string? scope = null
+    )
     {
         List<(string, string)> form =
         [

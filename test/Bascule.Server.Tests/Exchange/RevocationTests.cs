@@ -22,7 +22,7 @@ public sealed class RevocationTests(ExchangeStage stage) : IClassFixture<Exchang
         answer.Status.ShouldBe(HttpStatusCode.OK);
         (await FindAsync(token)).Problem.ShouldNotBeNull();
         (await stage.Get<IGitPasses>().IsGoodAsync(pass, default)).ShouldBeFalse();
-        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenRevoked)).Last();
+        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenRevoked))[^1];
         ((string)entry["links"]!["git_token"]!).ShouldBe(pass.Uid);
     }
 

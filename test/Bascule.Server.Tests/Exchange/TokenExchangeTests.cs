@@ -38,7 +38,7 @@ public sealed class TokenExchangeTests(ExchangeStage stage) : IClassFixture<Exch
 
         var (one, other) = ((await PassesFindAsync(first.Token)).Value, (await PassesFindAsync(second.Token)).Value);
         other.Holder.Uid.ShouldBe(one.Holder.Uid);
-        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenGiven)).Last();
+        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenGiven))[^1];
         ((string)entry["actor"]!).ShouldBe($"workload:{one.Holder.Uid}");
         ((string)entry["links"]!["git_token"]!).ShouldBe(other.Uid);
         entry.ToJsonString().ShouldNotContain(second.Token);
@@ -148,7 +148,7 @@ public sealed class TokenExchangeTests(ExchangeStage stage) : IClassFixture<Exch
         (await stage.ExchangeAsync(stage.Token(subject: "stranger"))).Error.ShouldBe("invalid_target");
 
         stage.Forge.Lookups.ShouldBe(before);
-        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenRefused)).Last();
+        var entry = (await stage.EntriesAsync(AuditTypes.GitTokenRefused))[^1];
         ((string)entry["actor"]!).ShouldStartWith("source:");
         entry.ToJsonString().ShouldNotContain("stranger");
     }

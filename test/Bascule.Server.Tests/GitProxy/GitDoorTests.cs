@@ -213,8 +213,8 @@ public sealed class GitDoorTests(GitStage stage) : IClassFixture<GitStage>
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(stage.Host.ListenUrl.Host, stage.Host.ListenUrl.Port);
-        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: true, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync("127.0.0.1");
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: true);
+        await tls.AuthenticateAsClientAsync(stage.Tls("127.0.0.1"));
         var head =
             $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         await tls.WriteAsync(Encoding.ASCII.GetBytes(head));

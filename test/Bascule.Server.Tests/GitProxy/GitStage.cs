@@ -112,7 +112,16 @@ public sealed class GitStage : IAsyncLifetime
         ];
     }
 
-    private SocketsHttpHandler Handler()
+    private SocketsHttpHandler Handler() =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            SslOptions = Tls(host: null),
+        };
+
+    /// <summary>Trusts the stage's authority alone.</summary>
+    internal SslClientAuthenticationOptions Tls(string? host)
     {
         var policy = new X509ChainPolicy
         {
@@ -120,11 +129,6 @@ public sealed class GitStage : IAsyncLifetime
             TrustMode = X509ChainTrustMode.CustomRootTrust,
         };
         policy.CustomTrustStore.ImportFromPem(World.CaPem);
-        return new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
-        };
+        return new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
     }
 }

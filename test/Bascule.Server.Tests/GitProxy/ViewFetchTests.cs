@@ -204,7 +204,7 @@ public sealed class ViewFetchTests(GitStage stage) : IClassFixture<GitStage>
 
         var uid = stage.Passes[token].Uid;
         var entry = (await stage.EntriesAsync(AuditTypes.GitFetched)).Single(one =>
-            (string)one["links"]!["token"]! == uid
+            (string)one["links"]!["git_token"]! == uid
         );
 
         ((string)entry["facts"]!["served_by"]!).ShouldBe("view");

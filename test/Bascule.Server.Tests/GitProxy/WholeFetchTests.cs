@@ -52,7 +52,7 @@ public sealed class WholeFetchTests(GitStage stage) : IClassFixture<GitStage>
 
         var pass = stage.Passes[token];
         var entry = (await stage.EntriesAsync(AuditTypes.GitFetched)).Single(one =>
-            (string)one["links"]!["token"]! == pass.Uid
+            (string)one["links"]!["git_token"]! == pass.Uid
         );
 
         ((string)entry["actor"]!).ShouldBe($"person:{pass.Holder.Uid}");

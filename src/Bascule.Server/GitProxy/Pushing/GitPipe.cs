@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
@@ -11,6 +12,7 @@ internal static class GitPipe
     /// <param name="write">Its input; what it does not read any more is dropped.</param>
     /// <param name="read">Its output; false to end it before it has ended.</param>
     /// <returns>Without output. Stopped when <paramref name="read"/> has had enough.</returns>
+    [SuppressMessage("Reliability", "CA2025", Justification = "The task is awaited before the process is let go.")]
     public static async Task<GitOutput> RunAsync(
         GitCommand git,
         GitCall call,
@@ -37,8 +39,11 @@ internal static class GitPipe
         {
             // Which of the two it is depends on who was faster; why is told below.
         }
-        await GitCommand.EndAsync(process);
-        await writing;
+        finally
+        {
+            await GitCommand.EndAsync(process);
+            await writing;
+        }
         var (error, _) = await errors;
         var end =
             limit.IsCancellationRequested ? GitEnd.TimedOut

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
 using Bascule.Core.Pushes;
 using Bascule.Server.Audit;

@@ -26,9 +26,9 @@ internal sealed class PatientStream(Stream inner, TimeSpan idle) : Stream
         {
             return await inner.ReadAsync(buffer, limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing was sent for {idle.TotalSeconds:0} seconds; push again");
+            throw new TimeoutException($"nothing was sent for {idle.TotalSeconds:0} seconds; push again", silence);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -79,7 +78,7 @@ internal sealed class PushEntries(string id, GitPass pass, IReadOnlyList<RefComm
             {
                 ["push"] = id,
                 ["repository"] = pass.Repository.ToString(),
-                ["token"] = pass.Uid,
+                ["git_token"] = pass.Uid,
             },
             Decision = decision,
             Facts = facts,

@@ -143,7 +143,7 @@ internal sealed partial class View(
     )
     {
         // From here on until the end nothing says that all that is here may be seen.
-        File.WriteAllText(_dirty, "");
+        await File.WriteAllBytesAsync(_dirty, [], CancellationToken.None);
         Volatile.Write(ref _built, null);
         var fetched = await fetch.FetchAsync(repository.Access, [.. listed.Keys], CancellationToken.None);
         if (fetched.Failed(out var problem))
