@@ -3,7 +3,6 @@ using Bascule.Core.Api;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
-using Bascule.Server.Exchange;
 using Bascule.Server.Holding;
 using Bascule.Server.People;
 using Bascule.Server.Reconcile;
@@ -51,7 +50,6 @@ public static class ApiExtensions
         api.MapIntakeRecords();
         api.MapForges();
         api.MapPeople();
-        api.MapTokens();
         api.MapFallback("/{**rest}", () => new ProblemAnswer(Problem.NotFound("the API has no such address")))
             .Asks(Act.ReadRuns);
         return endpoints;

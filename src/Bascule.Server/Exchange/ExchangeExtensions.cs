@@ -1,6 +1,7 @@
 using Bascule.Core.Exchange;
 using Bascule.Core.Json;
 using Bascule.Server.Access;
+using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.People;
 using Microsoft.AspNetCore.Builder;
@@ -39,6 +40,9 @@ internal static class ExchangeExtensions
 
     public static void MapExchange(this IEndpointRouteBuilder endpoints, ServerSettings settings)
     {
+        var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
+        api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
+        api.MapTokens();
         if (settings.Exchange.Policies.Count == 0)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);

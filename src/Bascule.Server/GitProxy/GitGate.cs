@@ -15,8 +15,8 @@ internal sealed partial class GitGate(
     GitStreams streams,
     GitFetches fetches,
     RefusalCounter refusals,
-    ILogger<GitGate> log,
-    IGitPushes? pushes = null
+    IGitPushes pushes,
+    ILogger<GitGate> log
 )
 {
     /// <summary>For whatever is below <c>/git/</c> and no request of git's smart HTTP.</summary>
@@ -65,17 +65,12 @@ internal sealed partial class GitGate(
     {
         GitAnswer.KeepPrivate(context.Response);
         Unbind(context);
-        return (service.Verb, pushes) switch
+        return (service.Verb, service.IsAdvertisement) switch
         {
-            (GitVerb.Fetch, _) when service.IsAdvertisement => fetches.AdvertiseAsync(context, admitted),
-            (GitVerb.Fetch, _) => fetches.ServeAsync(context, admitted),
-            (_, null) => RefuseAsync(context, Problem.Denied("this server takes no pushes; push to the forge itself")),
-            (_, { } taking) when service.IsAdvertisement => taking.AdvertiseAsync(
-                context,
-                admitted.Pass,
-                admitted.Repository
-            ),
-            (_, { } taking) => taking.ReceiveAsync(context, admitted.Pass, admitted.Repository),
+            (GitVerb.Fetch, true) => fetches.AdvertiseAsync(context, admitted),
+            (GitVerb.Fetch, false) => fetches.ServeAsync(context, admitted),
+            (_, true) => pushes.AdvertiseAsync(context, admitted.Pass, admitted.Repository),
+            (_, false) => pushes.ReceiveAsync(context, admitted.Pass, admitted.Repository),
         };
     }
 

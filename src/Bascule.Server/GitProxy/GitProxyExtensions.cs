@@ -3,10 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy;
 
-/// <summary>
-/// Wires up the Git proxy. Needs forges, audit, mirrors' options and a TimeProvider. Without an <see cref="Core.Exchange.IGitPasses"/> every token is unknown; without an
-/// <see cref="IGitPushes"/> pushes are refused.
-/// </summary>
+/// <summary>Wires up the Git proxy. Needs forges, audit, mirrors' options, a TimeProvider and an <see cref="IGitPushes"/>. Without an <see cref="Core.Exchange.IGitPasses"/> every token is unknown.</summary>
 internal static class GitProxyExtensions
 {
     public static IServiceCollection AddGitProxy(this IServiceCollection services, GitProxyOptions options)

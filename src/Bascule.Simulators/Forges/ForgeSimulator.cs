@@ -56,6 +56,13 @@ public sealed partial class ForgeSimulator : IAsyncDisposable
 
     public ForgeFaults Faults { get; }
 
+    /// <summary>Whether it answers as Gitea does since 1.17 when it is asked what an account may do with a repository; not recorded, after Gitea's description of its API.</summary>
+    public bool TellsPermissions
+    {
+        get => _engine.World.TellsPermissions;
+        set => _engine.World.TellsPermissions = value;
+    }
+
     /// <summary>Every request so far, in the order of their answers.</summary>
     public IReadOnlyList<ForgeRequest> Requests => _pipeline.Requests;
 

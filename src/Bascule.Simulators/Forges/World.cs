@@ -13,6 +13,9 @@ internal sealed class World(TimeProvider time)
 
     public List<ForgeRepository> Repositories { get; } = [];
 
+    /// <summary>Whether the API says what somebody else may do with a repository: Gitea does since 1.17, the recorded 1.16 has no such route.</summary>
+    public bool TellsPermissions { get; set; }
+
     /// <summary>Both forges keep whole seconds.</summary>
     public DateTimeOffset Now => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
 

@@ -175,16 +175,6 @@ public sealed class GitDoorTests(GitStage stage) : IClassFixture<GitStage>
         (await answer.Content.ReadAsStringAsync()).ShouldContain("revoke that one now");
     }
 
-    [Fact]
-    [Trait("Threat", "T43")]
-    public async Task PushesAreRefusedWhereNobodyTakesThem()
-    {
-        using var answer = await AskAsync("GET", ListForPush, $"Bearer {stage.Token(verbs: GitVerb.Push)}");
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
-    }
-
     private async Task<HttpStatusCode> StatusAsync(string name, string token)
     {
         using var answer = await AskAsync(

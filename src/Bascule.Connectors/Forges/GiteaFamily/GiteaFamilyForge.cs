@@ -224,7 +224,7 @@ internal sealed class GiteaFamilyForge(
                 repository,
                 commit,
                 new NewStatus(
-                    Word(status.State),
+                    GiteaFamilyStates.Write(status.State),
                     status.Context,
                     Cut(status.Description),
                     status.Target?.AbsoluteUri ?? ""
@@ -321,7 +321,7 @@ internal sealed class GiteaFamilyForge(
         if (!ForgeNames.IsName(account.Login))
             return false;
         var found = await client.PermissionAsync(repository, account.Login, cancellationToken);
-        if (found.Failed(out var problem))
+        if (found.Failed(out var problem)) // Gitea before 1.17 has no such route: nobody is told to be allowed anything
             return problem.Code == ProblemCode.NotFound ? false : problem;
         return found.Value.User?.Id == account.Id && found.Value.Permission is ("write" or "admin" or "owner");
     }
@@ -380,19 +380,7 @@ internal sealed class GiteaFamilyForge(
         };
 
     private static PostedStatus Status(ApiStatus status) =>
-        new(State(status.Status), status.Context, status.Description, status.Creator?.Id ?? 0);
-
-    private static string Word(CommitStatusState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The server takes any word (recorded: running, skipped), and knows "warning": whatever is not one of ours is an error.</summary>
-    private static CommitStatusState State(string word) =>
-        word switch
-        {
-            "pending" => CommitStatusState.Pending,
-            "success" => CommitStatusState.Success,
-            "failure" => CommitStatusState.Failure,
-            _ => CommitStatusState.Error,
-        };
+        new(GiteaFamilyStates.Read(status.Status), status.Context, status.Description, status.Creator?.Id ?? 0);
 
     private static string Cut(string text) =>
         text.Length <= MaxDescription ? text

@@ -249,6 +249,8 @@ internal static class GiteaApi
     /// <summary>The asker is told of themselves; of others only as an administrator of the repository.</summary>
     private static Task PermissionAsync(ApiCall call)
     {
+        if (!call.World.TellsPermissions)
+            return call.NoEndpointAsync();
         var repository = call.Repository();
         var asker = call.Signed();
         lock (call.World.Gate)

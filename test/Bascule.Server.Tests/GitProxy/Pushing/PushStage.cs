@@ -16,6 +16,7 @@ public sealed class PushStage : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _stage = await BasculeStage.SetAsync();
+        _stage.Forge.TellsPermissions = true;
         await _stage.StartInProcessAsync();
     }
 
