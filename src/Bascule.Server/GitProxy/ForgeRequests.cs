@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Text;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;
@@ -75,10 +74,7 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
     private static HttpRequestMessage Make(HttpMethod method, GitAccess access, GitService service, string? protocol)
     {
         var request = new HttpRequestMessage(method, ForgeUrl.Append(access.Url, service.Tail + service.Query));
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{access.UserName}:{access.Password.Reveal()}"))
-        );
+        request.Headers.Authorization = ForgeCredential.Of(access);
         request.Headers.UserAgent.ParseAdd("git/bascule");
         if (protocol is not null)
             request.Headers.TryAddWithoutValidation(GitProtocol.Header, protocol);

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using Bascule.Core;
 using Bascule.Core.Forges;
 
@@ -23,8 +22,7 @@ internal sealed class RelayTicket(GitAccess access, Action<RelayTicket> close) :
     public string? CaFile => access.CaFile;
 
     /// <summary>Made when it goes onto the wire, and kept nowhere.</summary>
-    public AuthenticationHeaderValue Authorization =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{access.UserName}:{access.Password.Reveal()}")));
+    public AuthenticationHeaderValue Authorization => ForgeCredential.Of(access);
 
     public string HeaderForGit => $"{FetchRelay.TicketHeader}: {Word}";
 

@@ -73,17 +73,8 @@ public sealed class ExchangeStage : IAsyncLifetime
         where T : notnull => Host.Services.GetRequiredService<T>();
 
     /// <summary>A good token of the workload <c>train</c>.</summary>
-    public string Token(Action<JsonObject>? change = null, string subject = "train")
-    {
-        Cluster.Person = subject;
-        Cluster.Change = claims =>
-        {
-            foreach (var name in new[] { "groups", "at_hash", "auth_time", "sid", "email", "name" })
-                claims.Remove(name);
-            change?.Invoke(claims);
-        };
-        return Cluster.IdToken(Audience);
-    }
+    public string Token(Action<JsonObject>? change = null, string subject = "train") =>
+        Cluster.WorkloadToken(subject, Audience, change);
 
     public Task<Answer> ExchangeAsync(string token, string resource = Churn, string? scope = "git:fetch") =>
         PostAsync("/oauth/token", Form(token, resource, scope));

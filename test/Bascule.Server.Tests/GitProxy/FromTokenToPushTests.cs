@@ -95,23 +95,14 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
         return (string)answer.Body!["access_token"]!;
     }
 
-    private (string Name, string Value)[] Form(string subject, string scope)
-    {
-        _cluster.Person = subject;
-        _cluster.Change = claims =>
-        {
-            foreach (var name in new[] { "groups", "at_hash", "auth_time", "sid", "email", "name" })
-                claims.Remove(name);
-        };
-        return
+    private (string Name, string Value)[] Form(string subject, string scope) =>
         [
             ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-            ("subject_token", _cluster.IdToken(Base)),
+            ("subject_token", _cluster.WorkloadToken(subject, Base)),
             ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
             ("resource", Address),
             ("scope", scope),
         ];
-    }
 
     private async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(
         string path,

@@ -120,17 +120,11 @@ public sealed class LiveForgeProxyTests : IAsyncLifetime
 
     private async Task<string> ExchangeAsync(string subject, string scope)
     {
-        _issuer!.Person = subject;
-        _issuer.Change = claims =>
-        {
-            foreach (var name in new[] { "groups", "at_hash", "auth_time", "sid", "email", "name" })
-                claims.Remove(name);
-        };
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string>
             {
                 ["grant_type"] = "urn:ietf:params:oauth:grant-type:token-exchange",
-                ["subject_token"] = _issuer.IdToken("bascule"),
+                ["subject_token"] = _issuer!.WorkloadToken(subject, "bascule"),
                 ["subject_token_type"] = "urn:ietf:params:oauth:token-type:jwt",
                 ["resource"] = Address,
                 ["scope"] = scope,

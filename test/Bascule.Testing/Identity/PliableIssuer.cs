@@ -76,6 +76,19 @@ public sealed class PliableIssuer : IAsyncDisposable
         return issuer;
     }
 
+    /// <summary>A token of a job or a service: the claims of people are not in it.</summary>
+    public string WorkloadToken(string subject, string audience, Action<JsonObject>? change = null)
+    {
+        Person = subject;
+        Change = claims =>
+        {
+            foreach (var name in new[] { "groups", "at_hash", "auth_time", "sid", "email", "name" })
+                claims.Remove(name);
+            change?.Invoke(claims);
+        };
+        return IdToken(audience);
+    }
+
     /// <summary>Honest again.</summary>
     public void Reset()
     {

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Authentication;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
@@ -76,14 +75,13 @@ internal sealed partial class ForgePush(MirrorOptions mirrors, PushLimits limits
         if (ForgeUrl.Check(access.Url) is { } refusal)
             return refusal;
         using var asked = request;
-        using var ticket = new RelayTicket(access, _ => { });
-        request.Headers.Authorization = ticket.Authorization;
+        request.Headers.Authorization = ForgeCredential.Of(access);
         request.Headers.UserAgent.ParseAdd("git/bascule");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.Whole);
         try
         {
-            using var answer = await _channels.For(ticket).SendAsync(request, limit.Token);
+            using var answer = await _channels.For(access.Url, access.CaFile).SendAsync(request, limit.Token);
             if (RelayAnswer.Refuses(answer, access.Url, "receive-pack") is { } refused)
                 return Told(access, refused, $"HTTP {(int)answer.StatusCode}");
             await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);
@@ -93,7 +91,7 @@ internal sealed partial class ForgePush(MirrorOptions mirrors, PushLimits limits
         {
             return Told(access, RelayAnswer.Unreachable(access.Url), "it took too long");
         }
-        catch (Exception problem) when (IsOutside(problem))
+        catch (Exception problem) when (ForgeRequests.IsOutside(problem) || problem is InvalidDataException)
         {
             return Told(access, RelayAnswer.Unreachable(access.Url), UntrustedText.Line(problem.Message, 300));
         }
@@ -104,15 +102,6 @@ internal sealed partial class ForgePush(MirrorOptions mirrors, PushLimits limits
         Log.NotAsked(logger, access.Url.AbsolutePath, detail);
         return problem;
     }
-
-    private static bool IsOutside(Exception problem) =>
-        problem
-            is HttpRequestException
-                or IOException
-                or AuthenticationException
-                or InvalidDataException
-                or UnauthorizedAccessException
-                or System.Security.Cryptography.CryptographicException;
 
     private static partial class Log
     {
