@@ -3,6 +3,7 @@ using Bascule.Core.Json;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.Exchange.Delegation;
 using Bascule.Server.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,13 +25,20 @@ internal static class ExchangeExtensions
     {
         services.TryAddSingleton(settings);
         services.AddSingleton(new TrustPolicies(settings.Exchange.Policies));
+        services.AddSingleton(settings.Exchange);
+        services.AddSingleton<PolicyRepository>();
         services.AddSingleton<GitPasses>();
         services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<IRetirement, GitPassRetirement>();
-        if (settings.Exchange.Policies.Count == 0)
+        if (!settings.Exchange.IsOpen)
             return;
+        if (settings.Exchange.Delegation is { } delegation)
+        {
+            services.AddSingleton(delegation);
+            services.AddHostedService<PolicyRepositoryWatch>();
+        }
         services.AddSingleton<ExchangeLimits>();
         services.AddSingleton<RepositoryNumbers>();
         services.AddSingleton<SubjectProof>();
@@ -43,7 +51,7 @@ internal static class ExchangeExtensions
         var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapTokens();
-        if (settings.Exchange.Policies.Count == 0)
+        if (!settings.Exchange.IsOpen)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
         var oauth = endpoints.MapGroup("").IsOpen(Door).WithMetadata(limit);

@@ -18,6 +18,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
@@ -61,6 +62,19 @@ internal static class AuditStory
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
             .. await FetchAsync(),
+            .. await DelegateAsync(),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> DelegateAsync()
+    {
+        await using var stage = await DelegationStage.SetAsync();
+        await stage.ChangeAsync(null);
+        await stage.LookAsync();
+        return
+        [
+            .. await stage.EntriesAsync(AuditTypes.TrustPoliciesTaken),
+            .. await stage.EntriesAsync(AuditTypes.TrustPoliciesRefused),
         ];
     }
 

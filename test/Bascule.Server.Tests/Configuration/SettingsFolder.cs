@@ -93,6 +93,7 @@ public sealed class SettingsFolder : IDisposable
             refs: ["refs/**"]
             verbs: [fetch, push]
           bots: { issuer: ci, audiences: [b], subject_regex: "bot-[0-9]+", repositories: ["git:ml/churn"], refs: ["refs/**"], verbs: [push] }
+        policy_repository: { repository: "git:platform/policies", id: 17, branch: main, issuers: [cluster], repositories: ["git:ml/*"], verbs: [fetch], lifetime: 30m, without_protection: refuse }
         exchange: { tokens_per_minute: 600, refusals_per_minute: 30 }
         sign_in:
           okta:
