@@ -16,6 +16,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
 using Bascule.Server.GitProxy.Pushing;
+using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -178,6 +179,7 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapRunPages();
         app.MapGitProxy();
+        app.MapRawFiles();
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();

@@ -109,5 +109,6 @@ public static class AuditTypes
     public const string PushDecided = "push.decided";
     public const string PushEnded = "push.ended";
     public const string GitFetched = "git.fetched";
+    public const string GitFileRead = "git.file_read";
     public const string GitRefused = "git.refused";
 }

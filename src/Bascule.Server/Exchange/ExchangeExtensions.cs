@@ -44,6 +44,7 @@ internal static class ExchangeExtensions
         services.AddSingleton<SubjectProof>();
         services.AddSingleton<Principals>();
         services.AddSingleton<TokenExchange>();
+        services.AddSingleton<IdentityPasses>();
     }
 
     public static void MapExchange(this IEndpointRouteBuilder endpoints, ServerSettings settings)

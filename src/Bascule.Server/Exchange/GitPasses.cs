@@ -29,6 +29,12 @@ internal sealed class GitPasses(
             ? Open(known)
             : Problem.Unauthenticated("the token is not good here; exchange another one at /oauth/token");
 
+    /// <summary>The same for one that was given before, by its name: Unauthenticated when it is over.</summary>
+    public async Task<Result<GitPass>> FindAsync(string uid, CancellationToken cancellationToken) =>
+        await ReadAsync(uid, () => store.FindByUidAsync(uid, cancellationToken), cancellationToken) is { } known
+            ? Open(known)
+            : Problem.Unauthenticated("what this token opened is over; get another one from its issuer");
+
     public async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken) =>
         await ReadAsync(pass.Uid, () => store.FindByUidAsync(pass.Uid, cancellationToken), cancellationToken)
             is not null;

@@ -151,13 +151,14 @@ internal sealed partial class TokenExchange(
     {
         var now = time.GetUtcNow();
         var end = now + policy.Lifetime;
+        var last = asked.Subject.Until ?? (asked.Request.EndsWithToken ? asked.Subject.Token?.ExpiresAt : null);
         return new StoredPass(StoredPass.NewUid(), token.Digest, holder.Uid, repository.Key)
         {
             Verbs = asked.Request.Verbs.Count == 0 ? policy.Verbs : asked.Request.Verbs.ToHashSet(),
             Refs = policy.Refs,
             Policy = policy.Name,
             CreatedAt = now,
-            ExpiresAt = asked.Subject.Until is { } until && until < end ? until : end,
+            ExpiresAt = last is { } until && until < end ? until : end,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
@@ -110,9 +111,13 @@ internal static class AuditStory
         var machine = stage.User(stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push));
         await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
         await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        using var file = new HttpRequestMessage(HttpMethod.Get, stage.Of("/raw/git/ml/churn/HEAD/train.py"));
+        file.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stage.Token());
+        using var read = await stage.SendAsync(file);
         await stage.Get<RefusalCounter>().FlushAsync(default);
         IReadOnlyList<JsonObject> entries =
         [
+            .. await stage.EntriesAsync(AuditTypes.GitFileRead),
             .. await stage.EntriesAsync(AuditTypes.GitFetched),
             .. await stage.EntriesAsync(AuditTypes.GitRefused),
             .. await stage.EntriesAsync(AuditTypes.PushDecided),
