@@ -1,6 +1,7 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Configuration;
@@ -9,7 +10,8 @@ namespace Bascule.Server.Configuration;
 internal sealed class ServerSettingsReader(
     IReadOnlyList<IForgeConnector> forgeConnectors,
     IReadOnlyList<IPlatformConnector> platformConnectors,
-    TimeProvider time
+    TimeProvider time,
+    SettingSecrets secrets
 )
 {
     private const long DefaultBody = 10 * 1024 * 1024;
@@ -33,7 +35,7 @@ internal sealed class ServerSettingsReader(
         var folder = Path.GetDirectoryName(file)!;
         var url = PublicAddress.Read(top);
         // Without a good address the rest is still read, for its own problems.
-        var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid"));
+        var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid")) { Secrets = secrets };
         var data = ReadPath(top, "data", host) ?? host.Resolve("data");
         var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
@@ -48,6 +50,8 @@ internal sealed class ServerSettingsReader(
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
+        foreach (var secret in secrets.All.Where(secret => !secret.Reference.IsLocal))
+            RefuseElsewhere(secret);
         top.RefuseLater("people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -70,6 +74,7 @@ internal sealed class ServerSettingsReader(
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,
+            Secrets = secrets,
         };
     }
 
@@ -100,6 +105,16 @@ internal sealed class ServerSettingsReader(
             telemetry.Refuse("otlp", problem.Message, Remedy);
         return new TelemetrySettings(problem is null ? url.Value : null);
     }
+
+    private void RefuseElsewhere(SettingSecret secret) =>
+        _problems.Add(
+            new SettingProblem(
+                secret.Location,
+                secret.Key,
+                $"is in {secret.Reference.Scheme}, which is not available in this version",
+                "write \"file:/path\", \"env:NAME\" or \"credential:NAME\""
+            )
+        );
 
     private ReadOnlyMemory<byte>? ReadBytes(string file, string shown)
     {
