@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Core.Secrets;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 
@@ -30,7 +31,8 @@ internal static class TrustFeature
             file,
             ConnectorKinds.Forges,
             ConnectorKinds.Platforms,
-            TimeProvider.System
+            TimeProvider.System,
+            new SettingSecrets(isReading: false)
         );
         return settings is null
             ? Problem.Invalid(string.Join(Environment.NewLine, problems))

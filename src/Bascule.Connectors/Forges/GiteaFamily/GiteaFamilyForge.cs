@@ -57,7 +57,7 @@ internal sealed class GiteaFamilyForge(
                 Subject = $"forge '{name}'",
                 Url = options.Url,
                 CaFile = options.CaFile,
-                Authorization = new Secret($"token {options.Token.Reveal()}"),
+                Authorization = options.Token.Map(token => $"token {token}"),
                 Time = time,
                 Detail = detail,
                 Handler = handler,

@@ -41,7 +41,7 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
                         Subject = $"forge '{name}'",
                         Url = options.Url,
                         CaFile = options.CaFile,
-                        Authorization = new Secret($"token {options.Token.Reveal()}"), // in lower case: it knows no other (recorded)
+                        Authorization = options.Token.Map(token => $"token {token}"), // in lower case: it knows no other (recorded)
                         Time = time,
                         Detail = detail,
                         Handler = handler,
