@@ -42,11 +42,34 @@ public sealed class OutboundClient : IDisposable
     /// <summary>Calls; any status but a redirect is an answer.</summary>
     public async Task<Result<OutboundAnswer>> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
+        using var content = request.Content;
+        if (request.Authorization is not null || _options.Credential is not { } credential)
+            return await SendAsync(request, request.Authorization ?? _options.Authorization, cancellationToken);
+        var current = credential.Current;
+        if (current.Failed(out var none))
+            return none with { Message = $"{_options.Subject}: cannot {request.Doing}: {none.Message}" };
+        var sent = await SendAsync(request, current.Value, cancellationToken);
+        return
+            sent.Problem is null
+            && sent.Value.Status == 401
+            && content is null or ByteArrayContent
+            && await credential.RenewAsync(current.Value, cancellationToken)
+            && !credential.Current.Failed(out _)
+            ? await SendAsync(request, credential.Current.Value, cancellationToken)
+            : sent;
+    }
+
+    private async Task<Result<OutboundAnswer>> SendAsync(
+        OutboundRequest request,
+        Secret? authorization,
+        CancellationToken cancellationToken
+    )
+    {
         var failing = $"{_options.Subject}: cannot {request.Doing}";
         if (Target(request.Path) is not { } target)
             return Problem.Invalid($"{failing}: '{StatusProblem.Clean(request.Path)}' is not a path of this server");
-        using var message = Message(request, target);
-        if (!Authorize(message, request.Authorization ?? _options.Authorization))
+        var message = Message(request, target); // not disposed of: its content may be sent once more, and it holds nothing else
+        if (!Authorize(message, authorization))
             return Problem.Unauthenticated(
                 $"{failing}: the credential has characters that no header can carry; replace it"
             );

@@ -139,7 +139,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), CaFile: null);
+        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), null);
 
     public Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,

@@ -10,6 +10,7 @@ internal sealed class GiteaFamilyForge(
     GiteaFamilyMember member,
     string name,
     GiteaFamilyOptions options,
+    ForgeCredential credential,
     GiteaFamilyClient client,
     GiteaFamilyProtection protection,
     OutboundClient http
@@ -51,19 +52,28 @@ internal sealed class GiteaFamilyForge(
         HttpMessageHandler? handler = null
     )
     {
+        var credential = new ForgeCredential(new ForgeSecret(options.Token));
         var http = new OutboundClient(
             new OutboundOptions
             {
                 Subject = $"forge '{name}'",
                 Url = options.Url,
                 CaFile = options.CaFile,
-                Authorization = new Secret($"token {options.Token.Reveal()}"),
+                Credential = new TokenHeader(name, credential),
                 Time = time,
                 Detail = detail,
                 Handler = handler,
             }
         );
-        return new(member, name, options, new GiteaFamilyClient(http), new GiteaFamilyProtection(http), http);
+        return new(
+            member,
+            name,
+            options,
+            credential,
+            new GiteaFamilyClient(http),
+            new GiteaFamilyProtection(http),
+            http
+        );
     }
 
     public bool CanProve => options.OAuth is not null;
@@ -114,7 +124,9 @@ internal sealed class GiteaFamilyForge(
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(ForgeNames.GitUrl(Url, repository), GitUserName, options.Token, options.CaFile);
+        ForgeLogins.Access(ForgeNames.GitUrl(Url, repository), options.CaFile, credential, Login);
+
+    private static GitLogin Login(ForgeSecret secret) => new(GitUserName, secret.Token);
 
     public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,

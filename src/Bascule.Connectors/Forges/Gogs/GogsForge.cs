@@ -5,7 +5,7 @@ using Bascule.Core.Forges;
 namespace Bascule.Connectors.Forges.Gogs;
 
 /// <summary>Gogs in Core's words. It keeps no commit statuses; red and green are told by issues.</summary>
-internal sealed class GogsForge(string name, GogsOptions options, GogsClient client)
+internal sealed class GogsForge(string name, GogsOptions options, ForgeCredential credential, GogsClient client)
     : IForge,
         IIssues,
         IPullRequests,
@@ -30,25 +30,23 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         TimeProvider time,
         Action<string>? detail,
         HttpMessageHandler? handler = null
-    ) =>
-        new(
-            name,
-            options,
-            new GogsClient(
-                new OutboundClient(
-                    new OutboundOptions
-                    {
-                        Subject = $"forge '{name}'",
-                        Url = options.Url,
-                        CaFile = options.CaFile,
-                        Authorization = new Secret($"token {options.Token.Reveal()}"), // in lower case: it knows no other (recorded)
-                        Time = time,
-                        Detail = detail,
-                        Handler = handler,
-                    }
-                )
-            )
+    )
+    {
+        var credential = new ForgeCredential(new ForgeSecret(options.Token));
+        var http = new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = $"forge '{name}'",
+                Url = options.Url,
+                CaFile = options.CaFile,
+                Credential = new TokenHeader(name, credential),
+                Time = time,
+                Detail = detail,
+                Handler = handler,
+            }
         );
+        return new(name, options, credential, new GogsClient(http));
+    }
 
     /// <summary>Gogs has no call that tells its version.</summary>
     public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)
@@ -91,9 +89,11 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         return listed.Failed(out var problem) ? problem : new RepositoryPage(listed.Value, IsLast: true);
     }
 
-    /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(ForgeNames.GitUrl(Url, repository), options.Token.Reveal(), new Secret(""), options.CaFile);
+        ForgeLogins.Access(ForgeNames.GitUrl(Url, repository), options.CaFile, credential, Login);
+
+    /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
+    private static GitLogin Login(ForgeSecret secret) => new(secret.Token.Reveal(), new Secret(""));
 
     public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,
