@@ -1,3 +1,5 @@
+using System.Text;
+using Bascule.Core;
 using Bascule.Core.Forges;
 
 namespace Bascule.Connectors.Forges;
@@ -18,6 +20,10 @@ internal static class ForgeLogins
                 credential.Current is { } current
                 && (!Same(login(current), refused) || await credential.RenewAsync(current, cancellationToken)),
         };
+
+    /// <summary>The value of an Authorization header (RFC 7617).</summary>
+    public static Secret Basic(string account, Secret password) =>
+        new("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account}:{password.Reveal()}")));
 
     private static bool Same(GitLogin one, GitLogin other) =>
         one.UserName == other.UserName && one.Password.Reveal() == other.Password.Reveal();

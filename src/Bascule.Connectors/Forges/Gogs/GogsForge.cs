@@ -5,12 +5,13 @@ using Bascule.Core.Forges;
 namespace Bascule.Connectors.Forges.Gogs;
 
 /// <summary>Gogs in Core's words. It keeps no commit statuses; red and green are told by issues.</summary>
-internal sealed class GogsForge(string name, GogsOptions options, ForgeCredential credential, GogsClient client)
-    : IForge,
-        IIssues,
-        IPullRequests,
-        ICommitAccounts,
-        IAccountKeys
+internal sealed class GogsForge(
+    string name,
+    GogsOptions options,
+    ForgeCredential credential,
+    GogsClient client,
+    GogsRotation rotation
+) : IForge, IIssues, IPullRequests, ICommitAccounts, IAccountKeys, ICredentialHolder
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -22,6 +23,10 @@ internal sealed class GogsForge(string name, GogsOptions options, ForgeCredentia
 
     public Uri Url => options.Url;
 
+    public ForgeCredential Credential => credential;
+
+    public ICredentialRotation Rotation => rotation;
+
     public IWebhookReader Webhooks { get; } = new GogsWebhook();
 
     public static GogsForge Open(
@@ -32,7 +37,7 @@ internal sealed class GogsForge(string name, GogsOptions options, ForgeCredentia
         HttpMessageHandler? handler = null
     )
     {
-        var credential = new ForgeCredential(new ForgeSecret(options.Token));
+        var credential = new ForgeCredential(options.Token is { } token ? new ForgeSecret(token) : null);
         var http = new OutboundClient(
             new OutboundOptions
             {
@@ -45,7 +50,13 @@ internal sealed class GogsForge(string name, GogsOptions options, ForgeCredentia
                 Handler = handler,
             }
         );
-        return new(name, options, credential, new GogsClient(http));
+        return new(
+            name,
+            options,
+            credential,
+            new GogsClient(http),
+            new GogsRotation(name, options.Administrator, http)
+        );
     }
 
     /// <summary>Gogs has no call that tells its version.</summary>
@@ -93,7 +104,10 @@ internal sealed class GogsForge(string name, GogsOptions options, ForgeCredentia
         ForgeLogins.Access(ForgeNames.GitUrl(Url, repository), options.CaFile, credential, Login);
 
     /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
-    private static GitLogin Login(ForgeSecret secret) => new(secret.Token.Reveal(), new Secret(""));
+    private static GitLogin Login(ForgeSecret secret) =>
+        secret is { Account: { } account, Password: { } password }
+            ? new(account, password)
+            : new(secret.Token.Reveal(), new Secret(""));
 
     public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,
