@@ -108,4 +108,9 @@ public static class AuditTypes
     public const string PushEnded = "push.ended";
     public const string GitFetched = "git.fetched";
     public const string GitRefused = "git.refused";
+    public const string CredentialSealed = "credential.sealed";
+    public const string CredentialRotationAsked = "credential.rotation_asked";
+    public const string CredentialRotated = "credential.rotated";
+    public const string CredentialEnded = "credential.ended";
+    public const string CredentialRotationFailed = "credential.rotation_failed";
 }

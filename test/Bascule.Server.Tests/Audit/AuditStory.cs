@@ -18,6 +18,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.Credentials;
 using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
@@ -61,6 +62,7 @@ internal static class AuditStory
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
             .. await FetchAsync(),
+            .. await ReplaceCredentialAsync(),
         ];
     }
 
@@ -85,6 +87,19 @@ internal static class AuditStory
         {
             await stage.DisposeAsync();
         }
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> ReplaceCredentialAsync()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        await world.SealAsync();
+        await world.SealAsync();
+        await world.AskAsync();
+        await world.FinishAsync();
+        await world.AskAsync();
+        world.Forge.Faults.FailNext("POST", "/tokens$", 403);
+        await world.FinishAsync();
+        return await world.EntriesAsync();
     }
 
     private static async Task<IReadOnlyList<JsonObject>> FetchAsync()
