@@ -12,6 +12,7 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
+using Bascule.Server.Credentials;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -154,6 +155,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") });
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes);
+        builder.Services.AddCredentials();
+        builder.Services.WatchCredentials();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
@@ -188,6 +191,7 @@ public sealed class Host : IAsyncDisposable
         app.MapApi();
         app.MapSignatures();
         app.MapConnect();
+        app.MapCredentials();
         app.MapReplay();
         app.MapHolding();
         app.MapIssuers();

@@ -152,5 +152,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.UsedTokens);
         services.AddSingleton(parts.Storage.Sessions);
         services.AddSingleton(parts.Storage.GitPasses);
+        services.AddSingleton(parts.Storage.ForgeCredentials);
     }
 }

@@ -43,12 +43,35 @@ public sealed class OutboundClient : IDisposable
     /// <summary>Calls; any status but a redirect is an answer.</summary>
     public async Task<Result<OutboundAnswer>> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
+        using var content = request.Content;
+        if (request.Authorization is not null || _options.Credential is not { } credential)
+            return await SendAsync(request, request.Authorization ?? _options.Authorization, cancellationToken);
+        var current = credential.Current;
+        if (current.Failed(out var none))
+            return none with { Message = $"{_options.Subject}: cannot {request.Doing}: {none.Message}" };
+        var sent = await SendAsync(request, current.Value, cancellationToken);
+        return
+            sent.Problem is null
+            && sent.Value.Status == 401
+            && content is null or ByteArrayContent
+            && await credential.RenewAsync(current.Value, cancellationToken)
+            && !credential.Current.Failed(out _)
+            ? await SendAsync(request, credential.Current.Value, cancellationToken)
+            : sent;
+    }
+
+    private async Task<Result<OutboundAnswer>> SendAsync(
+        OutboundRequest request,
+        Secret? authorization,
+        CancellationToken cancellationToken
+    )
+    {
         var failing = $"{_options.Subject}: cannot {request.Doing}";
         if (Target(request.Path) is not { } target)
             return Problem.Invalid($"{failing}: '{StatusProblem.Clean(request.Path)}' is not a path of this server");
-        using var message = Message(request, target);
+        var message = Message(request, target); // not disposed of: its content may be sent once more, and it holds nothing else
         if (
-            !Adds(message, "Authorization", request.Authorization ?? _options.Authorization)
+            !Adds(message, "Authorization", authorization)
             || !request.Headers.All(header => Adds(message, header.Key, header.Value))
         )
             return Problem.Unauthenticated(
@@ -60,7 +83,7 @@ public sealed class OutboundClient : IDisposable
         {
             using var response = await _http.SendAsync(message, limit.Token);
             if (response.StatusCode == HttpStatusCode.Unauthorized)
-                (request.Authorization ?? _options.Authorization)?.Doubt();
+                authorization?.Doubt();
             return await AnswerAsync(response, failing, request.MaxAnswerBytes ?? _options.MaxAnswerBytes, limit.Token);
         }
         catch (Exception problem)

@@ -21,6 +21,9 @@ public sealed record OutboundOptions
     /// <summary>The value of the Authorization header of requests that bring none of their own.</summary>
     public Secret? Authorization { get; init; }
 
+    /// <summary>The same where it may be replaced while Bascule runs; takes the place of <see cref="Authorization"/>.</summary>
+    public IOutboundCredential? Credential { get; init; }
+
     /// <summary>From the first byte sent to the last byte read.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -111,4 +111,9 @@ public static class AuditTypes
     public const string GitFetched = "git.fetched";
     public const string GitFileRead = "git.file_read";
     public const string GitRefused = "git.refused";
+    public const string CredentialSealed = "credential.sealed";
+    public const string CredentialRotationAsked = "credential.rotation_asked";
+    public const string CredentialRotated = "credential.rotated";
+    public const string CredentialEnded = "credential.ended";
+    public const string CredentialRotationFailed = "credential.rotation_failed";
 }

@@ -8,6 +8,7 @@ using Bascule.Core.Reconcile;
 using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
+using Bascule.Server.Connections;
 using Bascule.Server.Sealing;
 
 namespace Bascule.Server.Configuration;
@@ -91,6 +92,8 @@ public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Gl
 
     /// <summary>How old the secret of a webhook may become; null for as old as it likes.</summary>
     public TimeSpan? RotateSecrets { get; init; }
+
+    public CredentialSettings Credential { get; init; } = CredentialSettings.Default;
 
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));

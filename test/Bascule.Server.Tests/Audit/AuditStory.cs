@@ -19,6 +19,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.Credentials;
 using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
@@ -69,6 +70,7 @@ internal static class AuditStory
             .. await SignatureStory.PlayAsync(),
             .. await FetchAsync(trap),
             .. await DelegateAsync(),
+            .. await ReplaceCredentialAsync(),
         ];
     }
 
@@ -105,6 +107,19 @@ internal static class AuditStory
         {
             await stage.DisposeAsync();
         }
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> ReplaceCredentialAsync()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        await world.SealAsync();
+        await world.SealAsync();
+        await world.AskAsync();
+        await world.FinishAsync();
+        await world.AskAsync();
+        world.Forge.Faults.FailNext("POST", "/tokens$", 403);
+        await world.FinishAsync();
+        return await world.EntriesAsync();
     }
 
     private static async Task<IReadOnlyList<JsonObject>> FetchAsync(SecretTrap trap)

@@ -139,7 +139,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), CaFile: null);
+        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), null);
 
     /// <summary>What Bascule gave it with each webhook.</summary>
     public List<Secret> WebhookSecrets { get; } = [];
