@@ -148,7 +148,8 @@ internal sealed partial class TokenExchange(
             Refs = policy.Refs,
             Policy = policy.Name,
             CreatedAt = now,
-            ExpiresAt = asked.Subject.Until is { } until && until < end ? until : end,
+            ExpiresAt = asked.Subject.Session is { } session && session.ExpiresAt < end ? session.ExpiresAt : end,
+            SessionUid = asked.Subject.Session?.Uid,
         };
     }
 
