@@ -44,6 +44,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(RetiredRecord))]
 [JsonSerializable(typeof(GitTokenList))]
 [JsonSerializable(typeof(GitTokenRecord))]
+[JsonSerializable(typeof(GitForgeList))]
 [JsonSerializable(typeof(IssuerList))]
 [JsonSerializable(typeof(IssuerRecord))]
 [JsonSerializable(typeof(AccountRecord))]

@@ -49,13 +49,19 @@ internal static class ForgesReader
             settings.Refuse("repositories", $"holds '{glob}', which no repository matches", "write owner/name, or **");
         var reconcile = ReadReconcile(settings);
         var rotate = ReadRotation(settings);
+        var ssh = ReadSsh(settings);
         if (kind is null)
             return null;
         var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
         settings.RefuseOthers();
         return forge is null
             ? null
-            : new ForgeConnection(name, forge, repositories) { Reconcile = reconcile, RotateSecrets = rotate };
+            : new ForgeConnection(name, forge, repositories)
+            {
+                Reconcile = reconcile,
+                RotateSecrets = rotate,
+                Ssh = ssh,
+            };
     }
 
     private static ReconcileSettings ReadReconcile(SettingReader settings)
@@ -80,6 +86,17 @@ internal static class ForgesReader
         settings.Find(Rotate) is not null && settings.Text(Rotate) == "never"
             ? null
             : KeepingReader.ReadDays(settings, Rotate, UsualRotation);
+
+    private static SshAddress? ReadSsh(SettingReader settings)
+    {
+        const string Key = "ssh";
+        if (settings.Find(Key) is null || settings.Text(Key) is not { } text)
+            return null;
+        var read = SshAddress.Read(text);
+        if (read is null)
+            settings.Refuse(Key, $"'{text}' is no address of SSH", "write user@host or user@host:port");
+        return read;
+    }
 
     /// <summary>Repositories are owner/name on every forge that we know.</summary>
     public static bool CanBeRepository(Glob glob)

@@ -78,6 +78,9 @@ public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Gl
     /// <summary>How old the secret of a webhook may become; null for as old as it likes.</summary>
     public TimeSpan? RotateSecrets { get; init; }
 
+    /// <summary>Where people reach it by SSH, when that is not git@ and the host of its address.</summary>
+    public SshAddress? Ssh { get; init; }
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

@@ -25,6 +25,7 @@ internal static class Binding
                 {
                     Reconcile = forge.Reconcile,
                     RotateSecrets = forge.RotateSecrets,
+                    Ssh = forge.Ssh,
                 }
             );
         }
