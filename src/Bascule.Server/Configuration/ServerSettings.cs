@@ -95,6 +95,9 @@ public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Gl
 
     public CredentialSettings Credential { get; init; } = CredentialSettings.Default;
 
+    /// <summary>Where people reach it by SSH, when that is not git@ and the host of its address.</summary>
+    public SshAddress? Ssh { get; init; }
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Bascule.Core.Api;
 using Bascule.Core.Exchange;
 using Bascule.Core.Json;
 using Bascule.Server.Access;
@@ -31,6 +33,7 @@ internal static class ExchangeExtensions
         services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<TokenReader>();
+        services.AddSingleton<GitRoutes>();
         services.AddSingleton<IRetirement, GitPassRetirement>();
         if (!settings.Exchange.IsOpen)
             return;
@@ -52,6 +55,10 @@ internal static class ExchangeExtensions
         var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapTokens();
+        api.MapGet("/git", (GitRoutes routes) => TypedResults.Json(routes.List(), ApiJson.Default.GitForgeList))
+            .IsForPerson(
+                "whoever is signed in may set up git to come here; it names forges and no repository of theirs"
+            );
         if (!settings.Exchange.IsOpen)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
@@ -59,6 +66,10 @@ internal static class ExchangeExtensions
         oauth.MapPost(TokenEndpoints.Token, TokenEndpoints.ExchangeAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Introspect, TokenEndpoints.IntrospectAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Revoke, TokenEndpoints.RevokeAsync).DisableAntiforgery();
+        var helper = ShellHelper.For(settings.PublicUrl);
+        endpoints
+            .MapGet(ShellHelper.Route, () => Results.Text(helper, "text/x-shellscript", Encoding.UTF8))
+            .IsOpen("the program is the same for everybody; what it shows proves who asks");
         var metadata = CanonicalJson.ToText(TokenEndpoints.Metadata(settings.PublicUrl));
         endpoints
             .MapGet(Metadata, () => Results.Text(metadata, "application/json"))
