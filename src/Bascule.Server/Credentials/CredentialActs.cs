@@ -46,9 +46,12 @@ internal sealed class CredentialActs(
         if (adopted.Failed(out var unmade))
             return unmade;
         var identity = await holder.Rotation.IdentifyAsync(adopted.Value, cancellationToken);
-        if (identity.Failed(out var unknown))
-            return unknown;
-        return await StoreAsync(forge, holder, former, adopted.Value, identity.Value, actor, cancellationToken);
+        var stored = identity.Failed(out var unknown)
+            ? unknown
+            : await StoreAsync(forge, holder, former, adopted.Value, identity.Value, actor, cancellationToken);
+        if (stored.Problem is not null && account is not null)
+            await holder.Rotation.UndoAsync(adopted.Value, adopted.Value, cancellationToken); // no token is left behind that nobody knows
+        return stored;
     }
 
     /// <summary>Returns at once; whoever waits for it looks at the list.</summary>
@@ -128,8 +131,7 @@ internal sealed class CredentialActs(
     )
     {
         var now = time.GetUtcNow();
-        // What was on its way in is taken off the forge again, as a former one.
-        var left = before?.Next ?? before?.Former;
+        var left = LeftBy(before, holder);
         var row = new StoredCredential(forge.Uid, account, seal.Seal(forge.Uid, secret), seal.Fingerprint(secret))
         {
             Revision = before?.Revision ?? 0,
@@ -137,7 +139,7 @@ internal sealed class CredentialActs(
             RotatedAt = before?.RotatedAt,
             Step = left is null ? CredentialStep.Resting : CredentialStep.Switched,
             Former = left,
-            FormerUntil = left is null ? null : now,
+            FormerUntil = left is null ? null : now + forge.Credential.Overlap,
         };
         var stored = await work.ApplyAsync(
             [
@@ -151,6 +153,15 @@ internal sealed class CredentialActs(
             return problem;
         holder.Credential.Use(secret);
         return row;
+    }
+
+    /// <summary>What Bascule made and nobody will show any more: it is ended as a former one. What others made is theirs to end.</summary>
+    private byte[]? LeftBy(StoredCredential? before, ICredentialHolder holder)
+    {
+        if (before is null)
+            return null;
+        var isOurs = holder.Rotation.Overlaps && seal.Open(before.ForgeUid, before.Sealed) is { TokenName: not null };
+        return before.Next ?? before.Former ?? (isOurs ? before.Sealed : null);
     }
 
     private static bool IsPlain(string secret) =>

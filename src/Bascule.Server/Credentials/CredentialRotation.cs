@@ -71,7 +71,9 @@ internal sealed partial class CredentialRotation(
         var rotation = RotationOf(forge);
         var present = seal.Open(forge.Uid, row.Sealed);
         if (rotation.WhyNot(present) is { } fault)
-            return Fail(forge, row, row.Step, fault.Message);
+            return row.AskedAt is null && row.Failure == fault.Message
+                ? WorkResult.Again(LongestWait) // it was told once
+                : Fail(forge, row, row.Step, fault.Message);
         return Next(row with { Step = CredentialStep.Begun, Next = seal.Seal(forge.Uid, rotation.Prepare(present)) });
     }
 

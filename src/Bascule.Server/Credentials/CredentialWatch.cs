@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bascule.Core.Credentials;
 using Bascule.Core.Forges;
 using Bascule.Server.Connections;
+using Bascule.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -83,12 +84,20 @@ internal sealed partial class CredentialWatch(
         CancellationToken cancellationToken
     )
     {
-        if (await store.FindAsync(forge.Uid, cancellationToken) is not { } row)
+        try
+        {
+            if (await store.FindAsync(forge.Uid, cancellationToken) is not { } row)
+                return null;
+            var present = seal.Open(forge.Uid, row.Sealed);
+            if (!CredentialSeal.Same(present, refused))
+                return present;
+            return row.Next is null || holder.Rotation.Overlaps ? null : seal.Open(forge.Uid, row.Next);
+        }
+        catch (StorageException failure)
+        {
+            Log.Unread(log, failure);
             return null;
-        var present = seal.Open(forge.Uid, row.Sealed);
-        if (!CredentialSeal.Same(present, refused))
-            return present;
-        return row.Next is null || holder.Rotation.Overlaps ? null : seal.Open(forge.Uid, row.Next);
+        }
     }
 
     private static partial class Log

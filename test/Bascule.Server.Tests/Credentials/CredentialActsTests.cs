@@ -156,6 +156,57 @@ public sealed class CredentialActsTests
     }
 
     [Fact]
+    public async Task WhatBasculeHadMadeIsEndedOnceAnotherOneIsSealed()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        await world.SealAsync();
+        var former = world.Replica.Credential.Current!;
+
+        await world.SealAsync();
+
+        (await world.IsTakenAsync(former)).ShouldBeTrue("what is under way goes on");
+        await world.FinishAsync();
+        (await world.IsTakenAsync(former)).ShouldBeFalse();
+        (await world.IsTakenAsync(world.Replica.Credential.Current!)).ShouldBeTrue();
+        (await world.StoryAsync()).ShouldBe(["credential.sealed", "credential.sealed", "credential.ended"]);
+    }
+
+    [Fact]
+    public async Task ATokenAloneThatIsToBeReplacedByTheCalendarIsToldOnce()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        world.Settings = new(TimeSpan.FromDays(1), TimeSpan.FromMinutes(10));
+        await world.CrashAsync();
+        await world.Replica.Acts.SealAsync("git", null, new Secret(world.Bot.Token), CredentialWorld.Operator, default);
+
+        for (var day = 0; day < 5; day++)
+        {
+            world.Clock.Advance(TimeSpan.FromDays(1));
+            await world.FinishAsync();
+        }
+
+        (await world.StoryAsync()).ShouldBe(["credential.sealed", "credential.rotation_failed"]);
+    }
+
+    [Fact]
+    public async Task ATokenThatWasMadeForNothingIsTakenBack()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        world.Forge.Faults.FailNext("GET", "/api/v1/user$", 401);
+
+        var done = await world.Replica.Acts.SealAsync(
+            "git",
+            world.Bot.Login,
+            new Secret(world.Bot.Password),
+            CredentialWorld.Operator,
+            default
+        );
+
+        done.Problem!.Code.ShouldBe(ProblemCode.Unauthenticated);
+        world.Forge.TokensOf(world.Bot).ShouldAllBe(name => !name.StartsWith("bascule-"));
+    }
+
+    [Fact]
     public async Task ASettingsTokenIsListedWithItsAccountAndNoSecret()
     {
         await using var world = await CredentialWorld.OpenAsync("gitea");
@@ -196,7 +247,7 @@ public sealed class CredentialActsTests
 
         var written = Directory
             .EnumerateFiles(Path.GetDirectoryName(world.DatabaseFile)!)
-            .Where(file => file != backup)
+            .Where(file => file != backup && !file.EndsWith(".lock", StringComparison.Ordinal))
             .Select(ReadShared)
             .Append(await UnpackAsync(backup))
             .Append(string.Join('\n', world.Logs.Lines))

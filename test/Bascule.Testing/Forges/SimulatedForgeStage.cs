@@ -21,6 +21,8 @@ public abstract class SimulatedForgeStage(string kind, ForgeFlavour flavour) : F
 
     public ForgeFaults Faults => Simulator.Faults;
 
+    public IReadOnlyList<string> TokensOf(StagedPerson person) => Simulator.TokensOf(person.Login);
+
     private ForgeSimulator Simulator => _simulator ?? throw new InvalidOperationException("SetUpAsync comes first");
 
     private PullRequestDriver PullRequests => new(Kind, Url, CaFile);
