@@ -73,7 +73,10 @@ internal static partial class AskpassCommand
         if (ca is not null && !File.Exists(ca))
             return output.Refuse(Problem.NotFound($"there is no '{ca}'"));
         using var client = new GitTokenClient(server.Value, ca);
-        await using var tokens = new AskpassTokens(client, parsed.GetValue(TokenFile)!, repository.Value);
+        await using var tokens = new AskpassTokens(
+            new PodToken(client, parsed.GetValue(TokenFile)!, repository.Value),
+            TimeProvider.System
+        );
         var started = await AskpassServer.StartAsync(listen.Value, tokens, cancellationToken);
         if (started.Failed(out var taken))
             return output.Refuse(taken);

@@ -4,33 +4,33 @@ using Bascule.Core;
 namespace Bascule.Cli.Features.Git;
 
 /// <summary>
-/// A token for one repository, for fetching alone, for each question: none is given out twice, and the next question ends the one before (THREATS T94). What proves
-/// the workload is read anew each time, because its platform renews it.
+/// A token for each question: none is given out twice, and the next one ends the one before (THREATS T94). git-sync waits for a second and asks again later, so a
+/// token that came too late for who asked is kept for the next question.
 /// </summary>
-internal sealed class AskpassTokens(GitTokenClient client, string tokenFile, string repository) : IAsyncDisposable
+internal sealed class AskpassTokens(IAskpassSource source, TimeProvider time) : IAsyncDisposable
 {
-    private const string Scope = "git:fetch";
-    private const int MaxLength = 32 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _turn = new(1);
     private Secret? _given;
+    private (Secret Token, DateTimeOffset Until)? _spare;
     private Task _ending = Task.CompletedTask;
 
-    public async Task<Result<Secret>> TakeAsync(CancellationToken cancellationToken)
+    /// <param name="gone">Cancelled when whoever asks has gone.</param>
+    public async Task<Result<Secret>> TakeAsync(CancellationToken gone)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(gone);
         try
         {
-            var shown = await ReadAsync(cancellationToken);
-            if (shown.Failed(out var nothing))
-                return nothing;
-            var given = await client.ExchangeAsync(shown.Value, repository, Scope, cancellationToken);
-            if (given.Failed(out var refused))
+            var found = await FindAsync();
+            if (found.Failed(out var refused))
                 return refused;
+            _spare = found.Value;
+            gone.ThrowIfCancellationRequested();
+            _spare = null;
             await _ending;
             _ending = EndAsync(_given);
-            _given = given.Value.Token;
-            return given.Value.Token;
+            _given = found.Value.Token;
+            return _given;
         }
         finally
         {
@@ -42,10 +42,22 @@ internal sealed class AskpassTokens(GitTokenClient client, string tokenFile, str
     {
         await _ending;
         await EndAsync(_given);
+        await EndAsync(_spare?.Token);
         _turn.Dispose();
     }
 
-    /// <summary>git-sync waits a second for its answer, and not for this. Where it fails, the token ends by itself.</summary>
+    /// <summary>Good for half its time at least, so that a clone that begins with it is not cut.</summary>
+    private async Task<Result<(Secret Token, DateTimeOffset Until)>> FindAsync()
+    {
+        if (_spare is { } spare && time.GetUtcNow() < spare.Until)
+            return spare;
+        var made = await source.MakeAsync();
+        return made.Failed(out var refused)
+            ? refused
+            : (made.Value.Token, time.GetUtcNow() + (made.Value.Lifetime / 2));
+    }
+
+    /// <summary>Nobody waits for it. Where it fails, the token ends by itself.</summary>
     private async Task EndAsync(Secret? former)
     {
         if (former is null)
@@ -53,26 +65,19 @@ internal sealed class AskpassTokens(GitTokenClient client, string tokenFile, str
         using var limit = new CancellationTokenSource(Patience);
         try
         {
-            _ = await client.RevokeAsync(former, limit.Token);
+            await source.EndAsync(former, limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             // It ends within minutes anyway.
         }
     }
+}
 
-    private async Task<Result<Secret>> ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var text = (await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim();
-            return text.Length is > 0 and <= MaxLength && text.All(letter => letter is > ' ' and < '\x7f')
-                ? new Secret(text)
-                : Problem.Invalid($"'{tokenFile}' holds no token");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Problem.Unavailable($"'{tokenFile}' cannot be read: {failure.Message}");
-        }
-    }
+/// <summary>Where the tokens for one repository come from.</summary>
+internal interface IAskpassSource
+{
+    Task<Result<GivenGitToken>> MakeAsync();
+
+    Task EndAsync(Secret token, CancellationToken cancellationToken);
 }

@@ -65,14 +65,13 @@ internal static class GitSetupFeature
 
     private static void Tell(string server, GitSetupOutcome outcome)
     {
-        OutputFeature.Say($"git goes through {server} from now on, by {outcome.File}, for addresses that begin with");
+        OutputFeature.Say($"From now on git goes through {server} for addresses that begin with");
         foreach (var route in outcome.Routes)
             OutputFeature.Say($"  {route.InsteadOf[0]}  {route.InsteadOf.FirstOrDefault(IsSsh)}");
         foreach (var rival in outcome.Rivals)
-            OutputFeature.Say($"Not for {rival}…: another insteadOf or pushInsteadOf of yours says where that goes.");
-        OutputFeature.Say(
-            "Clone, fetch and push as before, by https or by the SSH address; no key and no password is needed."
-        );
+            OutputFeature.Say($"but not {rival}…: another insteadOf or pushInsteadOf of yours leads there.");
+        OutputFeature.Say("Clone, fetch and push as before; no key and no password is needed.");
+        OutputFeature.Say($"Written at the end of {outcome.File}");
         OutputFeature.Say($"To undo it: bascule login --undo-git --server {server}");
     }
 
