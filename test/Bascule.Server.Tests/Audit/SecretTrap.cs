@@ -36,11 +36,20 @@ internal sealed class SecretTrap
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            var bytes = File.ReadAllBytes(file);
+            var bytes = ReadShared(file);
             foreach (var (secret, kind) in _secrets)
                 if (bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0)
                     Leaks.Add($"{kind} in {Path.GetFileName(file)}");
         }
+    }
+
+    /// <summary>Also what the server holds a lock on.</summary>
+    private static byte[] ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     private static IEnumerable<string> Forms(string secret)
