@@ -40,9 +40,13 @@ internal sealed record AwsOptions
         var web = login?.Map("web_identity") is { } map ? AwsWebIdentity.Read(map, host) : null;
         var environment = login?.Flag("environment") ?? false;
         var instance = login?.Flag("instance") ?? false;
-        if (login is not null && (login.Keys.Count() != 1 || (web is null && !environment && !instance)))
+        if (
+            login is not null
+            && (login.Keys.Count() != 1 || IsOff("environment", environment) || IsOff("instance", instance))
+        )
             login.Refuse("", "does not name one way to log in", remedy);
         login?.RefuseOthers();
+        bool IsOff(string way, bool isOn) => login.Find(way) is not null && !isOn;
         var endpoints = settings.Map("endpoints");
         var manager = Url(endpoints, "secretsmanager");
         var tokens = Url(endpoints, "sts");

@@ -56,7 +56,7 @@ internal sealed record AzureOptions
                 "is neither system nor an id",
                 "write system, or the identity's client id"
             );
-        if (login is not null && (login.Keys.Count() != 1 || (federation is null && managed is null && !environment)))
+        if (login is not null && (login.Keys.Count() != 1 || (login.Find("environment") is not null && !environment)))
             login.Refuse("", "does not name one way to log in", remedy);
         login?.RefuseOthers();
         var authority = settings.Find("authority") is null

@@ -39,7 +39,7 @@ internal sealed record VaultOptions
         var login = settings.Map("login");
         var jwt = login?.Map("jwt") is { } map ? VaultJwt.Read(map, host, url) : null;
         var file = login?.Find("token_file") is null ? null : login.RequiredText("token_file", "name the token's file");
-        if (login is not null && (login.Keys.Count() != 1 || (jwt is null && file is null)))
+        if (login is not null && login.Keys.Count() != 1)
             login.Refuse("", "does not name one way to log in", remedy);
         login?.RefuseOthers();
         settings.RefuseOthers();

@@ -10,14 +10,14 @@ public sealed partial record WrappingKey(string Scheme, string Place, string Nam
     {
         var match = Form().Match(text);
         return match.Success
-            ? new WrappingKey(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
+            ? new WrappingKey(match.Groups["scheme"].Value, match.Groups["place"].Value, match.Groups["name"].Value)
             : null;
     }
 
     public override string ToString() => $"{Scheme}:{Place}/{Name}";
 
     [GeneratedRegex(
-        @"\A(vault-transit|azure-key):([A-Za-z0-9_-]{1,127})/([A-Za-z0-9_-]{1,127})\z",
+        @"\A(?<scheme>vault-transit|azure-key):(?<place>[A-Za-z0-9_-]{1,127})/(?<name>[A-Za-z0-9_-]{1,127})\z",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex Form();

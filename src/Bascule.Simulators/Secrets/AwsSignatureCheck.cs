@@ -19,7 +19,11 @@ internal sealed partial class AwsSignatureCheck(string region, string service, D
         var stamp = request.Header("X-Amz-Date");
         if (!parts.Success || stamp is null)
             return ("IncompleteSignatureException", "Authorization header requires all its parts, and a date");
-        var (id, scope, names) = (parts.Groups[1].Value, parts.Groups[2].Value, parts.Groups[3].Value.Split(';'));
+        var (id, scope, names) = (
+            parts.Groups["id"].Value,
+            parts.Groups["scope"].Value,
+            parts.Groups["names"].Value.Split(';')
+        );
         if (scope != $"{stamp[..8]}/{region}/{service}/aws4_request")
             return ("InvalidSignatureException", "Credential should be scoped to a valid region, service and day");
         if (!TryParse(stamp, out var time) || (now - time).Duration() > Leeway)
@@ -32,7 +36,7 @@ internal sealed partial class AwsSignatureCheck(string region, string service, D
             return ("ExpiredTokenException", "The security token included in the request is expired");
         if (!names.SequenceEqual(names.Order(StringComparer.Ordinal)) || Unsigned(request, names) is not null)
             return ("InvalidSignatureException", $"header not signed: {Unsigned(request, names)}");
-        return parts.Groups[4].Value == Signature(request, keys.Secret, stamp, scope, names)
+        return parts.Groups["signature"].Value == Signature(request, keys.Secret, stamp, scope, names)
             ? null
             : (
                 "InvalidSignatureException",
@@ -73,7 +77,7 @@ internal sealed partial class AwsSignatureCheck(string region, string service, D
         );
 
     [GeneratedRegex(
-        @"\AAWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/([^,]+), SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})\z",
+        @"\AAWS4-HMAC-SHA256 Credential=(?<id>[A-Z0-9]+)/(?<scope>[^,]+), SignedHeaders=(?<names>[a-z0-9;-]+), Signature=(?<signature>[0-9a-f]{64})\z",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex Form();

@@ -38,12 +38,12 @@ public sealed class BrokerCredentialTests : IAsyncLifetime
 
         await RunAsync();
 
-        await SearchAsync();
-        _children.Keys.ShouldAllBe(child => !child.Contains(Variable, StringComparison.Ordinal));
         File.ReadLines($"/proc/{_stage.ProcessId}/limits")
             .Single(line => line.StartsWith("Max core file size", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6]
             .ShouldBe(["0", "0"]);
+        await SearchAsync();
+        _children.Keys.ShouldAllBe(child => !child.Contains(Variable, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -125,6 +125,7 @@ public sealed class BrokerCredentialTests : IAsyncLifetime
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri(_stage.LocalAddress, "/metrics"));
         var runs = await _stage.Client.ListRunsAsync(new RunQuery(), CancellationToken.None);
+        await _stage.KillAsync();
         var places = _children
             .Keys.Select(child => ("a child", Encoding.UTF8.GetBytes(child)))
             .Append(("metrics", Encoding.UTF8.GetBytes(metrics)))

@@ -146,6 +146,7 @@ internal static class AuditStory
             .. await stage.EntriesAsync(AuditTypes.PushDecided),
             .. await stage.EntriesAsync(AuditTypes.PushEnded),
         ];
+        trap.Search(stage.World.DataFolder);
         await stage.DisposeAsync();
         return entries;
     }

@@ -34,7 +34,8 @@ internal sealed class SecretTrap
     /// <summary>Looks through everything that a part of the story wrote to disk, before it is deleted.</summary>
     public void Search(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var bytes = ReadShared(file);
             foreach (var (secret, kind) in _secrets)
