@@ -3,6 +3,7 @@ using Bascule.Server.Reports;
 namespace Bascule.Server.Tests.Reports;
 
 [Trait("Threat", "T123")]
+[Trait("Threat", "T155")]
 public sealed class MarkdownTests
 {
     [Theory]

@@ -16,6 +16,7 @@ internal sealed class GitPushes(
     PushJudge judge,
     PushPermission permission,
     PushForwarding forwarding,
+    PushFollowing following,
     AuditTrail audit,
     PushLimits limits
 ) : IGitPushes
@@ -41,27 +42,19 @@ internal sealed class GitPushes(
         // Clients think before they send; how long, the limits say.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        var opened = quarantines.Open();
-        if (opened.Failed(out var busy))
-        {
-            await GitAnswer.RefuseAsync(context, busy);
-            return;
-        }
-        using var quarantine = opened.Value;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(limits.Whole);
         try
         {
-            await ReceiveAsync(context, pass, repository, quarantine, limit.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            var minutes = $"{limits.Whole.TotalMinutes:0} minutes";
-            await GitAnswer.RefuseAsync(context, Problem.Exceeded($"the push took longer than {minutes}; push less"));
+            if (await ReceiveApartAsync(context, pass, repository) is { } through)
+                await FollowAsync(context, through);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             context.Abort(); // the client has gone, or its token has ended
+        }
+        catch (OperationCanceledException)
+        {
+            var minutes = $"{limits.Whole.TotalMinutes:0} minutes";
+            await GitAnswer.RefuseAsync(context, Problem.Exceeded($"the push took longer than {minutes}; push less"));
         }
         catch (TimeoutException slow)
         {
@@ -73,38 +66,70 @@ internal sealed class GitPushes(
         }
     }
 
-    private async Task ReceiveAsync(
+    /// <summary>Null when all has been answered; the quarantine's room is free again for the next push before anybody waits for runs.</summary>
+    private async Task<(PushUnderWay Push, PushAnswer Answer)?> ReceiveApartAsync(
         HttpContext context,
         GitPass pass,
-        ProxiedRepository repository,
-        Quarantine quarantine,
-        CancellationToken cancellationToken
+        ProxiedRepository repository
     )
     {
+        var opened = quarantines.Open();
+        if (opened.Failed(out var busy))
+        {
+            await GitAnswer.RefuseAsync(context, busy);
+            return null;
+        }
+        using var quarantine = opened.Value;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(limits.Whole);
         var body = Open(context.Request);
         if (body.Failed(out var unreadable))
         {
             await GitAnswer.RefuseAsync(context, unreadable);
-            return;
+            return null;
         }
         await using var stream = body.Value;
-        var read = await PushRequest.ReadAsync(stream, limits.MaxRefs, cancellationToken);
+        var read = await PushRequest.ReadAsync(stream, limits.MaxRefs, limit.Token);
         if (read.Failed(out var malformed))
         {
             await GitAnswer.RefuseAsync(context, malformed);
-            return;
+            return null;
         }
         if (read.Value.IsProbe)
         {
-            PushAnswer.Begin(context.Response);
-            return;
+            _ = PushReply.Begin(context, read.Value);
+            return null;
         }
         var push = new PushUnderWay(NewId(), pass, repository, read.Value, quarantine);
-        var answer = await AnswerAsync(push, stream, cancellationToken);
-        await answer.WriteAsync(context.Response, push.Request, cancellationToken);
+        return await AnswerAsync(push, stream, limit.Token);
     }
 
-    private async Task<PushAnswer> AnswerAsync(PushUnderWay push, Stream body, CancellationToken cancellationToken)
+    private async Task FollowAsync(HttpContext context, (PushUnderWay Push, PushAnswer Answer) through)
+    {
+        var (push, answer) = through;
+        var ended = context.RequestAborted;
+        var reply = PushReply.Begin(context, push.Request);
+        foreach (var line in answer.Said)
+            await reply.SayAsync(line, ended);
+        await reply.ReportAsync(answer, ended);
+        await following.FollowAsync(reply, push, answer.Moved, ended);
+        await reply.EndAsync(ended);
+    }
+
+    private async Task<(PushUnderWay Push, PushAnswer Answer)> AnswerAsync(
+        PushUnderWay asked,
+        Stream body,
+        CancellationToken cancellationToken
+    )
+    {
+        var wish = PushWish.Parse(asked.Request.Options);
+        if (wish.Failed(out var mistyped))
+            return (asked, await RefuseAsync(asked, body, "push.options", mistyped, cancellationToken));
+        var push = asked with { Wish = wish.Value };
+        return (push, await DecideAsync(push, body, cancellationToken));
+    }
+
+    private async Task<PushAnswer> DecideAsync(PushUnderWay push, Stream body, CancellationToken cancellationToken)
     {
         var listed = await forge.ListAsync(push.Repository.Access, cancellationToken);
         if (listed.Failed(out var silent))

@@ -13,8 +13,8 @@ namespace Bascule.Server.GitProxy.Pushing;
 internal sealed partial class PushForwarding(
     ForgePush forge,
     IWorkStore work,
+    PushedHeads heads,
     AuditTrail audit,
-    PushNotes notes,
     TimeProvider time,
     ILogger<PushForwarding> logger,
     IGitPasses? passes = null
@@ -82,7 +82,7 @@ internal sealed partial class PushForwarding(
         return new PushAnswer(
             sent.Value.Unpacked,
             [.. commands.Select(command => (command, refs[command.Name]))],
-            [.. sent.Value.Said, .. await notes.AfterAsync(push, moved)]
+            [.. sent.Value.Said, .. PushNotes.After(push, moved)]
         );
     }
 
@@ -95,7 +95,11 @@ internal sealed partial class PushForwarding(
     )
     {
         var now = time.GetUtcNow();
-        var looks = toLookAt.Select(command => LookHandler.At(push.Repository.Key, RefName.Parse(command.Name), now));
+        var led = await heads.ListAsync(push.Repository.Key, toLookAt, CancellationToken.None);
+        var looks = toLookAt
+            .Select(command => RefName.Parse(command.Name))
+            .Union(led.Select(head => head.Ref))
+            .Select(name => LookHandler.At(push.Repository.Key, name, now));
         var pushed = moved.Where(command => !command.IsDeletion).Select(command => Pushed(push, command, now));
         Change[] changes = [audit.Record(push.Entries.Ended(outcome, refs)), .. pushed, .. looks];
         var stored = await work.ApplyAsync(changes, CancellationToken.None);

@@ -31,6 +31,15 @@ internal sealed record PushLimits
     /// <summary>One push, from its first byte to the forge's answer.</summary>
     public TimeSpan Whole { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long git is kept waiting for the plan of what it pushed.</summary>
+    public TimeSpan Planning { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long somebody may wait for their runs, who asks to; never longer than their token lasts.</summary>
+    public TimeSpan Waiting { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>After so long without a word something is sent, so that nothing on the way takes the connection for a dead one.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What one run of git may take to look at a push.</summary>
     public TimeSpan Looking { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -19,5 +19,8 @@ internal sealed record PushUnderWay(
     /// <summary>The commits that the refs will lead to, by name of the ref.</summary>
     public IReadOnlyDictionary<string, CommitId> Heads { get; init; } = new Dictionary<string, CommitId>();
 
+    /// <summary>What whoever pushes asks for beside.</summary>
+    public PushWish Wish { get; init; } = new(Waits: false, AtMost: null, HasOthers: false);
+
     public PushEntries Entries => new(Id, Pass, Request.Commands);
 }

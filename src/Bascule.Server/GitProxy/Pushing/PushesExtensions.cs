@@ -6,7 +6,7 @@ namespace Bascule.Server.GitProxy.Pushing;
 /// <summary>Wires up pushes.</summary>
 internal static class PushesExtensions
 {
-    /// <summary>Needs mirrors, the audit log, people and an <see cref="Core.Exchange.IGitPasses"/>.</summary>
+    /// <summary>Needs mirrors, the audit log, people, runs and their reports, and an <see cref="Core.Exchange.IGitPasses"/>.</summary>
     /// <param name="dataFolder">Pushes wait below it while they are judged.</param>
     public static IServiceCollection AddGitPushes(
         this IServiceCollection services,
@@ -19,7 +19,9 @@ internal static class PushesExtensions
         services.AddSingleton<ForgePush>();
         services.AddSingleton<PushJudge>();
         services.AddSingleton<PushPermission>();
-        services.AddSingleton<PushNotes>();
+        services.AddSingleton<PushedHeads>();
+        services.AddSingleton<PushRunText>();
+        services.AddSingleton<PushFollowing>();
         services.AddSingleton<PushForwarding>();
         services.AddSingleton<IGitPushes, GitPushes>();
         return services;

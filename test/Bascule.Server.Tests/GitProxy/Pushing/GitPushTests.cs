@@ -14,7 +14,7 @@ public sealed class GitPushTests(PushStage stage) : IClassFixture<PushStage>
 
         code.ShouldBe(0, text);
         (await door.TipAsync("refs/heads/main")).ShouldBe(commit);
-        text.ShouldContain($"/runs?commit={commit}");
+        text.ShouldContain("Bascule: pushed under policy 'devs'");
     }
 
     [Fact]

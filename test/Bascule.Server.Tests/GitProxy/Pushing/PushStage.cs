@@ -24,12 +24,13 @@ public sealed class PushStage : IAsyncLifetime
 
     internal async Task<PushDoor> OpenAsync(
         PushSettings? settings = null,
-        Func<PushDoorOptions, PushDoorOptions>? more = null
+        Func<PushDoorOptions, PushDoorOptions>? more = null,
+        IReadOnlyDictionary<string, string>? files = null
     )
     {
         var name = $"pushed{Interlocked.Increment(ref _repositories)}";
-        var files = new Dictionary<string, string> { ["train.py"] = "print(1)\n", ["data.csv"] = "a,b\n" };
-        var repository = await _stage.CreateConnectedRepositoryAsync(name, files);
+        var first = files ?? new Dictionary<string, string> { ["train.py"] = "print(1)\n", ["data.csv"] = "a,b\n" };
+        var repository = await _stage.CreateConnectedRepositoryAsync(name, first);
         var options = new PushDoorOptions { Settings = settings ?? new PushSettings() };
         var door = await PushDoor.OpenAsync(this, repository, more?.Invoke(options) ?? options);
         await repository.Developer.GitAsync("remote", "add", "bascule", door.Address);
