@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -46,7 +47,10 @@ public sealed class OutboundClient : IDisposable
         if (Target(request.Path) is not { } target)
             return Problem.Invalid($"{failing}: '{StatusProblem.Clean(request.Path)}' is not a path of this server");
         using var message = Message(request, target);
-        if (!Authorize(message, request.Authorization ?? _options.Authorization))
+        if (
+            !Adds(message, "Authorization", request.Authorization ?? _options.Authorization)
+            || !request.Headers.All(header => Adds(message, header.Key, header.Value))
+        )
             return Problem.Unauthenticated(
                 $"{failing}: the credential has characters that no header can carry; replace it"
             );
@@ -55,6 +59,8 @@ public sealed class OutboundClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(message, limit.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+                (request.Authorization ?? _options.Authorization)?.Doubt();
             return await AnswerAsync(response, failing, request.MaxAnswerBytes ?? _options.MaxAnswerBytes, limit.Token);
         }
         catch (Exception problem)
@@ -87,11 +93,11 @@ public sealed class OutboundClient : IDisposable
         return message;
     }
 
-    private static bool Authorize(HttpRequestMessage message, Secret? credential) =>
-        credential is null
+    private static bool Adds(HttpRequestMessage message, string header, Secret? credential) =>
+        credential?.Reveal() is not { } value
         || (
-            credential.Reveal().All(character => character is >= ' ' and < '\x7f')
-            && message.Headers.TryAddWithoutValidation("Authorization", credential.Reveal())
+            value.All(character => character is >= ' ' and < '\x7f')
+            && message.Headers.TryAddWithoutValidation(header, value)
         );
 
     private async Task<Result<OutboundAnswer>> AnswerAsync(

@@ -88,9 +88,9 @@ public abstract partial record SecretReference
         var match = AwsPlace().Match(place);
         if (!match.Success)
             return null;
-        var (region, id, key) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3]);
+        var (region, id, key) = (match.Groups["region"].Value, match.Groups["id"].Value, match.Groups["key"]);
         var arn = AwsArn().Match(id);
-        return AwsName().IsMatch(id) || (arn.Success && arn.Groups[1].Value == region)
+        return AwsName().IsMatch(id) || (arn.Success && arn.Groups["region"].Value == region)
             ? new AwsSecret(region, id, key.Success ? key.Value : null)
             : null;
     }
@@ -114,7 +114,10 @@ public abstract partial record SecretReference
     [GeneratedRegex(@"\A[0-9a-fA-F]{32}\z", RegexOptions.NonBacktracking)]
     private static partial Regex AzureVersion();
 
-    [GeneratedRegex(@"\A([a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})/([^#]+)(?:#(.+))?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(?<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})/(?<id>[^#]+)(?:#(?<key>.+))?\z",
+        RegexOptions.NonBacktracking
+    )]
     private static partial Regex AwsPlace();
 
     /// <summary>CreateSecret: letters, digits and /_+=.@- up to 512.</summary>
@@ -122,7 +125,7 @@ public abstract partial record SecretReference
     private static partial Regex AwsName();
 
     [GeneratedRegex(
-        @"\Aarn:aws(?:-[a-z-]+)?:secretsmanager:([a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}\z",
+        @"\Aarn:aws(?:-[a-z-]+)?:secretsmanager:(?<region>[a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}\z",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex AwsArn();

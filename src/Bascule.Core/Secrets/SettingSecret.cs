@@ -10,8 +10,9 @@ public sealed class SettingSecret
     public SettingSecret(string key, SettingLocation location, SecretReference reference)
     {
         (Key, Location, Reference) = (key, location, reference);
-        Secret = Secret.Changing(() =>
-            _value ?? throw new InvalidOperationException($"{key} was used before it was read from {reference}")
+        Secret = Secret.Changing(
+            () => _value ?? throw new InvalidOperationException($"{key} was used before it was read from {reference}"),
+            () => Doubted?.Invoke()
         );
     }
 
@@ -27,6 +28,8 @@ public sealed class SettingSecret
 
     /// <summary>Whether the database is opened with it: then nothing that the database keeps can help to read it.</summary>
     public bool OpensStorage { get; init; }
+
+    internal Action? Doubted { get; set; }
 
     public bool IsRead => _value is not null;
 

@@ -65,6 +65,7 @@ public sealed class SecretReferenceTests
         "aws-secretsmanager:eu-west-1/arn:aws:secretsmanager:us-east-1:123456789012:secret:a-AbCdEf",
         "is no aws-secretsmanager: reference"
     )]
+    [Trait("Threat", "T82")]
     public void RefusesWhatIsNoneAndDoesNotRepeatIt(string text, string told)
     {
         SecretReference.TryParse(text, Absolute, out _, out var fault).ShouldBeFalse();
