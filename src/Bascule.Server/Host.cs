@@ -29,6 +29,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Secrets;
 using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
@@ -139,6 +140,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddAudit();
         builder.Services.AddAuditSpool(settings.DataFolder);
         builder.Services.AddIdentity(settings);
+        builder.Services.AddSecrets(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
         builder.Services.AddEvents();
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
@@ -170,6 +172,7 @@ public sealed class Host : IAsyncDisposable
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseSecretGate();
         app.UseLocalListener();
         app.UseRouting();
         app.UseAccess();
@@ -219,8 +222,10 @@ public sealed class Host : IAsyncDisposable
             await Services
                 .GetRequiredService<IWorkStore>()
                 .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);
+            if (settings.Secrets.All.All(secret => secret.IsRead))
+                Services.GetRequiredService<SecretGate>().Open();
             await _app.StartAsync(cancellationToken);
-            return Result.Done;
+            return await Services.GetRequiredService<SecretStart>().ReadRestAsync(cancellationToken);
         }
         catch (StorageException problem)
         {

@@ -4,6 +4,7 @@ using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Sealing;
+using Bascule.Server.Secrets;
 using Bascule.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +31,15 @@ internal sealed record HostParts(
             settings.DataFolder,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         );
-        var key = MasterKey.Open(Path.Combine(settings.DataFolder, "master.key"));
+        var read = await FirstSecrets.ReadAsync(settings, time, cancellationToken);
+        if (read.Failed(out var unread))
+            return unread;
+        var key = await MasterKeys.OpenAsync(
+            settings.MasterKey ?? new MasterKeyFile(Path.Combine(settings.DataFolder, "master.key")),
+            settings.SecretSources,
+            time,
+            cancellationToken
+        );
         if (key.Failed(out var noKey))
             return noKey;
         var token = LocalToken.OpenOrCreate(settings.DataFolder);

@@ -3,6 +3,7 @@ using System.Reflection;
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.Secrets;
 using Bascule.Storage.Snapshots;
 
 namespace Bascule.Cli.Features;
@@ -37,6 +38,14 @@ internal static class SnapshotFeature
                 var file = Path.GetFullPath(parsed.GetValue(argument)!);
                 file = nameIn?.Invoke(file) ?? file;
                 var snapshots = new Snapshots(TimeProvider.System, Version);
+                var read = await FirstSecrets.ReadAsync(
+                    settings.Value,
+                    TimeProvider.System,
+                    cancellationToken,
+                    onlyForStorage: true
+                );
+                if (read.Failed(out var unread))
+                    return output.Refuse(unread);
                 var place = PlaceOf(settings.Value.Storage);
                 if (place.Failed(out var unknown))
                     return output.Refuse(unknown);

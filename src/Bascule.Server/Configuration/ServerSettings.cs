@@ -1,4 +1,5 @@
 using System.Net;
+using Bascule.Connectors.Secrets;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
@@ -7,6 +8,7 @@ using Bascule.Core.Reconcile;
 using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
+using Bascule.Server.Sealing;
 
 namespace Bascule.Server.Configuration;
 
@@ -45,8 +47,14 @@ public sealed record ServerSettings
     /// <summary>Whose tokens open which repositories.</summary>
     public ExchangeSettings Exchange { get; init; } = ExchangeSettings.None;
 
+    /// <summary>Null for master.key in the data folder.</summary>
+    public MasterKeyPlace? MasterKey { get; init; }
+
     /// <summary>The secrets that all of this names.</summary>
     public SettingSecrets Secrets { get; init; } = new();
+
+    /// <summary>Where those are that are not on this machine.</summary>
+    public SecretsOptions SecretSources { get; init; } = SecretsOptions.None;
 
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);

@@ -1,4 +1,5 @@
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Secrets;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Secrets;
@@ -50,8 +51,11 @@ internal sealed class ServerSettingsReader(
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
-        foreach (var secret in secrets.All.Where(secret => !secret.Reference.IsLocal))
-            RefuseElsewhere(secret);
+        var sources = SecretsOptions.Read(top, host);
+        var masterKey = MasterKeyReader.Read(top, host, data, sources);
+        foreach (var secret in secrets.All)
+            if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
+                _problems.Add(new SettingProblem(secret.Location, secret.Key, fault.Message, fault.Remedy));
         top.RefuseLater("people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -75,6 +79,8 @@ internal sealed class ServerSettingsReader(
             SignIn = signIn,
             Exchange = exchange,
             Secrets = secrets,
+            SecretSources = sources,
+            MasterKey = masterKey,
         };
     }
 
@@ -105,16 +111,6 @@ internal sealed class ServerSettingsReader(
             telemetry.Refuse("otlp", problem.Message, Remedy);
         return new TelemetrySettings(problem is null ? url.Value : null);
     }
-
-    private void RefuseElsewhere(SettingSecret secret) =>
-        _problems.Add(
-            new SettingProblem(
-                secret.Location,
-                secret.Key,
-                $"is in {secret.Reference.Scheme}, which is not available in this version",
-                "write \"file:/path\", \"env:NAME\" or \"credential:NAME\""
-            )
-        );
 
     private ReadOnlyMemory<byte>? ReadBytes(string file, string shown)
     {
