@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Bascule.Cli.Features;
 using Bascule.Cli.Features.Git;
-using Bascule.Core;
 
 namespace Bascule.Cli.Commands.Git;
 
