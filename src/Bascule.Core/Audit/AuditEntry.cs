@@ -108,5 +108,7 @@ public static class AuditTypes
     public const string PushEnded = "push.ended";
     public const string GitFetched = "git.fetched";
     public const string GitFileRead = "git.file_read";
+    public const string LfsRead = "lfs.read";
+    public const string LfsWritten = "lfs.written";
     public const string GitRefused = "git.refused";
 }

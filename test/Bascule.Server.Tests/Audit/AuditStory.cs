@@ -20,6 +20,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.GitProxy;
+using Bascule.Server.Tests.GitProxy.Lfs;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.SignIn;
@@ -97,6 +98,9 @@ internal static class AuditStory
         var machine = stage.User(stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push));
         await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
         await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        var lfs = await LfsRepository.CreateAsync(stage, "story");
+        await lfs.AddAsync("main", "a large file");
+        await lfs.GetAsync(lfs.All(), "a large file");
         using var file = new HttpRequestMessage(HttpMethod.Get, stage.Of("/raw/git/ml/churn/HEAD/train.py"));
         file.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stage.Token());
         using var read = await stage.SendAsync(file);
@@ -104,6 +108,8 @@ internal static class AuditStory
         IReadOnlyList<JsonObject> entries =
         [
             .. await stage.EntriesAsync(AuditTypes.GitFileRead),
+            .. await stage.EntriesAsync(AuditTypes.LfsRead),
+            .. await stage.EntriesAsync(AuditTypes.LfsWritten),
             .. await stage.EntriesAsync(AuditTypes.GitFetched),
             .. await stage.EntriesAsync(AuditTypes.GitRefused),
             .. await stage.EntriesAsync(AuditTypes.PushDecided),
