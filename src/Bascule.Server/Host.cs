@@ -16,6 +16,7 @@ using Bascule.Server.Credentials;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Pushing;
 using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.Health;
@@ -185,6 +186,7 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapRunPages();
         app.MapGitProxy();
+        app.MapLfs();
         app.MapRawFiles();
         app.MapHealth();
         app.MapTelemetry();

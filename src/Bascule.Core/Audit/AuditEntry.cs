@@ -110,6 +110,8 @@ public static class AuditTypes
     public const string PushEnded = "push.ended";
     public const string GitFetched = "git.fetched";
     public const string GitFileRead = "git.file_read";
+    public const string LfsRead = "lfs.read";
+    public const string LfsWritten = "lfs.written";
     public const string GitRefused = "git.refused";
     public const string CredentialSealed = "credential.sealed";
     public const string CredentialRotationAsked = "credential.rotation_asked";

@@ -30,21 +30,51 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
         return request;
     }
 
+    /// <param name="tail">What follows the repository's address.</param>
+    /// <param name="mediaType">What is wanted as an answer.</param>
+    public HttpRequestMessage Lfs(
+        HttpMethod method,
+        GitAccess access,
+        string tail,
+        string mediaType,
+        HttpContent? content
+    )
+    {
+        var request = Make(method, access, tail, protocol: null);
+        request.Headers.Accept.ParseAdd(mediaType);
+        request.Content = content;
+        return request;
+    }
+
     /// <summary>Once the headers are there, and it is git that answers; what follows is read by the caller.</summary>
+    public Task<Result<HttpResponseMessage>> SendAsync(
+        HttpRequestMessage request,
+        GitAccess access,
+        CancellationToken cancellationToken
+    ) =>
+        SendAsync(
+            request,
+            access,
+            (answer, url) => RelayAnswer.Refuses(answer, url) is { } refusal ? Outward(refusal, url) : null,
+            cancellationToken
+        );
+
+    /// <param name="refuses">What is wrong with an answer, in words for who asked; null for nothing.</param>
     public async Task<Result<HttpResponseMessage>> SendAsync(
         HttpRequestMessage request,
         GitAccess access,
+        Func<HttpResponseMessage, Uri, Problem?> refuses,
         CancellationToken cancellationToken
     )
     {
         try
         {
             var answer = await _channels.SendAsync(request, access, cancellationToken);
-            if (RelayAnswer.Refuses(answer, access.Url) is not { } refusal)
+            if (refuses(answer, access.Url) is not { } refusal)
                 return answer;
             Log.Refused(log, access.Url, (int)answer.StatusCode);
             answer.Dispose();
-            return Outward(refusal, access.Url);
+            return refusal;
         }
         catch (Exception failure) when (IsOutside(failure))
         {
@@ -71,9 +101,12 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
     private static Problem Outward(Problem refusal, Uri repository) =>
         refusal.Code == ProblemCode.Limited ? refusal : RelayAnswer.Unreachable(repository);
 
-    private static HttpRequestMessage Make(HttpMethod method, GitAccess access, GitService service, string? protocol)
+    private static HttpRequestMessage Make(HttpMethod method, GitAccess access, GitService service, string? protocol) =>
+        Make(method, access, service.Tail + service.Query, protocol);
+
+    private static HttpRequestMessage Make(HttpMethod method, GitAccess access, string tail, string? protocol)
     {
-        var request = new HttpRequestMessage(method, ForgeUrl.Append(access.Url, service.Tail + service.Query));
+        var request = new HttpRequestMessage(method, ForgeUrl.Append(access.Url, tail));
         request.Headers.UserAgent.ParseAdd("git/bascule");
         if (protocol is not null)
             request.Headers.TryAddWithoutValidation(GitProtocol.Header, protocol);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bascule.Core;
 using Bascule.Server.Api;
+using Bascule.Server.GitProxy.Lfs;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
@@ -35,6 +36,11 @@ internal static class GitAnswer
         if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Protocol == HttpProtocol.Http11)
             response.Headers.Connection = "close";
         response.Headers.XContentTypeOptions = "nosniff";
+        if (LfsAnswer.IsAsked(context.Request))
+        {
+            response.ContentType = LfsAnswer.MediaType;
+            return response.WriteAsync(LfsAnswer.Message(problem), context.RequestAborted);
+        }
         response.ContentType = "text/plain; charset=utf-8";
         return response.WriteAsync(problem.Message + "\n", context.RequestAborted);
     }

@@ -41,12 +41,13 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         var repository = await ConfirmAsync(address, pass, cancellationToken);
         if (repository.Failed(out var absent))
             return absent;
-        return pass.Verbs.Contains(verb)
-            ? new AdmittedGit(pass, repository.Value)
-            : Problem.Denied(
-                $"trust policy '{pass.Policy}' gives this token no right to {verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
-            );
+        return pass.Verbs.Contains(verb) ? new AdmittedGit(pass, repository.Value) : NoRight(pass, verb);
     }
+
+    public static Problem NoRight(GitPass pass, GitVerb verb) =>
+        Problem.Denied(
+            $"trust policy '{pass.Policy}' gives this token no right to {verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
+        );
 
     /// <summary>Unauthenticated when there is no such token.</summary>
     public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>

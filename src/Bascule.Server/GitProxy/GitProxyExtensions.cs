@@ -1,3 +1,4 @@
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.GitProxy.Views;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,13 @@ internal static class GitProxyExtensions
         services.AddSingleton<ViewFetch>();
         services.AddSingleton<GitFetches>();
         services.AddSingleton<GitGate>();
+        services.AddSingleton<LfsForge>();
+        services.AddSingleton<LfsPointers>();
+        services.AddSingleton<LfsAudit>();
+        services.AddSingleton<LfsSpool>();
+        services.AddSingleton<LfsReads>();
+        services.AddSingleton<LfsWrites>();
+        services.AddSingleton<LfsDoor>();
         services.AddSingleton<RawDoor>();
         services.AddSingleton<RawAudit>();
         services.AddSingleton<RawFiles>();

@@ -33,6 +33,18 @@ public sealed record GitProxyOptions
     /// <summary>One raw file.</summary>
     public long MaxRawBytes { get; init; } = 256L << 20;
 
+    /// <summary>One LFS object, either way.</summary>
+    public long MaxLfsBytes { get; init; } = 5L << 30;
+
+    /// <summary>Objects of one question; git-lfs asks for a hundred.</summary>
+    public int MaxLfsObjects { get; init; } = 1000;
+
+    /// <summary>Uploads under way at once; git-lfs makes eight at a time. The next is asked to come again.</summary>
+    public int MaxLfsUploads { get; init; } = 64;
+
+    /// <summary>All uploads that are under way, together, on the disk.</summary>
+    public long MaxLfsSpoolBytes { get; init; } = 20L << 30;
+
     /// <summary>How often the tokens of all requests under way are looked at again (THREATS T91). With what may be remembered of the answer this stays below a second.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -16,6 +16,7 @@ internal sealed class RequestPipeline
     private readonly ForgeFaults _faults;
     private readonly Credentials _credentials;
     private readonly SmartHttp _git;
+    private readonly LfsServer _lfs;
     private readonly RouteTable _routes = new();
     private readonly WebForms _forms;
     private readonly List<ForgeRequest> _requests = [];
@@ -26,6 +27,7 @@ internal sealed class RequestPipeline
         _faults = faults;
         _credentials = new Credentials(engine.World, engine.IsGogs);
         _git = new SmartHttp(engine, _credentials);
+        _lfs = new LfsServer(engine, _credentials);
         _forms = new WebForms(engine);
         if (engine.IsGogs)
         {
@@ -37,6 +39,8 @@ internal sealed class RequestPipeline
             OAuth = new GiteaOAuth(engine);
         }
     }
+
+    public LfsServer Lfs => _lfs;
 
     /// <summary>Null for Gogs.</summary>
     public GiteaOAuth? OAuth { get; }
@@ -62,7 +66,7 @@ internal sealed class RequestPipeline
         }
 
         context.Response.Headers["X-Simulator"] = "bascule-forge";
-        var isGit = SmartHttp.IsGitPath(path);
+        var isGit = SmartHttp.IsGitPath(path) || LfsServer.IsLfsPath(path);
         var body = isGit ? "" : await ReadAsync(context.Request);
         var rule = _faults.Take(method, path + context.Request.QueryString);
         try
@@ -129,7 +133,7 @@ internal sealed class RequestPipeline
         if (isGit)
         {
             SetGitCookies(context);
-            await _git.HandleAsync(context);
+            await (LfsServer.IsLfsPath(path) ? _lfs.HandleAsync(context) : _git.HandleAsync(context));
         }
         else if (path.StartsWith("/api/v1/", StringComparison.Ordinal))
         {

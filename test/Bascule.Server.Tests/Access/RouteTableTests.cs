@@ -95,6 +95,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /git/{forge}/{owner}/{name}.git/info/refs t
         POST /git/{forge}/{owner}/{name}.git/git-upload-pack t
         POST /git/{forge}/{owner}/{name}.git/git-receive-pack t
+        POST /git/{forge}/{owner}/{name}.git/info/lfs/objects/batch t
+        GET  /git/{forge}/{owner}/{name}.git/info/lfs/objects/{oid}/{size} t
+        PUT  /git/{forge}/{owner}/{name}.git/info/lfs/objects/{oid}/{size} t
         GET  /git/{**rest}                   *
         GET  /raw/{forge}/{owner}/{name}/{**file} t
         GET  /raw/{**rest}                   *
@@ -201,6 +204,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
             ? row.Path.Replace("{id}", stage.DeliveryUid, StringComparison.Ordinal)
             : row.Path.Replace("{id}", stage.Run.Id.Text, StringComparison.Ordinal);
         path = path.Replace("{forge}/{owner}/{name}.git", "git/ml/churn.git", StringComparison.Ordinal)
+            .Replace("{oid}/{size}", new string('a', 64) + "/5", StringComparison.Ordinal)
             .Replace("{forge}/{owner}/{name}/{**file}", "git/ml/churn/HEAD/train.py", StringComparison.Ordinal)
             .Replace("info/refs", "info/refs?service=git-upload-pack", StringComparison.Ordinal)
             .Replace("{name}", "icon.svg", StringComparison.Ordinal)

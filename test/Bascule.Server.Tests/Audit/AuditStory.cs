@@ -22,6 +22,7 @@ using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.Credentials;
 using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
+using Bascule.Server.Tests.GitProxy.Lfs;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.SignIn;
@@ -134,6 +135,9 @@ internal static class AuditStory
         var machine = stage.User(trap.Take("git token", stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push)));
         await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
         await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        var lfs = await LfsRepository.CreateAsync(stage, "story");
+        await lfs.AddAsync("main", "a large file");
+        await lfs.GetAsync(lfs.All(), "a large file");
         using var file = new HttpRequestMessage(HttpMethod.Get, stage.Of("/raw/git/ml/churn/HEAD/train.py"));
         file.Headers.Authorization = new AuthenticationHeaderValue("Bearer", trap.Take("git token", stage.Token()));
         using var read = await stage.SendAsync(file);
@@ -141,6 +145,8 @@ internal static class AuditStory
         IReadOnlyList<JsonObject> entries =
         [
             .. await stage.EntriesAsync(AuditTypes.GitFileRead),
+            .. await stage.EntriesAsync(AuditTypes.LfsRead),
+            .. await stage.EntriesAsync(AuditTypes.LfsWritten),
             .. await stage.EntriesAsync(AuditTypes.GitFetched),
             .. await stage.EntriesAsync(AuditTypes.GitRefused),
             .. await stage.EntriesAsync(AuditTypes.PushDecided),

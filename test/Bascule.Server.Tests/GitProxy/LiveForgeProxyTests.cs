@@ -92,6 +92,36 @@ public sealed class LiveForgeProxyTests : IAsyncLifetime
         (await user.GitAsync("-C", "clone", "ls-remote", "origin", "refs/heads/one")).ShouldBeEmpty();
     }
 
+    [ForgeFact]
+    [Trait("Threat", "T69")]
+    public async Task LargeFilesGoThroughWhereTheForgeKeepsThem()
+    {
+        await StartAsync();
+        var user = User(await ExchangeAsync("all", "git:fetch git:push"));
+        await user.GitAsync("lfs", "install");
+        await user.GitAsync("clone", "--quiet", Address, "clone");
+        await user.GitAsync("-C", "clone", "lfs", "track", "*.bin");
+        var text = string.Concat(Enumerable.Range(0, 200_000).Select(n => $"{n:D6}\n"));
+        await File.WriteAllTextAsync(Path.Combine(user.Folder, "clone", "model.bin"), text);
+        await user.GitAsync("-C", "clone", "add", "--all");
+        await user.GitAsync("-C", "clone", "commit", "--quiet", "-m", "Model");
+
+        var (code, _, said) = await user.TryAsync("-C", "clone", "push", "origin", "HEAD");
+
+        if (code != 0)
+        {
+            said.ShouldContain("keeps no LFS objects"); // it is switched off there, and whoever pushes is told
+            return;
+        }
+        foreach (var policy in new[] { "all", "some" })
+        {
+            var reader = User(await ExchangeAsync(policy, "git:fetch"));
+            await reader.GitAsync("lfs", "install");
+            await reader.GitAsync("clone", "--quiet", Address, "clone");
+            (await File.ReadAllTextAsync(Path.Combine(reader.Folder, "clone", "model.bin"))).ShouldBe(text, policy);
+        }
+    }
+
     private async Task StartAsync()
     {
         await _forge.SetUpAsync();

@@ -3,6 +3,7 @@ using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
@@ -15,7 +16,8 @@ internal sealed class PushInspection(
     IReadOnlyDictionary<RefName, CommitId> tips,
     RefName defaultBranch,
     GitPass pass,
-    PushLimits limits
+    PushLimits limits,
+    LfsProofs proofs
 )
 {
     /// <summary>More than anybody reads at once.</summary>
@@ -96,15 +98,27 @@ internal sealed class PushInspection(
         if (asked.Failed(out var unread))
             return unread;
         var unsent = new HashSet<string>(StringComparer.Ordinal);
+        var small = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, line) in objects.Zip(asked.Value.Split('\n')))
         {
             var id = name[..ObjectHash.Sha1Digits];
             if (line == $"{id} missing")
                 unsent.Add(id);
             else if (line.Split(' ', 3) is ["blob", var size, var path])
+            {
                 Add(checks.Select(check => check.Look(new NewFile(Shown(path), Number(size)))));
+                if (Number(size) <= LfsPointer.MaxBytes)
+                    small.Add(id);
+            }
         }
-        return pass.Refs.IsWhole ? null : await RefuseHiddenAsync(unsent, cancellationToken);
+        if (pass.Refs.IsWhole)
+            return null;
+        return await RefuseHiddenAsync(unsent, cancellationToken)
+            ?? await new PointerCheck(git, proofs, pass).CheckAsync(
+                small,
+                () => ListSeenAsync(cancellationToken),
+                cancellationToken
+            );
     }
 
     private async Task<Problem?> RefuseHiddenAsync(HashSet<string> unsent, CancellationToken cancellationToken)
@@ -113,8 +127,7 @@ internal sealed class PushInspection(
             return null;
         if (unsent.Count > MostUnsent)
             return Problem.Invalid("the push leaves out too much of what it needs; clone again and push from there");
-        var seen = Seen.Select(tip => tip.ToString());
-        var listed = await git.AskAsync(seen, false, cancellationToken, "rev-list", "--objects", "--stdin");
+        var listed = await ListSeenAsync(cancellationToken);
         if (listed.Failed(out var problem))
             return problem;
         foreach (var line in listed.Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -124,6 +137,12 @@ internal sealed class PushInspection(
             : Problem.Denied(
                 $"the push refers to {unsent.Count} objects that it does not bring and that no ref of policy '{pass.Policy}' leads to; push from a clone of what the policy shows"
             );
+    }
+
+    private Task<Result<string>> ListSeenAsync(CancellationToken cancellationToken)
+    {
+        var seen = Seen.Select(tip => tip.ToString());
+        return git.AskAsync(seen, false, cancellationToken, "rev-list", "--objects", "--stdin");
     }
 
     private async Task<Problem?> LookAtRefAsync(RefCommand command, CommitId? head, CancellationToken cancellationToken)

@@ -3,12 +3,13 @@ using Bascule.Core.Content;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 
 /// <summary>Has the content of a push judged in its quarantine, on the ground of what the forge has.</summary>
-internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, PushLimits limits)
+internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, PushLimits limits, LfsProofs proofs)
 {
     private readonly GitCommand _git = new(mirrorOptions);
 
@@ -31,7 +32,7 @@ internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, P
         if (push.Request.HasPack && await git.IndexAsync(pass.Refs.IsWhole, cancellationToken) is { } broken)
             return broken;
         var checks = PushChecks.For(pass.Holder, limits.Settings);
-        var inspection = new PushInspection(git, checks, tips.Value, main, pass, limits);
+        var inspection = new PushInspection(git, checks, tips.Value, main, pass, limits, proofs);
         var findings = await inspection.InspectAsync(push.Request.Commands, cancellationToken);
         return findings.Failed(out var unjudged) ? unjudged : new PushJudgement(findings.Value, inspection.Heads);
     }

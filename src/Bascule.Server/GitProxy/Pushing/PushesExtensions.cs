@@ -1,4 +1,5 @@
 using Bascule.Core.Pushes;
+using Bascule.Server.GitProxy.Lfs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy.Pushing;
@@ -16,6 +17,7 @@ internal static class PushesExtensions
     {
         services.AddSingleton(new PushLimits { Folder = Path.Combine(dataFolder, "pushes"), Settings = settings });
         services.AddSingleton<Quarantines>();
+        services.AddSingleton<LfsProofs>();
         services.AddSingleton<ForgePush>();
         services.AddSingleton<PushJudge>();
         services.AddSingleton<PushPermission>();

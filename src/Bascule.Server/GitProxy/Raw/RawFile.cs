@@ -15,6 +15,9 @@ internal sealed record RawFile(RawPlace Place, string Blob, long Size)
     /// <summary>What it stands for, when it is no more than a pointer.</summary>
     public LfsPointer? Pointer { get; private init; }
 
+    /// <summary>Of what is sent.</summary>
+    public long Length => Pointer?.Size ?? Size;
+
     /// <summary>NotFound, and Conflict for what is there and is no file: links are not followed, not even within the repository (THREATS T65).</summary>
     public static async Task<Result<RawFile>> FindAsync(
         ObjectReader reader,

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Views;
 using Bascule.Server.Mirrors;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,7 @@ internal sealed class RawFiles(
     Views.Views views,
     FetchAudit fetches,
     RawAudit audit,
+    LfsForge lfs,
     GitProxyOptions options,
     MirrorOptions mirrors
 )
@@ -44,6 +46,18 @@ internal sealed class RawFiles(
         {
             await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
         }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort(); // the client has gone, or its token has ended
+        }
+        catch (InvalidDataException wrong)
+        {
+            await GitAnswer.RefuseAsync(context, Problem.Unavailable(wrong.Message));
+        }
+        catch (HttpRequestException)
+        {
+            await GitAnswer.RefuseAsync(context, Problem.Unavailable("the forge broke off in the middle; try again"));
+        }
         catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
         {
             // Another request found that the view must be made anew, and did.
@@ -66,14 +80,9 @@ internal sealed class RawFiles(
         var found = await RawFile.FindAsync(reader, place.Value, mirrors, cancellationToken);
         if (found.Failed(out problem))
             return problem;
-        var file = found.Value;
-        if (file.Pointer is { } pointer)
-            return Problem.Conflict(
-                $"the file is kept in LFS, as object {pointer.Oid} of {pointer.Size} bytes; clone the repository with git-lfs"
-            );
-        return file.Size > options.MaxRawBytes
+        return found.Value.Length > options.MaxRawBytes
             ? Problem.Conflict($"the file has more than {options.MaxRawBytes} bytes; clone the repository")
-            : file;
+            : found;
     }
 
     private async Task AnswerAsync(
@@ -85,17 +94,49 @@ internal sealed class RawFiles(
     )
     {
         var response = context.Response;
-        RawAnswer.Describe(response, file);
         if (RawAnswer.IsKnown(context.Request, file.Blob))
         {
+            RawAnswer.Describe(response, file);
             fetches.Listed(admitted);
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
+        if (file.Pointer is { } pointer)
+        {
+            await AnswerFromLfsAsync(context, admitted, file, pointer, limit);
+            return;
+        }
+        RawAnswer.Describe(response, file);
         var sending = new RawSending(context, file, limit) { Announce = () => NoteAsync(context, admitted, file) };
         var head = new ObjectHead(file.Blob, "blob", file.Size);
         var isWhole = await reader.CopyAsync(head, sending.WriteAsync, limit.Token);
         if (isWhole)
+            await sending.EndAsync();
+    }
+
+    /// <summary>The object that the file stands for. It is in what the token may see, since the file is.</summary>
+    private async Task AnswerFromLfsAsync(
+        HttpContext context,
+        AdmittedGit admitted,
+        RawFile file,
+        LfsPointer pointer,
+        IdleLimit limit
+    )
+    {
+        var opened = await LfsDownload.OpenAsync(lfs, admitted.Repository.Access, pointer, limit.Token);
+        if (opened.Failed(out var problem))
+        {
+            var missing = $"the file is kept in LFS, and the forge does not have object {pointer.Oid}";
+            await GitAnswer.RefuseAsync(
+                context,
+                problem.Code == ProblemCode.NotFound ? Problem.Conflict(missing) : problem
+            );
+            return;
+        }
+        using var download = opened.Value;
+        RawAnswer.Describe(context.Response, file);
+        var sending = new RawSending(context, file, limit) { Announce = () => NoteAsync(context, admitted, file) };
+        if (await download.CopyAsync(sending.WriteAsync, limit.Token))
             await sending.EndAsync();
     }
 

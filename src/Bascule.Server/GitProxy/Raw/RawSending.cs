@@ -6,7 +6,7 @@ namespace Bascule.Server.GitProxy.Raw;
 /// <summary>Sends a file, or the part of it that was asked for, as it is read. The end of it leaves when all of the file was found to be good.</summary>
 internal sealed class RawSending(HttpContext context, RawFile file, IdleLimit limit)
 {
-    private readonly (long From, long Length)? _range = RawAnswer.RangeOf(context.Request, file.Blob, file.Size);
+    private readonly (long From, long Length)? _range = RawAnswer.RangeOf(context.Request, file.Blob, file.Length);
     private ReadOnlyMemory<byte> _held;
     private long _at;
     private bool _hasBegun;
@@ -15,7 +15,7 @@ internal sealed class RawSending(HttpContext context, RawFile file, IdleLimit li
     public required Func<Task<bool>> Announce { get; init; }
 
     private long From => _range?.From ?? 0;
-    private long Length => _range?.Length ?? file.Size;
+    private long Length => _range?.Length ?? file.Length;
 
     /// <summary>False when no more is wanted.</summary>
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -30,7 +30,7 @@ internal sealed class RawSending(HttpContext context, RawFile file, IdleLimit li
             return true;
         var wanted = bytes[(int)first..(int)end];
         // The last piece of a range stands for all of it: it waits until the whole file was hashed.
-        if (_at >= From + Length && _at < file.Size)
+        if (_at >= From + Length && _at < file.Length)
             _held = wanted.ToArray();
         else
             await context.Response.Body.WriteAsync(wanted, limit.Token);
@@ -61,7 +61,7 @@ internal sealed class RawSending(HttpContext context, RawFile file, IdleLimit li
             response.Headers.ContentRange = new ContentRangeHeaderValue(
                 range.From,
                 range.From + range.Length - 1,
-                file.Size
+                file.Length
             ).ToString();
         }
         return HttpMethods.IsGet(context.Request.Method);

@@ -62,6 +62,8 @@ internal sealed class RepositoryStore
 
     public string HookDirectory { get; }
 
+    public string LfsDirectory => Path.Combine(_root, "lfs");
+
     public async Task<BareRepository> CreateAsync(
         string owner,
         string name,

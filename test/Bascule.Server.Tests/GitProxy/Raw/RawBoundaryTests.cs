@@ -1,6 +1,7 @@
 using System.Net;
 using Bascule.Server.Connections;
 using Bascule.Server.GitProxy;
+using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.GitProxy.Views;
 using Bascule.Server.Mirrors;
@@ -78,7 +79,7 @@ public sealed class RawBoundaryTests(GitStage stage) : IClassFixture<GitStage>
             ("link", "symbolic link"),
             ("part", "submodule"),
             ("config", "folder"),
-            ("model.bin", "aaaa of 12345 bytes"),
+            ("model.bin", "kept in LFS, and the forge does not have object aaaa"),
         ];
         foreach (var (path, what) in expected)
         {
@@ -107,6 +108,7 @@ public sealed class RawBoundaryTests(GitStage stage) : IClassFixture<GitStage>
             stage.Get<Views>(),
             stage.Get<FetchAudit>(),
             stage.Get<RawAudit>(),
+            stage.Get<LfsForge>(),
             stage.Get<GitProxyOptions>() with
             {
                 MaxRawBytes = 7,
