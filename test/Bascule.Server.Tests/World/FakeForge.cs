@@ -144,9 +144,6 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
     /// <summary>What Bascule gave it with each webhook.</summary>
     public List<Secret> WebhookSecrets { get; } = [];
 
-    /// <summary>What Bascule gave it with each webhook.</summary>
-    public List<Secret> WebhookSecrets { get; } = [];
-
     public Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,
         CancellationToken cancellationToken
