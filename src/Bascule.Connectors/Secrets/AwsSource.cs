@@ -128,7 +128,8 @@ internal sealed class AwsSource(AwsClients clients, AwsLogin login, TimeProvider
     /// <summary>The JSON protocol says nearly everything by 400 and a word.</summary>
     private static Problem Explain(OutboundAnswer answer, string? type, string? said)
     {
-        var words = type is null ? "" : $" ({StatusProblem.Clean($"{type}: {said}")})";
+        var reason = type is null ? null : $"{type}: {said}";
+        var words = reason is null ? "" : $" ({StatusProblem.Clean(reason)})";
         return type switch
         {
             "ResourceNotFoundException" => Problem.NotFound(
@@ -138,7 +139,7 @@ internal sealed class AwsSource(AwsClients clients, AwsLogin login, TimeProvider
                 $"{answer.Failing}: the role lacks secretsmanager:GetSecretValue for it, or kms:Decrypt for its key{words}; grant it"
             ),
             "ThrottlingException" => Problem.Limited($"{answer.Failing}: too many calls{words}; it is tried again"),
-            _ => answer.AsProblem(type is null ? null : $"{type}: {said}")!,
+            _ => answer.AsProblem(reason)!,
         };
     }
 }

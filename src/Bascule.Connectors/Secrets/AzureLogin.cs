@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -92,12 +93,12 @@ internal sealed class AzureLogin : IDisposable
     }
 
     /// <summary>Entra's own sentence, which begins with a number of its; the libraries wrap it.</summary>
-    private static string Said(IEnumerable<Exception> causes)
+    private static string Said(List<Exception> causes)
     {
         foreach (var message in causes.Select(cause => cause.Message))
             if (message.IndexOf("AADSTS", StringComparison.Ordinal) is >= 0 and var start)
                 return message[start..].Split('\n')[0];
-        return causes.First().Message.Split('\n')[0];
+        return causes[0].Message.Split('\n')[0];
     }
 
     private static IEnumerable<Exception> Causes(Exception failed) =>
@@ -147,6 +148,8 @@ internal sealed class AzureLogin : IDisposable
     }
 
     /// <summary>Carries a refusal through a library that knows only exceptions.</summary>
+    [SuppressMessage("Design", "CA1032", Justification = "thrown in one place and caught in one")]
+    [SuppressMessage("Design", "CA1064", Justification = "it never leaves this class")]
     private sealed class AssertionException(Problem problem) : Exception(problem.Message)
     {
         public Problem Problem { get; } = problem;

@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Secrets;
 
 namespace Bascule.Connectors.Secrets;
