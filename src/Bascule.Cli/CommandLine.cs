@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Account;
 using Bascule.Cli.Commands.Config;
+using Bascule.Cli.Commands.Credential;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Git;
@@ -103,6 +104,12 @@ internal static class CommandLine
             {
                 TokenListCommand.Create(),
                 TokenRevokeCommand.Create(),
+            },
+            new Command("credential", "What Bascule shows the forges.")
+            {
+                CredentialListCommand.Create(),
+                CredentialSealCommand.Create(),
+                CredentialRotateCommand.Create(),
             },
             RetireCommand.Create(),
             BackupCommand.Create(),

@@ -12,7 +12,7 @@ namespace Bascule.Client;
 /// Bascule's own API, typed. Safe to use from many tasks at once. Every call answers Unavailable when nothing listens,
 /// Unauthenticated when the token is another installation's, and otherwise what the server says.
 /// </summary>
-public sealed class BasculeClient : IDisposable
+public sealed partial class BasculeClient : IDisposable
 {
     private readonly Exchange _exchange;
     private readonly TimeProvider _time;

@@ -5,6 +5,7 @@ using Bascule.Core.Json;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.Exchange.Delegation;
 using Bascule.Server.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,19 +27,27 @@ internal static class ExchangeExtensions
     {
         services.TryAddSingleton(settings);
         services.AddSingleton(new TrustPolicies(settings.Exchange.Policies));
+        services.AddSingleton(settings.Exchange);
+        services.AddSingleton<PolicyRepository>();
         services.AddSingleton<GitPasses>();
         services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<GitRoutes>();
         services.AddSingleton<IRetirement, GitPassRetirement>();
-        if (settings.Exchange.Policies.Count == 0)
+        if (!settings.Exchange.IsOpen)
             return;
+        if (settings.Exchange.Delegation is { } delegation)
+        {
+            services.AddSingleton(delegation);
+            services.AddHostedService<PolicyRepositoryWatch>();
+        }
         services.AddSingleton<ExchangeLimits>();
         services.AddSingleton<RepositoryNumbers>();
         services.AddSingleton<SubjectProof>();
         services.AddSingleton<Principals>();
         services.AddSingleton<TokenExchange>();
+        services.AddSingleton<IdentityPasses>();
     }
 
     public static void MapExchange(this IEndpointRouteBuilder endpoints, ServerSettings settings)
@@ -50,7 +59,7 @@ internal static class ExchangeExtensions
             .IsForPerson(
                 "whoever is signed in may set up git to come here; it names forges and no repository of theirs"
             );
-        if (settings.Exchange.Policies.Count == 0)
+        if (!settings.Exchange.IsOpen)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
         var oauth = endpoints.MapGroup("").IsOpen(Door).WithMetadata(limit);
