@@ -60,6 +60,20 @@ public sealed class GlobalGitFileTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatWasAddedToTheLastLinesDoesNotFallToAnotherSection()
+    {
+        Write("[user]\n\tname = Ann\n");
+        await SetUpAsync();
+        await GitAsync("--add", "url.https://bascule.example.com/git/git/ml/.insteadOf", "mine:");
+
+        (await UndoAsync()).ShouldBeTrue();
+
+        (await GitAsync("--list"))
+            .Split('\n')
+            .ShouldBe(["user.name=Ann", "url.https://bascule.example.com/git/git/ml/.insteadof=mine:"]);
+    }
+
+    [Fact]
     public async Task WhatStoodThereBeforeStaysEvenIfItIsTheSame()
     {
         const string Own =
