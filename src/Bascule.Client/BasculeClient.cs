@@ -301,6 +301,10 @@ public sealed partial class BasculeClient : IDisposable
     public Task<Result<AccountKeyList>> ForgetKeyAsync(string fingerprint, CancellationToken cancellationToken) =>
         PostAsync("account/keys/forget", new KeyAct(fingerprint), cancellationToken);
 
+    /// <summary>Which addresses git may go to this server for. Denied without a person's session.</summary>
+    public Task<Result<GitForgeList>> ListGitForgesAsync(CancellationToken cancellationToken) =>
+        GetAsync("git", ApiJson.Default.GitForgeList, cancellationToken);
+
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>
         ReadFindingsAsync("doctor", cancellationToken);

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Forges;

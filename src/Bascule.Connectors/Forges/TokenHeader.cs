@@ -12,7 +12,7 @@ internal sealed class TokenHeader(string forge, ForgeCredential credential) : IO
             ? Of(secret.Token)
             : Problem.Unauthenticated($"it has no credential; run: bascule credential seal {forge}");
 
-    public static Secret Of(Secret token) => new($"token {token.Reveal()}");
+    public static Secret Of(Secret token) => token.Map(value => $"token {value}");
 
     public async ValueTask<bool> RenewAsync(Secret refused, CancellationToken cancellationToken) =>
         credential.Current is { } current

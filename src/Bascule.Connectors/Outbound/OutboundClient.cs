@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -69,7 +70,10 @@ public sealed class OutboundClient : IDisposable
         if (Target(request.Path) is not { } target)
             return Problem.Invalid($"{failing}: '{StatusProblem.Clean(request.Path)}' is not a path of this server");
         var message = Message(request, target); // not disposed of: its content may be sent once more, and it holds nothing else
-        if (!Authorize(message, authorization))
+        if (
+            !Adds(message, "Authorization", authorization)
+            || !request.Headers.All(header => Adds(message, header.Key, header.Value))
+        )
             return Problem.Unauthenticated(
                 $"{failing}: the credential has characters that no header can carry; replace it"
             );
@@ -78,6 +82,8 @@ public sealed class OutboundClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(message, limit.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+                authorization?.Doubt();
             return await AnswerAsync(response, failing, request.MaxAnswerBytes ?? _options.MaxAnswerBytes, limit.Token);
         }
         catch (Exception problem)
@@ -110,11 +116,11 @@ public sealed class OutboundClient : IDisposable
         return message;
     }
 
-    private static bool Authorize(HttpRequestMessage message, Secret? credential) =>
-        credential is null
+    private static bool Adds(HttpRequestMessage message, string header, Secret? credential) =>
+        credential?.Reveal() is not { } value
         || (
-            credential.Reveal().All(character => character is >= ' ' and < '\x7f')
-            && message.Headers.TryAddWithoutValidation("Authorization", credential.Reveal())
+            value.All(character => character is >= ' ' and < '\x7f')
+            && message.Headers.TryAddWithoutValidation(header, value)
         );
 
     private async Task<Result<OutboundAnswer>> AnswerAsync(

@@ -34,6 +34,9 @@ public sealed record OutboundOptions
     /// <summary>Told why a call failed, for the operator's log: the caller gets one message for all reasons (THREATS T84). Never told a secret.</summary>
     public Action<string>? Detail { get; init; }
 
+    /// <summary>Whether this is the machine's own metadata service, which no connection that people configure may reach (THREATS T78).</summary>
+    internal bool IsInstanceMetadata { get; init; }
+
     /// <summary>Null for the system's.</summary>
     public NameResolver? Resolver { get; init; }
 

@@ -47,6 +47,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(CredentialList))]
 [JsonSerializable(typeof(CredentialRecord))]
 [JsonSerializable(typeof(SealAct))]
+[JsonSerializable(typeof(GitForgeList))]
 [JsonSerializable(typeof(IssuerList))]
 [JsonSerializable(typeof(IssuerRecord))]
 [JsonSerializable(typeof(AccountRecord))]

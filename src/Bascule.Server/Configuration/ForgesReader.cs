@@ -52,6 +52,7 @@ internal static class ForgesReader
         var reconcile = ReadReconcile(settings);
         var rotate = ReadRotation(settings);
         var credential = ReadCredential(settings);
+        var ssh = ReadSsh(settings);
         if (kind is null)
             return null;
         var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
@@ -63,6 +64,7 @@ internal static class ForgesReader
                 Reconcile = reconcile,
                 RotateSecrets = rotate,
                 Credential = credential,
+                Ssh = ssh,
             };
     }
 
@@ -107,6 +109,17 @@ internal static class ForgesReader
         );
         credential.RefuseOthers();
         return new CredentialSettings(every, overlap);
+    }
+
+    private static SshAddress? ReadSsh(SettingReader settings)
+    {
+        const string Key = "ssh";
+        if (settings.Find(Key) is null || settings.Text(Key) is not { } text)
+            return null;
+        var read = SshAddress.Read(text);
+        if (read is null)
+            settings.Refuse(Key, $"'{text}' is no address of SSH", "write user@host or user@host:port");
+        return read;
     }
 
     /// <summary>Repositories are owner/name on every forge that we know.</summary>

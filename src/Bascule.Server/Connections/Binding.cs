@@ -26,6 +26,7 @@ internal static class Binding
                     Reconcile = forge.Reconcile,
                     RotateSecrets = forge.RotateSecrets,
                     Credential = forge.Credential,
+                    Ssh = forge.Ssh,
                 }
             );
         }

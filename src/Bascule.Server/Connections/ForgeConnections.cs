@@ -15,6 +15,9 @@ public sealed record ConnectedForge(string Uid, string Name, IForge Forge, IRead
 
     public CredentialSettings Credential { get; init; } = CredentialSettings.Default;
 
+    /// <summary>Where people reach it by SSH, when that is not git@ and the host of its address.</summary>
+    public SshAddress? Ssh { get; init; }
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

@@ -27,16 +27,32 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         var found = await FindAsync(token.Value, context.RequestAborted);
         if (found.Failed(out var unknown))
             return unknown;
-        var pass = found.Value;
-        var repository = await ConfirmAsync(address, pass, context.RequestAborted);
+        return await AdmitAsync(address, found.Value, service.Verb, context.RequestAborted);
+    }
+
+    /// <summary>Whoever has a good token: is it for this repository, which the forge is asked about now, and for this verb?</summary>
+    public async Task<Result<AdmittedGit>> AdmitAsync(
+        GitAddress address,
+        GitPass pass,
+        GitVerb verb,
+        CancellationToken cancellationToken
+    )
+    {
+        var repository = await ConfirmAsync(address, pass, cancellationToken);
         if (repository.Failed(out var absent))
             return absent;
-        return pass.Verbs.Contains(service.Verb)
+        return pass.Verbs.Contains(verb)
             ? new AdmittedGit(pass, repository.Value)
             : Problem.Denied(
-                $"trust policy '{pass.Policy}' gives this token no right to {service.Verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
+                $"trust policy '{pass.Policy}' gives this token no right to {verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
             );
     }
+
+    /// <summary>Unauthenticated when there is no such token.</summary>
+    public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
+        passes is null
+            ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
+            : await passes.FindAsync(token, cancellationToken);
 
     private static GitAddress? Address(HttpContext context, GitService service)
     {
@@ -45,11 +61,6 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         var (path, rest) = query < 0 ? (target, "") : (target[..query], target[query..]);
         return context.IsLocal() || rest != service.Query ? null : GitAddress.Parse(path, service.Tail);
     }
-
-    private async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
-        passes is null
-            ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
-            : await passes.FindAsync(token, cancellationToken);
 
     /// <summary>Asks the forge what the name stands for now: one that was taken over, or that only redirects, opens nothing (THREATS T40, T90).</summary>
     private async Task<Result<ProxiedRepository>> ConfirmAsync(

@@ -23,11 +23,23 @@ internal sealed partial class GitGate(
     public Task RefuseAsync(HttpContext context) =>
         RefuseAsync(context, GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere);
 
-    public async Task HandleAsync(HttpContext context, GitService service)
+    public Task HandleAsync(HttpContext context, GitService service) =>
+        HandleAsync(
+            context,
+            () => door.AdmitAsync(context, service),
+            admitted => ServeAsync(context, service, admitted)
+        );
+
+    /// <summary>For every door: what gets through it is counted, and cut when its token ends.</summary>
+    public async Task HandleAsync(
+        HttpContext context,
+        Func<Task<Result<AdmittedGit>>> admit,
+        Func<AdmittedGit, Task> serve
+    )
     {
         try
         {
-            var admitted = await door.AdmitAsync(context, service);
+            var admitted = await admit();
             if (admitted.Failed(out var problem))
             {
                 await RefuseAsync(context, problem);
@@ -40,7 +52,9 @@ internal sealed partial class GitGate(
                 return;
             }
             using var stream = opened.Value;
-            await ServeAsync(context, service, admitted.Value);
+            GitAnswer.KeepPrivate(context.Response);
+            Unbind(context);
+            await serve(admitted.Value);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,18 +75,14 @@ internal sealed partial class GitGate(
         }
     }
 
-    private Task ServeAsync(HttpContext context, GitService service, AdmittedGit admitted)
-    {
-        GitAnswer.KeepPrivate(context.Response);
-        Unbind(context);
-        return (service.Verb, service.IsAdvertisement) switch
+    private Task ServeAsync(HttpContext context, GitService service, AdmittedGit admitted) =>
+        (service.Verb, service.IsAdvertisement) switch
         {
             (GitVerb.Fetch, true) => fetches.AdvertiseAsync(context, admitted),
             (GitVerb.Fetch, false) => fetches.ServeAsync(context, admitted),
             (_, true) => pushes.AdvertiseAsync(context, admitted.Pass, admitted.Repository),
             (_, false) => pushes.ReceiveAsync(context, admitted.Pass, admitted.Repository),
         };
-    }
 
     /// <summary>Whoever reads the body keeps a limit of its own and says so in words; a client that stops to think is not slow.</summary>
     private static void Unbind(HttpContext context)
@@ -83,7 +93,7 @@ internal sealed partial class GitGate(
             rate.MinDataRate = null;
     }
 
-    private Task RefuseAsync(HttpContext context, Problem problem)
+    public Task RefuseAsync(HttpContext context, Problem problem)
     {
         // git asks without a credential first, and only then for one: that is no refusal.
         if (problem.Code != ProblemCode.Unauthenticated || context.Request.Headers.Authorization.Count > 0)

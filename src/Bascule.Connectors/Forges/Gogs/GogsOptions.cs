@@ -1,5 +1,6 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Forges.Gogs;

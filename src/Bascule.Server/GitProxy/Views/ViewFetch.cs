@@ -23,14 +23,14 @@ internal sealed partial class ViewFetch(
         audit.Listed(admitted);
         var protocol = GitProtocol.Of(context.Request);
         // Version 2 says here what it can do, and nothing about refs: that needs no look at the forge.
-        var opened = await OpenAsync(admitted, refresh: !GitProtocol.IsTwo(protocol), context.RequestAborted);
+        var opened = await views.OpenAsync(admitted, !GitProtocol.IsTwo(protocol), context.RequestAborted);
         if (opened.Failed(out var problem))
         {
             await GitAnswer.RefuseAsync(context, problem);
             return;
         }
-        using var use = opened.Value.Use;
-        var call = ViewSettings.Advertise(opened.Value.View.Path, protocol, options.IdleTimeout, MaxAdvertisement);
+        using var view = opened.Value;
+        var call = ViewSettings.Advertise(view.Path, protocol, options.IdleTimeout, MaxAdvertisement);
         var output = await _git.RunAsync(call, CancellationToken.None, context.RequestAborted);
         if (!output.Worked)
             throw new IOException($"git upload-pack failed in a view: {output.Error}");
@@ -58,14 +58,14 @@ internal sealed partial class ViewFetch(
         }
         if (read.Value.Asked.IsListing)
             audit.Listed(admitted);
-        var opened = await OpenAsync(admitted, refresh: true, context.RequestAborted);
+        var opened = await views.OpenAsync(admitted, refresh: true, context.RequestAborted);
         if (opened.Failed(out var problem))
         {
             await GitAnswer.RefuseAsync(context, problem);
             return;
         }
-        using var use = opened.Value.Use;
-        using var process = _git.Start(ViewSettings.Serve(opened.Value.View.Path, protocol, options.Timeout));
+        using var view = opened.Value;
+        using var process = _git.Start(ViewSettings.Serve(view.Path, protocol, options.Timeout));
         try
         {
             await AnswerAsync(context, admitted, read.Value.Asked, read.Value.Body, process);
@@ -74,33 +74,6 @@ internal sealed partial class ViewFetch(
         {
             await GitCommand.EndAsync(process);
             GitCommand.CloseStreams(process);
-        }
-    }
-
-    private async Task<Result<(View View, IDisposable Use)>> OpenAsync(
-        AdmittedGit admitted,
-        bool refresh,
-        CancellationToken cancellationToken
-    )
-    {
-        var found = views.Find(admitted.Repository.Key, admitted.Pass.Refs);
-        if (found.Failed(out var problem))
-            return problem;
-        var use = found.Value.Use();
-        if (!refresh && found.Value.IsBuilt)
-            return (found.Value, use);
-        try
-        {
-            var refreshed = await found.Value.RefreshAsync(admitted.Repository, cancellationToken);
-            if (!refreshed.Failed(out var failed))
-                return (found.Value, use);
-            use.Dispose();
-            return failed;
-        }
-        catch
-        {
-            use.Dispose();
-            throw;
         }
     }
 

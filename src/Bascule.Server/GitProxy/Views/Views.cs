@@ -38,6 +38,36 @@ internal sealed partial class Views(
         return _open.GetOrAdd(folder.Path, opening).Value;
     }
 
+    /// <summary>What the token of a request may see, kept from being removed until it is disposed.</summary>
+    /// <param name="refresh">False: as it was left, where there is one; true: as the forge's refs are now.</param>
+    public async Task<Result<OpenView>> OpenAsync(
+        AdmittedGit admitted,
+        bool refresh,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = Find(admitted.Repository.Key, admitted.Pass.Refs);
+        if (found.Failed(out var problem))
+            return problem;
+        var view = found.Value;
+        var use = view.Use();
+        if (!refresh && view.IsBuilt)
+            return new OpenView(view.Path, new Dictionary<RefName, CommitId>(), use);
+        try
+        {
+            var refreshed = await view.RefreshAsync(admitted.Repository, cancellationToken);
+            if (!refreshed.Failed(out var failed))
+                return new OpenView(view.Path, refreshed.Value, use);
+            use.Dispose();
+            return failed;
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The container knows it under two names, and ends it twice.</summary>
     public async ValueTask DisposeAsync()
     {
