@@ -253,9 +253,9 @@ public sealed class CredentialActsTests
             .Append(string.Join('\n', world.Logs.Lines))
             .Append(string.Join('\n', (await world.EntriesAsync()).Select(entry => entry.ToJsonString())))
             .ToList();
-        foreach (var secret in secrets)
-            written.ShouldAllBe(text => !Holds(text, secret));
-        written.ShouldContain(text => Holds(text, world.Bot.Login), "what is no secret is found");
+        // Counted, so that a failure does not print a database.
+        secrets.Count(secret => written.Any(text => Holds(text, secret))).ShouldBe(0);
+        written.Any(text => Holds(text, world.Bot.Login)).ShouldBeTrue("what is no secret is found");
 
         void Note(ForgeSecret secret)
         {
