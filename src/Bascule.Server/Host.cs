@@ -12,6 +12,7 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
+using Bascule.Server.Credentials;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -31,6 +32,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Secrets;
 using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
@@ -141,6 +143,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddAudit();
         builder.Services.AddAuditSpool(settings.DataFolder);
         builder.Services.AddIdentity(settings);
+        builder.Services.AddSecrets(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
         builder.Services.AddEvents();
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
@@ -153,6 +156,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(new GitProxyOptions { ViewFolder = Path.Combine(settings.DataFolder, "views") });
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes);
+        builder.Services.AddCredentials();
+        builder.Services.WatchCredentials();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
@@ -172,6 +177,7 @@ public sealed class Host : IAsyncDisposable
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseSecretGate();
         app.UseLocalListener();
         app.UseRouting();
         app.UseAccess();
@@ -187,6 +193,7 @@ public sealed class Host : IAsyncDisposable
         app.MapApi();
         app.MapSignatures();
         app.MapConnect();
+        app.MapCredentials();
         app.MapReplay();
         app.MapHolding();
         app.MapIssuers();
@@ -223,8 +230,10 @@ public sealed class Host : IAsyncDisposable
             await Services
                 .GetRequiredService<IWorkStore>()
                 .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);
+            if (settings.Secrets.All.All(secret => secret.IsRead))
+                Services.GetRequiredService<SecretGate>().Open();
             await _app.StartAsync(cancellationToken);
-            return Result.Done;
+            return await Services.GetRequiredService<SecretStart>().ReadRestAsync(cancellationToken);
         }
         catch (StorageException problem)
         {

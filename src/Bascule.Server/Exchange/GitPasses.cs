@@ -2,20 +2,25 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.People;
+using Bascule.Server.Exchange.Delegation;
 
 namespace Bascule.Server.Exchange;
 
 /// <summary>
 /// Finds what a token opens. The row decides; what is remembered of it is 400 ms old at most, so that what another replica revoked counts here within a second
-/// (THREATS T45, T91). A policy that was taken out of the settings takes its tokens with it.
+/// (THREATS T45, T91). A policy that is gone takes its tokens with it.
 /// </summary>
-internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustPolicies policies, TimeProvider time)
-    : IGitPasses
+internal sealed class GitPasses(
+    IGitPassStore store,
+    IPeopleStore people,
+    TrustPolicies policies,
+    PolicyRepository policyRepository,
+    TimeProvider time
+) : IGitPasses
 {
     private const int MostRemembered = 10_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(400);
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _policies = [.. policies.All.Select(policy => policy.Name)];
 
     public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
         GitToken.Read(token.Reveal()) is { } read
@@ -59,7 +64,11 @@ internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustP
                 _known.Clear();
             _known[key] = known = new Known(pass, holder, asked);
         }
-        return known.Pass.IsGood(time.GetUtcNow()) && !known.Holder.IsRetired && _policies.Contains(known.Pass.Policy)
+        return
+            known.Pass.IsGood(time.GetUtcNow())
+            && !known.Holder.IsRetired
+            && policies.Has(known.Pass.Policy)
+            && !policyRepository.Is(known.Pass.Repository)
             ? known
             : null;
     }

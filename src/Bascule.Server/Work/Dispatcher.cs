@@ -6,6 +6,7 @@ using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Holding;
+using Bascule.Server.Secrets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +41,7 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
     private readonly IShards _shards;
     private readonly WorkSignal _signal;
     private readonly HoldGate _gate;
+    private readonly SecretGate? _secrets;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _log;
@@ -58,9 +60,11 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
         HoldGate gate,
         AuditTrail audit,
         TimeProvider time,
-        ILogger<Dispatcher> log
+        ILogger<Dispatcher> log,
+        SecretGate? secrets = null
     )
     {
+        _secrets = secrets;
         (_store, _shards, _signal, _gate, _audit, _time, _log) = (store, shards, signal, gate, audit, time, log);
         _handlers = handlers.ToDictionary(handler => handler.Kind);
         _held = new HeldShards(shards, time, Drop);
@@ -96,6 +100,8 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _stopping.Token);
         try
         {
+            if (_secrets is not null)
+                await _secrets.WaitAsync(either.Token);
             await _gate.WaitUntilOpenAsync(either.Token);
             while (true)
             {
@@ -151,17 +157,20 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
 
     private async Task TakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var free = _places.Free;
+        while (await TakeSomeAsync(now, cancellationToken)) { }
+    }
+
+    /// <returns>Whether to look again at once: what was read filled a share, and the rows of others may stand behind its own.</returns>
+    private async Task<bool> TakeSomeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (free, full) = (_places.Free, _places.FullShares);
         var shards = _held.Open;
         if (free <= 0 || shards.Count == 0)
-            return;
-        var due = await _store.ReadDueAsync(
-            new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
-            cancellationToken
-        );
+            return false;
+        var due = await _store.ReadDueAsync(new DueWork(now, shards, _places.Lanes, full, free), cancellationToken);
         // Whoever tells us to stop may do so in the middle of a look: what was found is left to others.
         if (_stopping.IsCancellationRequested)
-            return;
+            return false;
         var suspects = due.Where(item =>
                 item.Crashes < SuspectCrashes && _held.LeaseOf(item.Lane) is { AfterCrash: true }
             )
@@ -173,6 +182,7 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             if (_held.LeaseOf(item.Lane) is { } lease && _places.HasRoomFor(item))
                 _places.Take(item, token => RunAsync(item, lease, token), cancellationToken);
         }
+        return due.Count >= free && _places.FullShares.Except(full).Any();
     }
 
     /// <param name="looked">What was due then and is not taken waits for a place here or for another replica: both wake us, and the poll does.</param>

@@ -45,6 +45,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/retire                  a
         GET  /api/v1/tokens                  o ua
         POST /api/v1/tokens/revoke           oa
+        GET  /api/v1/credentials             ua
+        POST /api/v1/credentials/seal        a
+        POST /api/v1/credentials/rotate      a
+        GET  /api/v1/git                     +
         GET  /api/v1/issuers                 ua
         POST /api/v1/issuers/confirm         a
         GET  /api/v1/account/keys            +
@@ -82,6 +86,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /oauth/token                    *
         POST /oauth/introspect               *
         POST /oauth/revoke                   *
+        GET  /git-credential.sh              *
         GET  /.well-known/oauth-authorization-server *
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
