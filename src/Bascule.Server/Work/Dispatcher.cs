@@ -151,17 +151,20 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
 
     private async Task TakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var free = _places.Free;
+        while (await TakeSomeAsync(now, cancellationToken)) { }
+    }
+
+    /// <returns>Whether to look again at once: what was read filled a share, and the rows of others may stand behind its own.</returns>
+    private async Task<bool> TakeSomeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (free, full) = (_places.Free, _places.FullShares);
         var shards = _held.Open;
         if (free <= 0 || shards.Count == 0)
-            return;
-        var due = await _store.ReadDueAsync(
-            new DueWork(now, shards, _places.Lanes, _places.FullShares, free),
-            cancellationToken
-        );
+            return false;
+        var due = await _store.ReadDueAsync(new DueWork(now, shards, _places.Lanes, full, free), cancellationToken);
         // Whoever tells us to stop may do so in the middle of a look: what was found is left to others.
         if (_stopping.IsCancellationRequested)
-            return;
+            return false;
         var suspects = due.Where(item =>
                 item.Crashes < SuspectCrashes && _held.LeaseOf(item.Lane) is { AfterCrash: true }
             )
@@ -173,6 +176,7 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
             if (_held.LeaseOf(item.Lane) is { } lease && _places.HasRoomFor(item))
                 _places.Take(item, token => RunAsync(item, lease, token), cancellationToken);
         }
+        return due.Count >= free && _places.FullShares.Except(full).Any();
     }
 
     /// <param name="looked">What was due then and is not taken waits for a place here or for another replica: both wake us, and the poll does.</param>

@@ -31,8 +31,8 @@ internal sealed class HeldShards(IShards shards, TimeProvider time, Action<int> 
                     .Select(held => held.Lease.Shard),
             ];
 
-    /// <summary>When something must be done about a lease again.</summary>
-    public TimeSpan NextLook => _held.Count == 0 ? TimeSpan.MaxValue : shards.LeaseTime / 5;
+    /// <summary>When something must be done about a lease again. Never where nobody else can take it: a fifth of "for ever" is a negative time.</summary>
+    public TimeSpan NextLook => _held.Count == 0 || !IsShared ? TimeSpan.MaxValue : shards.LeaseTime / 5;
 
     private bool IsShared => shards.LeaseTime != Timeout.InfiniteTimeSpan;
 
