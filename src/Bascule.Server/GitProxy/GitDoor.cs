@@ -12,12 +12,19 @@ namespace Bascule.Server.GitProxy;
 internal sealed record AdmittedGit(GitPass Pass, ProxiedRepository Repository);
 
 /// <summary>
+/// A request whose token is good, while the forge is being asked what its address stands for. The forge may be asked to list refs meanwhile, side by side; no
+/// byte of its answer leaves, and nothing is stored, before <paramref name="Confirmed"/> has said yes (THREATS T40).
+/// </summary>
+/// <param name="Access">To the name as it was asked for.</param>
+internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<AdmittedGit>> Confirmed);
+
+/// <summary>
 /// Decides whether a request may go on: by its path and method, its token, and the repository that its address names at the forge at this moment. The verb is
 /// the path's; a query is only compared (THREATS T86).
 /// </summary>
 internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null)
 {
-    public async Task<Result<AdmittedGit>> AdmitAsync(HttpContext context, GitService service)
+    public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitService service)
     {
         if (Address(context, service) is not { } address)
             return GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere;
@@ -28,14 +35,13 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         if (found.Failed(out var unknown))
             return unknown;
         var pass = found.Value;
-        var repository = await ConfirmAsync(address, pass, context.RequestAborted);
-        if (repository.Failed(out var absent))
-            return absent;
-        return pass.Verbs.Contains(service.Verb)
-            ? new AdmittedGit(pass, repository.Value)
-            : Problem.Denied(
-                $"trust policy '{pass.Policy}' gives this token no right to {service.Verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
-            );
+        if (FindForge(address, pass) is not { } connection)
+            return GitAnswer.NotHere;
+        return new AskedGit(
+            pass,
+            connection.Forge.AccessTo(Named(address, pass)),
+            ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
+        );
     }
 
     private static GitAddress? Address(HttpContext context, GitService service)
@@ -51,26 +57,45 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
             ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
             : await passes.FindAsync(token, cancellationToken);
 
+    private ConnectedForge? FindForge(GitAddress address, GitPass pass) =>
+        forges.FindByName(address.Forge) is { } connection
+        && connection.Uid == pass.Repository.ForgeUid
+        && connection.Takes($"{address.Owner}/{address.Name}")
+            ? connection
+            : null;
+
     /// <summary>Asks the forge what the name stands for now: one that was taken over, or that only redirects, opens nothing (THREATS T40, T90).</summary>
-    private async Task<Result<ProxiedRepository>> ConfirmAsync(
+    private static async Task<Result<AdmittedGit>> ConfirmAsync(
+        ConnectedForge connection,
         GitAddress address,
         GitPass pass,
+        GitVerb verb,
         CancellationToken cancellationToken
     )
     {
-        if (forges.FindByName(address.Forge) is not { } connection || connection.Uid != pass.Repository.ForgeUid)
-            return GitAnswer.NotHere;
-        if (!connection.Takes($"{address.Owner}/{address.Name}"))
-            return GitAnswer.NotHere;
         var found = await connection.Forge.FindRepositoryAsync(address.Owner, address.Name, cancellationToken);
         if (found.Failed(out var problem))
             return problem.Code is ProblemCode.Unavailable or ProblemCode.Limited or ProblemCode.Unauthenticated
                 ? Unreachable(problem)
                 : GitAnswer.NotHere;
-        return IsMeant(found.Value, address, pass)
-            ? new ProxiedRepository(pass.Repository, connection, found.Value)
-            : GitAnswer.NotHere;
+        if (!IsMeant(found.Value, address, pass))
+            return GitAnswer.NotHere;
+        return pass.Verbs.Contains(verb)
+            ? new AdmittedGit(pass, new ProxiedRepository(pass.Repository, connection, found.Value))
+            : Problem.Denied(
+                $"trust policy '{pass.Policy}' gives this token no right to {verb.ToString().ToLowerInvariant()}; ask for that verb, or have the policy allow it"
+            );
     }
+
+    /// <summary>What the address says, before the forge has said anything.</summary>
+    private static ForgeRepository Named(GitAddress address, GitPass pass) =>
+        new()
+        {
+            Id = pass.Repository.Id,
+            Owner = address.Owner,
+            Name = address.Name,
+            DefaultBranch = "",
+        };
 
     private static bool IsMeant(ForgeRepository found, GitAddress address, GitPass pass) =>
         found.Id == pass.Repository.Id && found.Owner == address.Owner && found.Name == address.Name;

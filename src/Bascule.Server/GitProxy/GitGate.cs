@@ -27,20 +27,21 @@ internal sealed partial class GitGate(
     {
         try
         {
-            var admitted = await door.AdmitAsync(context, service);
-            if (admitted.Failed(out var problem))
+            var asked = await door.AskAsync(context, service);
+            if (asked.Failed(out var problem))
             {
                 await RefuseAsync(context, problem);
                 return;
             }
-            var opened = streams.Open(context, admitted.Value.Pass);
+            var opened = streams.Open(context, asked.Value.Pass);
             if (opened.Failed(out var many))
             {
                 await RefuseAsync(context, many);
                 return;
             }
             using var stream = opened.Value;
-            await ServeAsync(context, service, admitted.Value);
+            if (await ServeAsync(context, service, asked.Value) is { } refused)
+                await RefuseAsync(context, refused);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,17 +62,25 @@ internal sealed partial class GitGate(
         }
     }
 
-    private Task ServeAsync(HttpContext context, GitService service, AdmittedGit admitted)
+    /// <returns>Why the request may not go on; null when it was answered.</returns>
+    private async Task<Problem?> ServeAsync(HttpContext context, GitService service, AskedGit asked)
     {
         GitAnswer.KeepPrivate(context.Response);
         Unbind(context);
-        return (service.Verb, service.IsAdvertisement) switch
-        {
-            (GitVerb.Fetch, true) => fetches.AdvertiseAsync(context, admitted),
-            (GitVerb.Fetch, false) => fetches.ServeAsync(context, admitted),
-            (_, true) => pushes.AdvertiseAsync(context, admitted.Pass, admitted.Repository),
-            (_, false) => pushes.ReceiveAsync(context, admitted.Pass, admitted.Repository),
-        };
+        if (service.Verb == GitVerb.Fetch && asked.Pass.Verbs.Contains(GitVerb.Fetch))
+            return service.IsAdvertisement
+                ? await fetches.AdvertiseAsync(context, asked)
+                : await fetches.ServeAsync(context, asked);
+        var confirmed = await asked.Confirmed;
+        if (confirmed.Failed(out var problem))
+            return problem;
+        var (pass, repository) = confirmed.Value;
+        await (
+            service.IsAdvertisement
+                ? pushes.AdvertiseAsync(context, pass, repository)
+                : pushes.ReceiveAsync(context, pass, repository)
+        );
+        return null;
     }
 
     /// <summary>Whoever reads the body keeps a limit of its own and says so in words; a client that stops to think is not slow.</summary>

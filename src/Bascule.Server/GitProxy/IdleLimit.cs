@@ -21,6 +21,9 @@ internal sealed class IdleLimit : IDisposable
 
     public void Moved() => _source.CancelAfter(_idle);
 
+    /// <summary>What still goes on is of no use to anybody.</summary>
+    public void End() => _source.Cancel();
+
     public void Dispose()
     {
         _source.Dispose();

@@ -44,19 +44,43 @@ internal sealed partial class View(
         return new Using(this);
     }
 
+    /// <summary>What git says of it to whoever speaks version 2, which is the same whatever it holds; null until somebody has asked.</summary>
+    public byte[]? Capabilities { get; set; }
+
     /// <summary>
     /// Brings it to where the forge's refs are now. One caller does it; the others wait, and find it done. What was begun is finished even when whoever asked goes away.
+    /// The refs are listed while the address is being confirmed; nothing is fetched before it is.
     /// </summary>
-    public async Task<Result<Done>> RefreshAsync(ProxiedRepository repository, CancellationToken cancellationToken)
+    public async Task<Result<AdmittedGit>> RefreshAsync(AskedGit asked, CancellationToken cancellationToken)
     {
         var seen = Volatile.Read(ref _built);
-        var listed = await listing.ReadAsync(repository.Access, patterns, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var refs = listing.ReadAsync(asked.Access, patterns, giveUp.Token);
+        var confirmed = await asked.Confirmed;
+        if (confirmed.Problem is not null)
+        {
+            await giveUp.CancelAsync();
+            await ((Task)refs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return confirmed;
+        }
+        var listed = await refs;
         if (listed.Failed(out var problem))
             return problem;
-        if (seen is not null && seen.Has(listed.Value))
+        var brought = await BringAsync(confirmed.Value.Repository, seen, listed.Value, cancellationToken);
+        return brought.Failed(out var failed) ? failed : confirmed;
+    }
+
+    private async Task<Result<Done>> BringAsync(
+        ProxiedRepository repository,
+        Built? seen,
+        IReadOnlyDictionary<RefName, CommitId> listed,
+        CancellationToken cancellationToken
+    )
+    {
+        if (seen is not null && seen.Has(listed))
             return Result.Done;
         await _writing.WaitAsync(cancellationToken);
-        var updating = UpdateAsync(repository, seen, listed.Value);
+        var updating = UpdateAsync(repository, seen, listed);
         return await updating.WaitAsync(cancellationToken);
     }
 
@@ -105,7 +129,7 @@ internal sealed partial class View(
                 }
                 if (built.Has(listed))
                     return Result.Done;
-                var updated = await BringAsync(repository, built, listed);
+                var updated = await FetchAsync(repository, built, listed);
                 if (updated.Failed(out var failed))
                     return failed;
                 if (updated.Value)
@@ -136,7 +160,7 @@ internal sealed partial class View(
     }
 
     /// <returns>False when it must be tried again: the view is empty then.</returns>
-    private async Task<Result<bool>> BringAsync(
+    private async Task<Result<bool>> FetchAsync(
         ProxiedRepository repository,
         Built before,
         IReadOnlyDictionary<RefName, CommitId> listed

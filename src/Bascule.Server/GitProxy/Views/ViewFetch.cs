@@ -18,54 +18,42 @@ internal sealed partial class ViewFetch(
     private const int MaxAdvertisement = 64 << 20;
     private readonly GitCommand _git = new(mirrors);
 
-    public async Task AdvertiseAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked)
     {
-        audit.Listed(admitted);
         var protocol = GitProtocol.Of(context.Request);
         // Version 2 says here what it can do, and nothing about refs: that needs no look at the forge.
-        var opened = await OpenAsync(admitted, refresh: !GitProtocol.IsTwo(protocol), context.RequestAborted);
+        var opened = await OpenAsync(asked, refresh: !GitProtocol.IsTwo(protocol), context.RequestAborted);
         if (opened.Failed(out var problem))
-        {
-            await GitAnswer.RefuseAsync(context, problem);
-            return;
-        }
-        using var use = opened.Value.Use;
-        var call = ViewSettings.Advertise(opened.Value.View.Path, protocol, options.IdleTimeout, MaxAdvertisement);
-        var output = await _git.RunAsync(call, CancellationToken.None, context.RequestAborted);
-        if (!output.Worked)
-            throw new IOException($"git upload-pack failed in a view: {output.Error}");
-        using var source = new MemoryStream(output.Bytes);
-        using var head = new MemoryStream();
+            return problem;
+        var (admitted, view, use) = opened.Value;
+        using var _ = use;
+        audit.Listed(admitted);
+        context.Response.ContentType = "application/x-git-upload-pack-advertisement";
         if (!GitProtocol.IsTwo(protocol))
         {
-            PktLine.Of("# service=git-upload-pack\n").WriteTo(head);
-            new PktLine(PktKind.Flush, default).WriteTo(head);
+            await AdvertiseOldAsync(context, view, protocol);
+            return null;
         }
-        context.Response.ContentType = "application/x-git-upload-pack-advertisement";
-        await CapabilityFilter.ReadAsync(source, head, context.RequestAborted);
-        await context.Response.Body.WriteAsync(head.GetBuffer().AsMemory(0, (int)head.Length), context.RequestAborted);
-        await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+        view.Capabilities ??= await ReadCapabilitiesAsync(view, protocol, context.RequestAborted);
+        await context.Response.Body.WriteAsync(view.Capabilities, context.RequestAborted);
+        return null;
     }
 
-    public async Task ServeAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> ServeAsync(HttpContext context, AskedGit asked)
     {
         var protocol = GitProtocol.Of(context.Request);
         var read = await UploadPackRequest.ReadAsync(context.Request, GitProtocol.IsTwo(protocol), options);
-        if (read.Failed(out var refusal))
-        {
-            await GitAnswer.RefuseAsync(context, refusal);
-            return;
-        }
+        // What is wrong with a request matters to nobody who may not make it.
+        if (read.Failed(out var unread))
+            return (await asked.Confirmed).Problem ?? unread;
+        var opened = await OpenAsync(asked, refresh: true, context.RequestAborted);
+        if (opened.Failed(out var problem))
+            return problem;
+        var (admitted, view, use) = opened.Value;
+        using var _ = use;
         if (read.Value.Asked.IsListing)
             audit.Listed(admitted);
-        var opened = await OpenAsync(admitted, refresh: true, context.RequestAborted);
-        if (opened.Failed(out var problem))
-        {
-            await GitAnswer.RefuseAsync(context, problem);
-            return;
-        }
-        using var use = opened.Value.Use;
-        using var process = _git.Start(ViewSettings.Serve(opened.Value.View.Path, protocol, options.Timeout));
+        using var process = _git.Start(ViewSettings.Serve(view.Path, protocol, options.Timeout));
         try
         {
             await AnswerAsync(context, admitted, read.Value.Asked, read.Value.Body, process);
@@ -75,27 +63,54 @@ internal sealed partial class ViewFetch(
             await GitCommand.EndAsync(process);
             GitCommand.CloseStreams(process);
         }
+        return null;
     }
 
-    private async Task<Result<(View View, IDisposable Use)>> OpenAsync(
-        AdmittedGit admitted,
-        bool refresh,
-        CancellationToken cancellationToken
-    )
+    private async Task<byte[]> ReadCapabilitiesAsync(View view, string? protocol, CancellationToken cancellationToken)
     {
-        var found = views.Find(admitted.Repository.Key, admitted.Pass.Refs);
-        if (found.Failed(out var problem))
-            return problem;
+        using var source = new MemoryStream(await AskAsync(view, protocol, cancellationToken));
+        using var head = new MemoryStream();
+        return await CapabilityFilter.ReadAsync(source, head, cancellationToken)
+            ? head.ToArray()
+            : throw new IOException("git upload-pack does not speak version 2 of the protocol");
+    }
+
+    private async Task AdvertiseOldAsync(HttpContext context, View view, string? protocol)
+    {
+        using var source = new MemoryStream(await AskAsync(view, protocol, context.RequestAborted));
+        using var head = new MemoryStream();
+        PktLine.Of("# service=git-upload-pack\n").WriteTo(head);
+        new PktLine(PktKind.Flush, default).WriteTo(head);
+        await CapabilityFilter.ReadAsync(source, head, context.RequestAborted);
+        await context.Response.Body.WriteAsync(head.GetBuffer().AsMemory(0, (int)head.Length), context.RequestAborted);
+        await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private async Task<byte[]> AskAsync(View view, string? protocol, CancellationToken cancellationToken)
+    {
+        var call = ViewSettings.Advertise(view.Path, protocol, options.IdleTimeout, MaxAdvertisement);
+        var output = await _git.RunAsync(call, CancellationToken.None, cancellationToken);
+        return output.Worked
+            ? output.Bytes
+            : throw new IOException($"git upload-pack failed in a view: {output.Error}");
+    }
+
+    private async Task<Result<OpenView>> OpenAsync(AskedGit asked, bool refresh, CancellationToken cancellationToken)
+    {
+        var found = views.Find(asked.Pass.Repository, asked.Pass.Refs);
+        if (found.Failed(out var unfit))
+            return (await asked.Confirmed).Problem ?? unfit;
         var use = found.Value.Use();
-        if (!refresh && found.Value.IsBuilt)
-            return (found.Value, use);
         try
         {
-            var refreshed = await found.Value.RefreshAsync(admitted.Repository, cancellationToken);
-            if (!refreshed.Failed(out var failed))
-                return (found.Value, use);
+            var admitted =
+                !refresh && found.Value.IsBuilt
+                    ? await asked.Confirmed
+                    : await found.Value.RefreshAsync(asked, cancellationToken);
+            if (!admitted.Failed(out var problem))
+                return new OpenView(admitted.Value, found.Value, use);
             use.Dispose();
-            return failed;
+            return problem;
         }
         catch
         {
@@ -163,4 +178,6 @@ internal sealed partial class ViewFetch(
         [LoggerMessage(1, LogLevel.Information, "git refused what token {Token} asked of a view: {Error}")]
         public static partial void Refused(ILogger log, string token, string error);
     }
+
+    private sealed record OpenView(AdmittedGit Admitted, View View, IDisposable Use);
 }
