@@ -27,6 +27,19 @@ internal sealed partial class GitGate(
     {
         try
         {
+            await HandleOrFailAsync(context, service);
+        }
+        finally
+        {
+            if (MetLimit.Of(context) is { } limit)
+                refusals.Count(SourceOf(context), limit.Name, RefusalKind.GitLimit);
+        }
+    }
+
+    private async Task HandleOrFailAsync(HttpContext context, GitService service)
+    {
+        try
+        {
             var asked = await door.AskAsync(context, service);
             if (asked.Failed(out var problem))
             {
@@ -95,10 +108,13 @@ internal sealed partial class GitGate(
     private Task RefuseAsync(HttpContext context, Problem problem)
     {
         // git asks without a credential first, and only then for one: that is no refusal.
-        if (problem.Code != ProblemCode.Unauthenticated || context.Request.Headers.Authorization.Count > 0)
-            refusals.Count($"{context.Connection.RemoteIpAddress}", problem.Code.ToString(), RefusalKind.Git);
+        var isAsked = problem.Code == ProblemCode.Unauthenticated && context.Request.Headers.Authorization.Count == 0;
+        if (!isAsked && MetLimit.Of(context) is null)
+            refusals.Count(SourceOf(context), problem.Code.ToString(), RefusalKind.Git);
         return GitAnswer.RefuseAsync(context, problem);
     }
+
+    private static string SourceOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
 
     private static partial class Log
     {

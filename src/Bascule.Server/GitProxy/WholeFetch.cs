@@ -92,7 +92,7 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
+            await GitAnswer.RefuseAsync(context, limit.Met());
         }
         catch (Exception failure) when (ForgeRequests.IsOutside(failure) || failure is InvalidDataException)
         {

@@ -94,6 +94,7 @@ public sealed class SettingsFolder : IDisposable
             verbs: [fetch, push]
           bots: { issuer: ci, audiences: [b], subject_regex: "bot-[0-9]+", repositories: ["git:ml/churn"], refs: ["refs/**"], verbs: [push] }
         exchange: { tokens_per_minute: 600, refusals_per_minute: 30 }
+        git: { limits: { identity_requests: 8, question_bytes: 1048576, idle_seconds: 30, push_refs: 5 } }
         sign_in:
           okta:
             issuer: "https://company.okta.com"

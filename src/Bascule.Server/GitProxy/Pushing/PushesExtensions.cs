@@ -1,4 +1,5 @@
 using Bascule.Core.Pushes;
+using Bascule.Server.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy.Pushing;
@@ -11,10 +12,11 @@ internal static class PushesExtensions
     public static IServiceCollection AddGitPushes(
         this IServiceCollection services,
         string dataFolder,
-        PushSettings settings
+        PushSettings settings,
+        GitLimits limits
     )
     {
-        services.AddSingleton(new PushLimits { Folder = Path.Combine(dataFolder, "pushes"), Settings = settings });
+        services.AddSingleton(PushLimits.Of(limits, Path.Combine(dataFolder, "pushes"), settings));
         services.AddSingleton<Quarantines>();
         services.AddSingleton<ForgePush>();
         services.AddSingleton<PushJudge>();

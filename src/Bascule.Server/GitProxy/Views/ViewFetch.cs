@@ -145,7 +145,7 @@ internal sealed partial class ViewFetch(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
+            await GitAnswer.RefuseAsync(context, limit.Met());
             return;
         }
         if (process.ExitCode == 0)
