@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh
 
-need git git python3 python3 "$sqlite_library" libsqlite3-0 /usr/bin/chromium chromium \
+need git git python3 python3 "$sqlite_library" libsqlite3-0 dash dash busybox busybox curl curl wget wget shellcheck shellcheck /usr/bin/chromium chromium \
   "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux \
   ssh-keygen openssh-client gpg gnupg sqlite3 sqlite3 spin spin gcc gcc /usr/include/stdlib.h libc6-dev
 need_without_service glewlwyd glewlwyd

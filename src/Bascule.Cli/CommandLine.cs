@@ -2,8 +2,10 @@ using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Account;
 using Bascule.Cli.Commands.Config;
+using Bascule.Cli.Commands.Credential;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
+using Bascule.Cli.Commands.Git;
 using Bascule.Cli.Commands.Issuer;
 using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Person;
@@ -52,6 +54,8 @@ internal static class CommandLine
             DoctorCommand.Create(),
             LoginCommand.Create(),
             LogoutCommand.Create(),
+            GitCredentialCommand.Create(),
+            AskpassCommand.Create(),
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
@@ -100,6 +104,12 @@ internal static class CommandLine
             {
                 TokenListCommand.Create(),
                 TokenRevokeCommand.Create(),
+            },
+            new Command("credential", "What Bascule shows the forges.")
+            {
+                CredentialListCommand.Create(),
+                CredentialSealCommand.Create(),
+                CredentialRotateCommand.Create(),
             },
             RetireCommand.Create(),
             BackupCommand.Create(),

@@ -12,7 +12,7 @@ namespace Bascule.Client;
 /// Bascule's own API, typed. Safe to use from many tasks at once. Every call answers Unavailable when nothing listens,
 /// Unauthenticated when the token is another installation's, and otherwise what the server says.
 /// </summary>
-public sealed class BasculeClient : IDisposable
+public sealed partial class BasculeClient : IDisposable
 {
     private readonly Exchange _exchange;
     private readonly TimeProvider _time;
@@ -300,6 +300,10 @@ public sealed class BasculeClient : IDisposable
     /// <summary>NotFound when one has not confirmed it.</summary>
     public Task<Result<AccountKeyList>> ForgetKeyAsync(string fingerprint, CancellationToken cancellationToken) =>
         PostAsync("account/keys/forget", new KeyAct(fingerprint), cancellationToken);
+
+    /// <summary>Which addresses git may go to this server for. Denied without a person's session.</summary>
+    public Task<Result<GitForgeList>> ListGitForgesAsync(CancellationToken cancellationToken) =>
+        GetAsync("git", ApiJson.Default.GitForgeList, cancellationToken);
 
     /// <summary>Checks every connection by using it.</summary>
     public IAsyncEnumerable<Result<Finding>> ExamineAsync(CancellationToken cancellationToken) =>

@@ -43,11 +43,14 @@ internal sealed class Exchange : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
     }
 
+    /// <param name="path">Below <c>/api/v1/</c>; with a slash in front, below the server's own address.</param>
+    /// <param name="readProblem">How a refusal is worded there; null for problem documents.</param>
     public async Task<Result<byte[]>> SendAsync(
         HttpMethod method,
         string path,
         CancellationToken cancellationToken,
-        HttpContent? content = null
+        HttpContent? content = null,
+        Func<HttpResponseMessage, byte[], Problem>? readProblem = null
     )
     {
         if (Misled() is { } misled)
@@ -57,7 +60,7 @@ internal sealed class Exchange : IDisposable
             using var request = new HttpRequestMessage(method, path) { Content = content };
             using var answer = await _http.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.IsSuccessStatusCode ? body : ReadProblem(answer, body);
+            return answer.IsSuccessStatusCode ? body : (readProblem ?? ReadProblem)(answer, body);
         }
         catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConnectionError)
         {

@@ -12,10 +12,12 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
+using Bascule.Server.Credentials;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
 using Bascule.Server.GitProxy.Pushing;
+using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.Health;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -29,6 +31,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Secrets;
 using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
@@ -139,6 +142,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddAudit();
         builder.Services.AddAuditSpool(settings.DataFolder);
         builder.Services.AddIdentity(settings);
+        builder.Services.AddSecrets(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
         builder.Services.AddEvents();
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
@@ -151,6 +155,8 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views")));
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
+        builder.Services.AddCredentials();
+        builder.Services.WatchCredentials();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
@@ -170,6 +176,7 @@ public sealed class Host : IAsyncDisposable
         more?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseSecretGate();
         app.UseLocalListener();
         app.UseRouting();
         app.UseAccess();
@@ -178,11 +185,13 @@ public sealed class Host : IAsyncDisposable
         app.MapBadges();
         app.MapRunPages();
         app.MapGitProxy();
+        app.MapRawFiles();
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();
         app.MapSignatures();
         app.MapConnect();
+        app.MapCredentials();
         app.MapReplay();
         app.MapHolding();
         app.MapIssuers();
@@ -219,8 +228,10 @@ public sealed class Host : IAsyncDisposable
             await Services
                 .GetRequiredService<IWorkStore>()
                 .ApplyAsync([RetentionHandler.Due(_time.GetUtcNow())], cancellationToken);
+            if (settings.Secrets.All.All(secret => secret.IsRead))
+                Services.GetRequiredService<SecretGate>().Open();
             await _app.StartAsync(cancellationToken);
-            return Result.Done;
+            return await Services.GetRequiredService<SecretStart>().ReadRestAsync(cancellationToken);
         }
         catch (StorageException problem)
         {

@@ -4,6 +4,7 @@ using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Sealing;
+using Bascule.Server.Secrets;
 using Bascule.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +31,15 @@ internal sealed record HostParts(
             settings.DataFolder,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         );
-        var key = MasterKey.Open(Path.Combine(settings.DataFolder, "master.key"));
+        var read = await FirstSecrets.ReadAsync(settings, time, cancellationToken);
+        if (read.Failed(out var unread))
+            return unread;
+        var key = await MasterKeys.OpenAsync(
+            settings.MasterKey ?? new MasterKeyFile(Path.Combine(settings.DataFolder, "master.key")),
+            settings.SecretSources,
+            time,
+            cancellationToken
+        );
         if (key.Failed(out var noKey))
             return noKey;
         var token = LocalToken.OpenOrCreate(settings.DataFolder);
@@ -39,7 +48,9 @@ internal sealed record HostParts(
         try
         {
             var storage = await OpenStorageAsync(settings.Storage, time, cancellationToken);
-            return await BindAsync(settings, key.Value, token.Value, storage, cancellationToken);
+            return storage.Failed(out var noStorage)
+                ? noStorage
+                : await BindAsync(settings, key.Value, token.Value, storage.Value, cancellationToken);
         }
         catch (StorageException problem)
         {
@@ -53,21 +64,19 @@ internal sealed record HostParts(
         MasterKey.Dispose();
     }
 
-    private static async Task<IStorage> OpenStorageAsync(
+    private static async Task<Result<IStorage>> OpenStorageAsync(
         StorageSettings settings,
         TimeProvider time,
         CancellationToken cancellationToken
-    ) =>
-        settings switch
-        {
-            PostgresSettings postgres => await PostgresStorage.OpenAsync(
-                postgres.Address.Reveal(),
-                time,
-                cancellationToken
-            ),
-            SqliteSettings sqlite => await SqliteStorage.OpenAsync(sqlite.File, time, cancellationToken),
-            _ => throw new InvalidOperationException($"no storage is called {settings.GetType().Name}"),
-        };
+    )
+    {
+        if (settings is SqliteSettings sqlite)
+            return Result.Of<IStorage>(await SqliteStorage.OpenAsync(sqlite.File, time, cancellationToken));
+        var address = ((PostgresSettings)settings).ReadAddress();
+        return address.Failed(out var problem)
+            ? problem
+            : Result.Of<IStorage>(await PostgresStorage.OpenAsync(address.Value, time, cancellationToken));
+    }
 
     /// <summary>Every replica, and every restored copy, needs the key that sealed what is stored: another one would find nothing but rubbish.</summary>
     private static async Task<Result<Done>> BindKeyAsync(
@@ -143,5 +152,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.UsedTokens);
         services.AddSingleton(parts.Storage.Sessions);
         services.AddSingleton(parts.Storage.GitPasses);
+        services.AddSingleton(parts.Storage.ForgeCredentials);
     }
 }

@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -43,6 +44,7 @@ public interface IStorage : IAsyncDisposable
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
     IGitPassStore GitPasses { get; }
+    IForgeCredentialStore ForgeCredentials { get; }
     IPeopleStore People { get; }
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -70,6 +71,7 @@ public sealed class PostgresStorage : IStorage
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
         GitPasses = new GitPassStore(readers);
+        ForgeCredentials = new ForgeCredentialStore(readers);
         People = new PeopleStore(readers);
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
@@ -102,6 +104,7 @@ public sealed class PostgresStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }
+    public IForgeCredentialStore ForgeCredentials { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }

@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -49,6 +50,7 @@ public sealed class SqliteStorage : IStorage
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
         GitPasses = new GitPassStore(Readers);
+        ForgeCredentials = new ForgeCredentialStore(Readers);
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
@@ -75,6 +77,7 @@ public sealed class SqliteStorage : IStorage
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }
+    public IForgeCredentialStore ForgeCredentials { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }

@@ -15,6 +15,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        CoreDumps.Forbid();
         var output = new OutputFeature(parsed);
         var settings = ConnectionFeature.ReadSettings(parsed);
         if (settings.Failed(out var wrong))

@@ -3,6 +3,7 @@ using System.Net;
 using Bascule.Client;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
@@ -34,7 +35,8 @@ internal static class ConnectionFeature
     };
 
     /// <summary>Invalid, with every error in it, when the settings are wrong.</summary>
-    public static Result<ServerSettings> ReadSettings(ParseResult parsed)
+    /// <param name="withSecrets">A command that talks to a running server needs none of its secrets, and is often run by a user who cannot read them.</param>
+    public static Result<ServerSettings> ReadSettings(ParseResult parsed, bool withSecrets = true)
     {
         var file = parsed.GetValue(ConfigFile)!;
         if (!File.Exists(file))
@@ -43,7 +45,8 @@ internal static class ConnectionFeature
             file,
             ConnectorKinds.Forges,
             ConnectorKinds.Platforms,
-            TimeProvider.System
+            TimeProvider.System,
+            new SettingSecrets(withSecrets)
         );
         return settings is null ? Problem.Invalid(Describe(file, problems)) : settings;
     }
@@ -75,7 +78,7 @@ internal static class ConnectionFeature
 
     private static Result<BasculeClient> OpenLocal(ParseResult parsed)
     {
-        var settings = ReadSettings(parsed);
+        var settings = ReadSettings(parsed, withSecrets: false);
         if (settings.Failed(out var problem))
             return problem;
         var token = LocalToken.Open(settings.Value.DataFolder);

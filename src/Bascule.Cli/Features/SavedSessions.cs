@@ -6,7 +6,11 @@ namespace Bascule.Cli.Features;
 
 /// <summary>A session that <c>bascule login</c> got.</summary>
 /// <param name="Ca">The authority that the server is trusted by; null for the system's.</param>
-internal sealed record SavedSession(string Token, string Name, DateTimeOffset ExpiresAt, string? Ca);
+internal sealed record SavedSession(string Token, string Name, DateTimeOffset ExpiresAt, string? Ca)
+{
+    /// <summary>What it was exchanged for, by the repository's address.</summary>
+    public SortedDictionary<string, SavedGitToken>? GitTokens { get; init; }
+}
 
 /// <summary>The sessions of this user by server, in one file of mode 0600 (<c>$XDG_CONFIG_HOME/bascule/sessions.json</c>).</summary>
 internal sealed class SavedSessions(string file)
@@ -31,18 +35,50 @@ internal sealed class SavedSessions(string file)
 
     public Result<Done> Save(Uri server, SavedSession session) => Change(all => all[KeyOf(server)] = session);
 
+    /// <summary>Whether somebody ever signed in there from here, written letter for letter so.</summary>
+    public bool Knows(string origin) => Read() is { Problem: null } read && read.Value.ContainsKey(origin);
+
+    /// <summary>Beside the session that it was given to, and only while that is the one; those that are over go.</summary>
+    public Result<Done> KeepToken(
+        Uri server,
+        string session,
+        string repository,
+        SavedGitToken token,
+        DateTimeOffset now
+    ) =>
+        Change(all =>
+        {
+            if (!all.TryGetValue(KeyOf(server), out var saved) || saved.Token != session)
+                return;
+            var kept = (saved.GitTokens ?? []).Where(one => one.Value.ExpiresAt > now).ToDictionary();
+            kept[repository] = token;
+            all[KeyOf(server)] = saved with { GitTokens = new(kept, StringComparer.Ordinal) };
+        });
+
+    /// <param name="token">Only if it is this one; null for whichever it is.</param>
+    public Result<Done> DropToken(Uri server, string repository, string? token) =>
+        Change(all =>
+        {
+            var tokens = all.GetValueOrDefault(KeyOf(server))?.GitTokens;
+            if (tokens?.GetValueOrDefault(repository) is { } kept && (token is null || token == kept.Token))
+                tokens.Remove(repository);
+        });
+
     public Result<Done> Forget(Uri server) => Change(all => all.Remove(KeyOf(server)));
 
     private static string KeyOf(Uri server) => server.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>One process after the other: git asks for several repositories at once.</summary>
     private Result<Done> Change(Action<SortedDictionary<string, SavedSession>> change)
     {
-        var read = Read();
-        if (read.Failed(out var problem))
-            return problem;
-        change(read.Value);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!, OwnerOnly | UnixFileMode.UserExecute);
+            using var turn = FileTurn.Take($"{file}.lock");
+            var read = Read();
+            if (read.Failed(out var problem))
+                return problem;
+            change(read.Value);
             Write(
                 JsonSerializer.SerializeToUtf8Bytes(
                     read.Value,
@@ -90,8 +126,6 @@ internal sealed class SavedSessions(string file)
     /// <summary>Written aside and moved into place, so that nobody reads half of it and nobody else ever could.</summary>
     private void Write(byte[] json)
     {
-        var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         var draft = $"{file}.{Environment.ProcessId}";
         var options = new FileStreamOptions
         {
@@ -104,7 +138,8 @@ internal sealed class SavedSessions(string file)
         File.Move(draft, file, overwrite: true);
     }
 
-    private static string ConfigFolder() =>
+    /// <summary>Where what belongs to this user is kept.</summary>
+    public static string ConfigFolder() =>
         Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } folder && Path.IsPathRooted(folder)
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");

@@ -3,6 +3,7 @@ using System.Reflection;
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.Secrets;
 using Bascule.Storage.Snapshots;
 
 namespace Bascule.Cli.Features;
@@ -37,7 +38,18 @@ internal static class SnapshotFeature
                 var file = Path.GetFullPath(parsed.GetValue(argument)!);
                 file = nameIn?.Invoke(file) ?? file;
                 var snapshots = new Snapshots(TimeProvider.System, Version);
-                var done = await act(snapshots, PlaceOf(settings.Value.Storage), file, cancellationToken);
+                var read = await FirstSecrets.ReadAsync(
+                    settings.Value,
+                    TimeProvider.System,
+                    cancellationToken,
+                    onlyForStorage: true
+                );
+                if (read.Failed(out var unread))
+                    return output.Refuse(unread);
+                var place = PlaceOf(settings.Value.Storage);
+                if (place.Failed(out var unknown))
+                    return output.Refuse(unknown);
+                var done = await act(snapshots, place.Value, file, cancellationToken);
                 if (done.Failed(out var problem))
                     return output.Refuse(problem);
                 var record = Record(file, done.Value);
@@ -48,13 +60,13 @@ internal static class SnapshotFeature
         return command;
     }
 
-    private static SnapshotPlace PlaceOf(StorageSettings settings) =>
-        settings switch
-        {
-            PostgresSettings postgres => new PostgresPlace(postgres.Address.Reveal()),
-            SqliteSettings sqlite => new SqlitePlace(sqlite.File),
-            _ => throw new InvalidOperationException($"no storage is called {settings.GetType().Name}"),
-        };
+    private static Result<SnapshotPlace> PlaceOf(StorageSettings settings)
+    {
+        if (settings is SqliteSettings sqlite)
+            return new SqlitePlace(sqlite.File);
+        var address = ((PostgresSettings)settings).ReadAddress();
+        return address.Failed(out var problem) ? problem : new PostgresPlace(address.Value);
+    }
 
     private static SnapshotRecord Record(string file, Snapshot snapshot) =>
         new(

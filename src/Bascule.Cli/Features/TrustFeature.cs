@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Core.Secrets;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 
@@ -13,6 +14,14 @@ internal static class TrustFeature
 {
     private const int MaxToken = 64 * 1024;
 
+    /// <summary>What is about to be merged into the policy repository, to be tested beforehand.</summary>
+    public static readonly Option<string> Delegated = new("--delegated")
+    {
+        Description =
+            "A trust-policies.yaml that counts as if it stood in the policy repository of the settings. Without it only the settings' own policies count.",
+        HelpName = "file",
+    };
+
     public static Result<TrustPolicies> LoadPolicies(ParseResult parsed)
     {
         var file = parsed.GetValue(ConnectionFeature.ConfigFile)!;
@@ -22,11 +31,30 @@ internal static class TrustFeature
             file,
             ConnectorKinds.Forges,
             ConnectorKinds.Platforms,
-            TimeProvider.System
+            TimeProvider.System,
+            new SettingSecrets(isReading: false)
         );
         return settings is null
             ? Problem.Invalid(string.Join(Environment.NewLine, problems))
-            : new TrustPolicies(settings.Exchange.Policies);
+            : WithDelegated(settings, parsed.GetValue(Delegated));
+    }
+
+    private static Result<TrustPolicies> WithDelegated(ServerSettings settings, string? file)
+    {
+        var policies = new TrustPolicies(settings.Exchange.Policies);
+        if (file is null)
+            return policies;
+        if (settings.Exchange.Delegation is not { } delegation)
+            return Problem.Invalid("--delegated: the settings have no policy_repository, so no file adds policies");
+        if (!File.Exists(file))
+            return Problem.NotFound($"there is no '{file}'");
+        if (new FileInfo(file).Length > TrustDelegation.MaxBytes)
+            return Problem.Invalid($"'{file}' is larger than {TrustDelegation.MaxBytes / 1024} KiB");
+        var (delegated, problems) = DelegatedPoliciesReader.Read(File.ReadAllBytes(file), file, delegation);
+        if (delegated is null)
+            return Problem.Invalid(string.Join(Environment.NewLine, problems));
+        policies.Delegate(delegated);
+        return policies;
     }
 
     /// <summary>Claims as JSON, or a token whose claims are read and whose signature nobody looks at.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -42,11 +43,37 @@ public sealed class OutboundClient : IDisposable
     /// <summary>Calls; any status but a redirect is an answer.</summary>
     public async Task<Result<OutboundAnswer>> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
+        using var content = request.Content;
+        if (request.Authorization is not null || _options.Credential is not { } credential)
+            return await SendAsync(request, request.Authorization ?? _options.Authorization, cancellationToken);
+        var current = credential.Current;
+        if (current.Failed(out var none))
+            return none with { Message = $"{_options.Subject}: cannot {request.Doing}: {none.Message}" };
+        var sent = await SendAsync(request, current.Value, cancellationToken);
+        return
+            sent.Problem is null
+            && sent.Value.Status == 401
+            && content is null or ByteArrayContent
+            && await credential.RenewAsync(current.Value, cancellationToken)
+            && !credential.Current.Failed(out _)
+            ? await SendAsync(request, credential.Current.Value, cancellationToken)
+            : sent;
+    }
+
+    private async Task<Result<OutboundAnswer>> SendAsync(
+        OutboundRequest request,
+        Secret? authorization,
+        CancellationToken cancellationToken
+    )
+    {
         var failing = $"{_options.Subject}: cannot {request.Doing}";
         if (Target(request.Path) is not { } target)
             return Problem.Invalid($"{failing}: '{StatusProblem.Clean(request.Path)}' is not a path of this server");
-        using var message = Message(request, target);
-        if (!Authorize(message, request.Authorization ?? _options.Authorization))
+        var message = Message(request, target); // not disposed of: its content may be sent once more, and it holds nothing else
+        if (
+            !Adds(message, "Authorization", authorization)
+            || !request.Headers.All(header => Adds(message, header.Key, header.Value))
+        )
             return Problem.Unauthenticated(
                 $"{failing}: the credential has characters that no header can carry; replace it"
             );
@@ -55,6 +82,8 @@ public sealed class OutboundClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(message, limit.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+                authorization?.Doubt();
             return await AnswerAsync(response, failing, request.MaxAnswerBytes ?? _options.MaxAnswerBytes, limit.Token);
         }
         catch (Exception problem)
@@ -87,11 +116,11 @@ public sealed class OutboundClient : IDisposable
         return message;
     }
 
-    private static bool Authorize(HttpRequestMessage message, Secret? credential) =>
-        credential is null
+    private static bool Adds(HttpRequestMessage message, string header, Secret? credential) =>
+        credential?.Reveal() is not { } value
         || (
-            credential.Reveal().All(character => character is >= ' ' and < '\x7f')
-            && message.Headers.TryAddWithoutValidation("Authorization", credential.Reveal())
+            value.All(character => character is >= ' ' and < '\x7f')
+            && message.Headers.TryAddWithoutValidation(header, value)
         );
 
     private async Task<Result<OutboundAnswer>> AnswerAsync(

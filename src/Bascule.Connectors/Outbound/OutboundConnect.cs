@@ -4,8 +4,10 @@ using System.Net.Sockets;
 namespace Bascule.Connectors.Outbound;
 
 /// <summary>Connects to an address of a name that was resolved once, and that the rule allows: what was checked is what is connected (THREATS T78, T79).</summary>
-internal sealed class OutboundConnect(NameResolver resolver)
+internal sealed class OutboundConnect(NameResolver resolver, bool isInstanceMetadata)
 {
+    private static readonly IPAddress InstanceMetadata = IPAddress.Parse("169.254.169.254");
+
     public async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
         CancellationToken cancellationToken
@@ -34,8 +36,10 @@ internal sealed class OutboundConnect(NameResolver resolver)
         CancellationToken cancellationToken
     ) => await Dns.GetHostAddressesAsync(host, cancellationToken);
 
-    private static bool IsAllowed(IPAddress address, bool plain) =>
-        !AddressRule.Refuses(address) && (!plain || IPAddress.IsLoopback(address));
+    private bool IsAllowed(IPAddress address, bool plain) =>
+        isInstanceMetadata
+            ? InstanceMetadata.Equals(address)
+            : !AddressRule.Refuses(address) && (!plain || IPAddress.IsLoopback(address));
 
     private static async Task<Stream> OpenAsync(IPEndPoint address, CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ public static class OutboundHandler
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             ConnectCallback = new OutboundConnect(
-                options.Resolver ?? OutboundConnect.ResolveBySystemAsync
+                options.Resolver ?? OutboundConnect.ResolveBySystemAsync,
+                options.IsInstanceMetadata
             ).ConnectAsync,
             SslOptions = Tls(options.CaFile),
         };

@@ -21,6 +21,9 @@ public sealed record OutboundOptions
     /// <summary>The value of the Authorization header of requests that bring none of their own.</summary>
     public Secret? Authorization { get; init; }
 
+    /// <summary>The same where it may be replaced while Bascule runs; takes the place of <see cref="Authorization"/>.</summary>
+    public IOutboundCredential? Credential { get; init; }
+
     /// <summary>From the first byte sent to the last byte read.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -30,6 +33,9 @@ public sealed record OutboundOptions
 
     /// <summary>Told why a call failed, for the operator's log: the caller gets one message for all reasons (THREATS T84). Never told a secret.</summary>
     public Action<string>? Detail { get; init; }
+
+    /// <summary>Whether this is the machine's own metadata service, which no connection that people configure may reach (THREATS T78).</summary>
+    internal bool IsInstanceMetadata { get; init; }
 
     /// <summary>Null for the system's.</summary>
     public NameResolver? Resolver { get; init; }

@@ -13,6 +13,9 @@ public sealed record OutboundRequest(HttpMethod Method, string Path, string Doin
     /// <summary>The value of the Authorization header; null for the connection's own.</summary>
     public Secret? Authorization { get; init; }
 
+    /// <summary>Headers beside Authorization, for servers that want their credential elsewhere.</summary>
+    public IReadOnlyDictionary<string, Secret> Headers { get; init; } = new Dictionary<string, Secret>();
+
     public HttpContent? Content { get; init; }
 
     public string Accept { get; init; } = "application/json";

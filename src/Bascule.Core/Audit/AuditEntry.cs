@@ -104,8 +104,16 @@ public static class AuditTypes
     public const string GitTokenRefused = "git_token.refused";
     public const string GitTokenRevoked = "git_token.revoked";
     public const string ExchangesRefused = "exchanges.refused";
+    public const string TrustPoliciesTaken = "trust_policies.taken";
+    public const string TrustPoliciesRefused = "trust_policies.refused";
     public const string PushDecided = "push.decided";
     public const string PushEnded = "push.ended";
     public const string GitFetched = "git.fetched";
+    public const string GitFileRead = "git.file_read";
     public const string GitRefused = "git.refused";
+    public const string CredentialSealed = "credential.sealed";
+    public const string CredentialRotationAsked = "credential.rotation_asked";
+    public const string CredentialRotated = "credential.rotated";
+    public const string CredentialEnded = "credential.ended";
+    public const string CredentialRotationFailed = "credential.rotation_failed";
 }

@@ -25,9 +25,15 @@ public sealed record StoredPass(string Uid, string Digest, string HolderUid, Rep
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>The session that it was given to; null for what was exchanged for a token from outside.</summary>
+    public string? SessionUid { get; init; }
+
+    /// <summary>Whether that session is over: somebody signed out. What the store finds when it reads, and never stores.</summary>
+    public bool IsSessionOver { get; init; }
+
     public static string NewUid() => "t-" + RandomNumberGenerator.GetHexString(UidDigits, lowercase: true);
 
-    public bool IsGood(DateTimeOffset now) => RevokedAt is null && now < ExpiresAt;
+    public bool IsGood(DateTimeOffset now) => RevokedAt is null && !IsSessionOver && now < ExpiresAt;
 }
 
 /// <summary>The tokens for git of everybody, shared by all replicas.</summary>

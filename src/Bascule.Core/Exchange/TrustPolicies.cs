@@ -1,27 +1,32 @@
 namespace Bascule.Core.Exchange;
 
-/// <summary>Decides by trust policies: deny, unless one allows everything that is asked for. The first in the order of the settings gives its refs and lifetime.</summary>
+/// <summary>
+/// Decides by trust policies: deny, unless one allows everything that is asked for. The first in the order of the settings gives its refs and lifetime; those
+/// of a policy repository come after all of these, and are replaced as a whole while others decide.
+/// </summary>
 public sealed class TrustPolicies
 {
-    private readonly Dictionary<string, List<TrustPolicy>> _byIssuer = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<TrustPolicy> _own;
+    private volatile Compiled _now;
 
     public TrustPolicies(IReadOnlyList<TrustPolicy> policies)
     {
-        All = policies;
-        foreach (var policy in policies)
-        {
-            if (!_byIssuer.TryGetValue(policy.Issuer.Text, out var known))
-                _byIssuer[policy.Issuer.Text] = known = [];
-            known.Add(policy);
-        }
+        _own = policies;
+        _now = new Compiled(policies);
     }
 
-    public IReadOnlyList<TrustPolicy> All { get; }
+    public IReadOnlyList<TrustPolicy> All => _now.All;
 
     /// <summary>Every audience that some policy takes: a token for none of them need not be looked at further.</summary>
-    public IReadOnlyList<string> Audiences => [.. All.SelectMany(policy => policy.Audiences).Distinct()];
+    public IReadOnlyList<string> Audiences => _now.Audiences;
 
-    public bool AllowOtherAudiences => All.Any(policy => policy.AllowOtherAudiences);
+    public bool AllowOtherAudiences => _now.All.Any(policy => policy.AllowOtherAudiences);
+
+    /// <summary>Whether there is a policy of this name now.</summary>
+    public bool Has(string name) => _now.Names.Contains(name);
+
+    /// <summary>Replaces what the policy repository adds, from now on.</summary>
+    public void Delegate(IReadOnlyList<TrustPolicy> policies) => _now = new Compiled([.. _own, .. policies]);
 
     /// <summary>Whether any policy speaks of them, whatever they would like.</summary>
     public bool Know(ShownIdentity identity) => Of(identity).Any(policy => policy.FaultOf(identity) is null);
@@ -39,7 +44,7 @@ public sealed class TrustPolicies
         return new TrustDecision(Policy: null, Because(identity, faults)) { Faults = faults };
     }
 
-    private List<TrustPolicy> Of(ShownIdentity identity) => _byIssuer.GetValueOrDefault(identity.Subject.Issuer) ?? [];
+    private IEnumerable<TrustPolicy> Of(ShownIdentity identity) => _now.ByIssuer[identity.Subject.Issuer];
 
     /// <summary>The policy that knows who asks says most; of those that do not, each its own.</summary>
     private static string Because(ShownIdentity identity, List<PolicyFault> faults) =>
@@ -52,4 +57,18 @@ public sealed class TrustPolicies
                     .Take(3)
                     .Select(fault => $"policy '{fault.Policy}': {fault.Why}")
             ) + (faults.Count > 3 ? $"; and {faults.Count - 3} more" : "");
+
+    private sealed class Compiled(IReadOnlyList<TrustPolicy> policies)
+    {
+        public IReadOnlyList<TrustPolicy> All => policies;
+
+        public ILookup<string, TrustPolicy> ByIssuer { get; } =
+            policies.ToLookup(policy => policy.Issuer.Text, StringComparer.Ordinal);
+
+        public HashSet<string> Names { get; } =
+            policies.Select(policy => policy.Name).ToHashSet(StringComparer.Ordinal);
+
+        public IReadOnlyList<string> Audiences { get; } =
+        [.. policies.SelectMany(policy => policy.Audiences).Distinct(StringComparer.Ordinal)];
+    }
 }

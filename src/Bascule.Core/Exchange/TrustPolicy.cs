@@ -32,6 +32,9 @@ public sealed record TrustPolicy(string Name)
 
     public required IReadOnlyList<RepositoryPattern> Repositories { get; init; }
 
+    /// <summary>Beyond which it gives nothing, whatever it says itself; null for one of the settings.</summary>
+    public IReadOnlyList<RepositoryPattern>? Within { get; init; }
+
     public required RefPatterns Refs { get; init; }
 
     public required IReadOnlySet<GitVerb> Verbs { get; init; }
@@ -58,6 +61,8 @@ public sealed record TrustPolicy(string Name)
     {
         if (!Repositories.Any(pattern => pattern.IsMatch(wish.Forge, wish.Repository)))
             return $"it gives nothing on '{wish.Forge}:{wish.Repository}', only on {string.Join(", ", Repositories)}";
+        if (Within is { } within && !within.Any(pattern => pattern.IsMatch(wish.Forge, wish.Repository)))
+            return $"the settings delegate nothing on '{wish.Forge}:{wish.Repository}', only on {string.Join(", ", within)}";
         return wish.Verbs.All(Verbs.Contains)
             ? null
             : $"it does not give {string.Join(" and ", wish.Verbs.Where(verb => !Verbs.Contains(verb)).Select(verb => verb.Write()))}";

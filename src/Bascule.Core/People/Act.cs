@@ -21,4 +21,6 @@ public enum Act
     ReadTokens,
     RevokeToken,
     ConfirmIssuer,
+    ReadCredentials,
+    ChangeCredential,
 }

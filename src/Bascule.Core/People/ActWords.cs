@@ -41,6 +41,8 @@ public static class ActWords
             Act.ReadTokens => "see who holds tokens for git",
             Act.RevokeToken => "revoke a token for git",
             Act.ConfirmIssuer => "confirm a new issuer",
+            Act.ReadCredentials => "see what forges are shown",
+            Act.ChangeCredential => "change what a forge is shown",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

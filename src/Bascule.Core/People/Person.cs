@@ -86,7 +86,7 @@ public interface IPeopleStore
 
 /// <summary>
 /// Stores who signed in, or what the last sign-in told of them. Never clears <see cref="Person.RetiredAt"/>. A subject that is known keeps its uid: read it
-/// back by subject.
+/// back by subject. Once somebody has signed in they stay a person: saving them as a workload changes nothing.
 /// </summary>
 public sealed record SavePerson(Person Person) : Change;
 

@@ -24,7 +24,7 @@ public static class RoleTable
             RevokeToken,
         ],
         [Role.Approver] = [ReadRuns, ApproveRun],
-        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit, ReadTokens],
+        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit, ReadTokens, ReadCredentials],
         [Role.Admin] =
         [
             ReadRuns,
@@ -38,6 +38,8 @@ public static class RoleTable
             ReadTokens,
             RevokeToken,
             ConfirmIssuer,
+            ReadCredentials,
+            ChangeCredential,
         ],
     };
 

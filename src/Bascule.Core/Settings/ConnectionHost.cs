@@ -1,3 +1,5 @@
+using Bascule.Core.Secrets;
+
 namespace Bascule.Core.Settings;
 
 /// <summary>What the server lends to a connector when it opens a connection.</summary>
@@ -5,6 +7,9 @@ namespace Bascule.Core.Settings;
 /// <param name="PublicUrl">Bascule's own public address, without a trailing slash: the issuer of its tokens.</param>
 public sealed record ConnectionHost(TimeProvider Time, string Folder, Uri PublicUrl)
 {
+    /// <summary>Takes every secret that a setting names.</summary>
+    public SettingSecrets Secrets { get; init; } = new();
+
     /// <summary>Makes a path of the settings file absolute.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, Folder);
 }

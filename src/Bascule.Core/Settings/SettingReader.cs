@@ -155,6 +155,9 @@ public sealed class SettingReader
                 Refuse(list.Items[index].Location, $"{key}[{index}]", "is not a map", "write settings below it");
     }
 
+    /// <summary>The path to a setting of this map, and where it stands.</summary>
+    public (string Path, SettingLocation Location) PlaceOf(string key) => (PathOf(key), LocationOf(key));
+
     /// <param name="key">A key of this map, or empty for the map itself.</param>
     public void Refuse(string key, string message, string remedy) => Refuse(LocationOf(key), key, message, remedy);
 

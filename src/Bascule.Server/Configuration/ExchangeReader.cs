@@ -1,11 +1,10 @@
 using Bascule.Connectors.Issuers;
 using Bascule.Core.Exchange;
-using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Configuration;
 
-/// <summary>Reads <c>issuers</c>, <c>trust_policies</c> and <c>exchange</c>.</summary>
+/// <summary>Reads <c>issuers</c>, <c>trust_policies</c>, <c>policy_repository</c> and <c>exchange</c>.</summary>
 internal static class ExchangeReader
 {
     private const int MostPerMinute = 1_000_000;
@@ -22,12 +21,15 @@ internal static class ExchangeReader
         var issuers = declared.ToDictionary(issuer => issuer.Name, issuer => issuer.Options?.Issuer);
         foreach (var provider in signIn)
             issuers.TryAdd(provider.Name, provider.Issuer.Issuer);
-        var policies = ReadPolicies(top, issuers, [.. signIn.Select(provider => provider.Name)], forges);
+        List<string> signIns = [.. signIn.Select(provider => provider.Name)];
+        var delegation = new TrustDelegationReader(issuers, signIns, forges).Read(top);
+        var policies = ReadPolicies(top, new TrustPolicyReader(issuers, signIns, forges), delegation);
         var limits = ReadLimits(top);
         return limits with
         {
             Issuers = [.. declared.Select(one => one.Options).OfType<IssuerOptions>()],
             Policies = policies,
+            Delegation = delegation,
         };
     }
 
@@ -74,11 +76,10 @@ internal static class ExchangeReader
             : null;
     }
 
-    private static IReadOnlyList<TrustPolicy> ReadPolicies(
+    private static List<TrustPolicy> ReadPolicies(
         SettingReader top,
-        IReadOnlyDictionary<string, TrustedIssuer?> issuers,
-        IReadOnlyList<string> signIns,
-        IReadOnlyList<string> forges
+        TrustPolicyReader reader,
+        TrustDelegation? delegation
     )
     {
         if (
@@ -86,8 +87,20 @@ internal static class ExchangeReader
             || top.RequiredMap("trust_policies", "name a policy below it, or remove the key") is not { } map
         )
             return [];
-        var reader = new TrustPolicyReader(issuers, signIns, forges);
-        return [.. map.NamedMaps().Select(entry => reader.Read(entry.Name, entry.Settings)).OfType<TrustPolicy>()];
+        List<TrustPolicy> policies = [];
+        foreach (var (name, settings) in map.NamedMaps())
+        {
+            if (reader.Read(name, settings) is not { } policy)
+                continue;
+            if (delegation?.IsReachedBy(policy.Repositories, policy.Verbs) == true)
+                settings.Refuse(
+                    "repositories",
+                    $"gives push on {delegation.FullName}, which policy_repository names",
+                    "narrow the pattern: who pushes there grants themselves what they like"
+                );
+            policies.Add(policy);
+        }
+        return policies;
     }
 
     private static ExchangeSettings ReadLimits(SettingReader top)

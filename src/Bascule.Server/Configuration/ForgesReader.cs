@@ -1,6 +1,7 @@
 using Bascule.Core.Forges;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Settings;
+using Bascule.Server.Connections;
 
 namespace Bascule.Server.Configuration;
 
@@ -12,6 +13,7 @@ internal static class ForgesReader
     private const int HoursOfAWeek = 7 * 24;
     private const string Rotate = "rotate_secrets";
     private static readonly TimeSpan UsualRotation = TimeSpan.FromDays(90);
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromHours(24);
 
     /// <summary>The names are those that were written, whether or not their connection could be opened.</summary>
     public static (IReadOnlyList<ForgeConnection> Connections, IReadOnlyList<string> Names) Read(
@@ -49,13 +51,21 @@ internal static class ForgesReader
             settings.Refuse("repositories", $"holds '{glob}', which no repository matches", "write owner/name, or **");
         var reconcile = ReadReconcile(settings);
         var rotate = ReadRotation(settings);
+        var credential = ReadCredential(settings);
+        var ssh = ReadSsh(settings);
         if (kind is null)
             return null;
         var forge = connectors.First(connector => connector.Kind == kind).Open(name, settings, host);
         settings.RefuseOthers();
         return forge is null
             ? null
-            : new ForgeConnection(name, forge, repositories) { Reconcile = reconcile, RotateSecrets = rotate };
+            : new ForgeConnection(name, forge, repositories)
+            {
+                Reconcile = reconcile,
+                RotateSecrets = rotate,
+                Credential = credential,
+                Ssh = ssh,
+            };
     }
 
     private static ReconcileSettings ReadReconcile(SettingReader settings)
@@ -80,6 +90,37 @@ internal static class ForgesReader
         settings.Find(Rotate) is not null && settings.Text(Rotate) == "never"
             ? null
             : KeepingReader.ReadDays(settings, Rotate, UsualRotation);
+
+    /// <summary>Without <c>rotate_every</c> it is replaced only when somebody asks for it.</summary>
+    private static CredentialSettings ReadCredential(SettingReader settings)
+    {
+        var usual = CredentialSettings.Default;
+        if (settings.Map("credential") is not { } credential)
+            return usual;
+        var every = credential.Find("rotate_every") is null
+            ? (TimeSpan?)null
+            : KeepingReader.ReadDays(credential, "rotate_every", UsualRotation);
+        var overlap = ApprovalsReader.ReadTime(
+            credential,
+            "overlap",
+            usual.Overlap,
+            LongestOverlap,
+            "write minutes or hours from 1m to 24h, e.g. 10m"
+        );
+        credential.RefuseOthers();
+        return new CredentialSettings(every, overlap);
+    }
+
+    private static SshAddress? ReadSsh(SettingReader settings)
+    {
+        const string Key = "ssh";
+        if (settings.Find(Key) is null || settings.Text(Key) is not { } text)
+            return null;
+        var read = SshAddress.Read(text);
+        if (read is null)
+            settings.Refuse(Key, $"'{text}' is no address of SSH", "write user@host or user@host:port");
+        return read;
+    }
 
     /// <summary>Repositories are owner/name on every forge that we know.</summary>
     public static bool CanBeRepository(Glob glob)

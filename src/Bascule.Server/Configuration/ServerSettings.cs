@@ -1,11 +1,15 @@
 using System.Net;
+using Bascule.Connectors.Secrets;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
+using Bascule.Server.Connections;
+using Bascule.Server.Sealing;
 
 namespace Bascule.Server.Configuration;
 
@@ -47,16 +51,27 @@ public sealed record ServerSettings
     /// <summary>Whose tokens open which repositories.</summary>
     public ExchangeSettings Exchange { get; init; } = ExchangeSettings.None;
 
+    /// <summary>Null for master.key in the data folder.</summary>
+    public MasterKeyPlace? MasterKey { get; init; }
+
+    /// <summary>The secrets that all of this names.</summary>
+    public SettingSecrets Secrets { get; init; } = new();
+
+    /// <summary>Where those are that are not on this machine.</summary>
+    public SecretsOptions SecretSources { get; init; } = SecretsOptions.None;
+
     /// <summary>What the server grants, as rules that Core decides by.</summary>
     public Grants Grants => new([.. Environments.Select(environment => environment.Rule)]);
 
     /// <summary>Reads and checks everything, and calls nobody. Settings are null exactly when there are problems, which are sorted by line.</summary>
+    /// <param name="secrets">Takes the secrets that are named; null when those of this machine are to be read at once.</param>
     public static (ServerSettings? Settings, IReadOnlyList<SettingProblem> Problems) Load(
         string path,
         IReadOnlyList<IForgeConnector> forges,
         IReadOnlyList<IPlatformConnector> platforms,
-        TimeProvider time
-    ) => new ServerSettingsReader(forges, platforms, time).Load(path);
+        TimeProvider time,
+        SettingSecrets? secrets = null
+    ) => new ServerSettingsReader(forges, platforms, time, secrets ?? new SettingSecrets()).Load(path);
 
     public ForgeConnection? FindForge(string name) => Forges.FirstOrDefault(forge => forge.Name == name);
 
@@ -80,6 +95,11 @@ public sealed record ForgeConnection(string Name, IForge Forge, IReadOnlyList<Gl
 
     /// <summary>How old the secret of a webhook may become; null for as old as it likes.</summary>
     public TimeSpan? RotateSecrets { get; init; }
+
+    public CredentialSettings Credential { get; init; } = CredentialSettings.Default;
+
+    /// <summary>Where people reach it by SSH, when that is not git@ and the host of its address.</summary>
+    public SshAddress? Ssh { get; init; }
 
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));

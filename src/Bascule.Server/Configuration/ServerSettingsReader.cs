@@ -1,6 +1,8 @@
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Secrets;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Configuration;
@@ -9,7 +11,8 @@ namespace Bascule.Server.Configuration;
 internal sealed class ServerSettingsReader(
     IReadOnlyList<IForgeConnector> forgeConnectors,
     IReadOnlyList<IPlatformConnector> platformConnectors,
-    TimeProvider time
+    TimeProvider time,
+    SettingSecrets secrets
 )
 {
     private const long DefaultBody = 10 * 1024 * 1024;
@@ -33,7 +36,7 @@ internal sealed class ServerSettingsReader(
         var folder = Path.GetDirectoryName(file)!;
         var url = PublicAddress.Read(top);
         // Without a good address the rest is still read, for its own problems.
-        var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid"));
+        var host = new ConnectionHost(time, folder, url ?? new Uri("https://bascule.invalid")) { Secrets = secrets };
         var data = ReadPath(top, "data", host) ?? host.Resolve("data");
         var storage = StorageReader.Read(top, host, data);
         var listen = ListenReader.Read(top, url, host);
@@ -49,6 +52,11 @@ internal sealed class ServerSettingsReader(
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
+        var sources = SecretsOptions.Read(top, host);
+        var masterKey = MasterKeyReader.Read(top, host, data, sources);
+        foreach (var secret in secrets.All)
+            if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
+                _problems.Add(new SettingProblem(secret.Location, secret.Key, fault.Message, fault.Remedy));
         top.RefuseLater("people", "approvals", "audit", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -72,6 +80,9 @@ internal sealed class ServerSettingsReader(
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,
+            Secrets = secrets,
+            SecretSources = sources,
+            MasterKey = masterKey,
         };
     }
 

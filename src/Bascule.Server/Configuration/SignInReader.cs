@@ -1,5 +1,6 @@
 using Bascule.Connectors.Issuers;
 using Bascule.Connectors.Outbound;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Server.Configuration;

@@ -1,6 +1,5 @@
-using Bascule.Core;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
-using Bascule.Storage.Postgres;
 
 namespace Bascule.Server.Configuration;
 
@@ -25,12 +24,13 @@ internal static class StorageReader
 
     private static PostgresSettings? ReadPostgres(SettingReader storage, ConnectionHost host)
     {
-        if (storage.RequiredSecret("postgres", host) is not { } secret)
+        var known = host.Secrets.All.Count;
+        if (storage.RequiredSecret("postgres", host, opensStorage: true) is not { } secret)
             return null;
-        var address = PostgresAddress.Parse(secret.Reveal());
-        if (!address.Failed(out var problem))
-            return new PostgresSettings(new Secret(address.Value));
-        storage.Refuse("postgres", "names a file that is no address of a database", problem.Message);
-        return null;
+        var settings = new PostgresSettings(secret);
+        // One that is elsewhere is looked at when it has been read.
+        if (host.Secrets.All[known].IsRead && settings.ReadAddress().Failed(out var problem))
+            storage.Refuse("postgres", "is no address of a database", problem.Message);
+        return settings;
     }
 }

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Storage.Postgres;
 
 namespace Bascule.Server.Configuration;
 
@@ -10,4 +11,8 @@ public sealed record SqliteSettings(string File) : StorageSettings;
 
 /// <summary>A database server, for several replicas.</summary>
 /// <param name="Address">With user and password, so it is a secret.</param>
-public sealed record PostgresSettings(Secret Address) : StorageSettings;
+public sealed record PostgresSettings(Secret Address) : StorageSettings
+{
+    /// <summary>As the storage wants it. Invalid when the secret is no address; what it is, is not said.</summary>
+    public Result<string> ReadAddress() => PostgresAddress.Parse(Address.Reveal());
+}

@@ -11,7 +11,7 @@ internal sealed class TrustPolicyReader(
     IReadOnlyList<string> forges
 )
 {
-    private const string LifetimeRemedy = "write 1m to 60m, or 1h";
+    internal const string LifetimeRemedy = "write 1m to 60m, or 1h";
     private const string VerbRemedy = "write [fetch], [push] or both";
     private const string RefRemedy = "list full names, e.g. [refs/heads/main], or [\"refs/**\"] for all";
     private static readonly string[] SubjectKeys = ["subject", "subject_pattern", "subject_regex"];
@@ -109,7 +109,7 @@ internal sealed class TrustPolicyReader(
         return refs;
     }
 
-    private static HashSet<GitVerb> ReadVerbs(SettingReader settings)
+    internal static HashSet<GitVerb> ReadVerbs(SettingReader settings)
     {
         HashSet<GitVerb> verbs = [];
         foreach (var text in settings.RequiredTexts("verbs", VerbRemedy))

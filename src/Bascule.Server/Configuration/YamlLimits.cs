@@ -14,6 +14,9 @@ public sealed record YamlLimits(int MaxBytes, int MaxNodes)
     /// <summary>For what operators write.</summary>
     public static YamlLimits Server { get; } = new(1024 * 1024, 50_000);
 
+    /// <summary>For the trust policies of a repository.</summary>
+    public static YamlLimits Policies { get; } = new(Core.Exchange.TrustDelegation.MaxBytes, 20_000);
+
     /// <summary>For what comes out of repositories.</summary>
     public static YamlLimits Workflow { get; } = new(Core.Workflows.WorkflowFile.MaxBytes, 10_000);
 }

@@ -25,6 +25,8 @@ internal static class Binding
                 {
                     Reconcile = forge.Reconcile,
                     RotateSecrets = forge.RotateSecrets,
+                    Credential = forge.Credential,
+                    Ssh = forge.Ssh,
                 }
             );
         }

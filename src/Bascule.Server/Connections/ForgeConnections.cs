@@ -13,6 +13,11 @@ public sealed record ConnectedForge(string Uid, string Name, IForge Forge, IRead
     /// <summary>How old the secret of a webhook may become; null for as old as it likes.</summary>
     public TimeSpan? RotateSecrets { get; init; }
 
+    public CredentialSettings Credential { get; init; } = CredentialSettings.Default;
+
+    /// <summary>Where people reach it by SSH, when that is not git@ and the host of its address.</summary>
+    public SshAddress? Ssh { get; init; }
+
     /// <param name="repository">owner/name.</param>
     public bool Takes(string repository) => Repositories.Any(glob => glob.IsMatch(repository));
 }

@@ -11,11 +11,7 @@ internal static class ExchangeEntries
     public static AuditEntry Given(StoredPass pass, Person holder, ProvenSubject subject) =>
         new(AuditTypes.GitTokenGiven, holder.ToActor(authenticatedAt: null).AuditName)
         {
-            Links = new Dictionary<string, string>
-            {
-                ["git_token"] = pass.Uid,
-                ["repository"] = pass.Repository.ToString(),
-            },
+            Links = LinksOf(pass),
             Decision = new AuditDecision(true, $"trust_policies.{pass.Policy}", $"policy '{pass.Policy}' allows it"),
             Facts = new JsonObject
             {
@@ -60,6 +56,19 @@ internal static class ExchangeEntries
             },
             Facts = new JsonObject { ["holder"] = pass.HolderUid },
         };
+
+    /// <summary>With the session that it ends with, which the entries of its sign-in and sign-out name too.</summary>
+    private static Dictionary<string, string> LinksOf(StoredPass pass)
+    {
+        var links = new Dictionary<string, string>
+        {
+            ["git_token"] = pass.Uid,
+            ["repository"] = pass.Repository.ToString(),
+        };
+        if (pass.SessionUid is { } session)
+            links["session"] = session;
+        return links;
+    }
 
     private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 }

@@ -1,8 +1,11 @@
+using System.Text;
+using Bascule.Core.Api;
 using Bascule.Core.Exchange;
 using Bascule.Core.Json;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
+using Bascule.Server.Exchange.Delegation;
 using Bascule.Server.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,18 +27,27 @@ internal static class ExchangeExtensions
     {
         services.TryAddSingleton(settings);
         services.AddSingleton(new TrustPolicies(settings.Exchange.Policies));
+        services.AddSingleton(settings.Exchange);
+        services.AddSingleton<PolicyRepository>();
         services.AddSingleton<GitPasses>();
         services.AddSingleton<IGitPasses>(provider => provider.GetRequiredService<GitPasses>());
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<TokenReader>();
+        services.AddSingleton<GitRoutes>();
         services.AddSingleton<IRetirement, GitPassRetirement>();
-        if (settings.Exchange.Policies.Count == 0)
+        if (!settings.Exchange.IsOpen)
             return;
+        if (settings.Exchange.Delegation is { } delegation)
+        {
+            services.AddSingleton(delegation);
+            services.AddHostedService<PolicyRepositoryWatch>();
+        }
         services.AddSingleton<ExchangeLimits>();
         services.AddSingleton<RepositoryNumbers>();
         services.AddSingleton<SubjectProof>();
         services.AddSingleton<Principals>();
         services.AddSingleton<TokenExchange>();
+        services.AddSingleton<IdentityPasses>();
     }
 
     public static void MapExchange(this IEndpointRouteBuilder endpoints, ServerSettings settings)
@@ -43,13 +55,21 @@ internal static class ExchangeExtensions
         var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         api.MapTokens();
-        if (settings.Exchange.Policies.Count == 0)
+        api.MapGet("/git", (GitRoutes routes) => TypedResults.Json(routes.List(), ApiJson.Default.GitForgeList))
+            .IsForPerson(
+                "whoever is signed in may set up git to come here; it names forges and no repository of theirs"
+            );
+        if (!settings.Exchange.IsOpen)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
         var oauth = endpoints.MapGroup("").IsOpen(Door).WithMetadata(limit);
         oauth.MapPost(TokenEndpoints.Token, TokenEndpoints.ExchangeAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Introspect, TokenEndpoints.IntrospectAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Revoke, TokenEndpoints.RevokeAsync).DisableAntiforgery();
+        var helper = ShellHelper.For(settings.PublicUrl);
+        endpoints
+            .MapGet(ShellHelper.Route, () => Results.Text(helper, "text/x-shellscript", Encoding.UTF8))
+            .IsOpen("the program is the same for everybody; what it shows proves who asks");
         var metadata = CanonicalJson.ToText(TokenEndpoints.Metadata(settings.PublicUrl));
         endpoints
             .MapGet(Metadata, () => Results.Text(metadata, "application/json"))

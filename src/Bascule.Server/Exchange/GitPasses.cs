@@ -2,20 +2,25 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.People;
+using Bascule.Server.Exchange.Delegation;
 
 namespace Bascule.Server.Exchange;
 
 /// <summary>
 /// Finds what a token opens. The row decides; what is remembered of it is 400 ms old at most, so that what another replica revoked counts here within a second
-/// (THREATS T45, T91). A policy that was taken out of the settings takes its tokens with it.
+/// (THREATS T45, T91). A policy that is gone takes its tokens with it.
 /// </summary>
-internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustPolicies policies, TimeProvider time)
-    : IGitPasses
+internal sealed class GitPasses(
+    IGitPassStore store,
+    IPeopleStore people,
+    TrustPolicies policies,
+    PolicyRepository policyRepository,
+    TimeProvider time
+) : IGitPasses
 {
     private const int MostRemembered = 10_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(400);
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _policies = [.. policies.All.Select(policy => policy.Name)];
 
     public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
         GitToken.Read(token.Reveal()) is { } read
@@ -23,6 +28,12 @@ internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustP
             is { } known
             ? Open(known)
             : Problem.Unauthenticated("the token is not good here; exchange another one at /oauth/token");
+
+    /// <summary>The same for one that was given before, by its name: Unauthenticated when it is over.</summary>
+    public async Task<Result<GitPass>> FindAsync(string uid, CancellationToken cancellationToken) =>
+        await ReadAsync(uid, () => store.FindByUidAsync(uid, cancellationToken), cancellationToken) is { } known
+            ? Open(known)
+            : Problem.Unauthenticated("what this token opened is over; get another one from its issuer");
 
     public async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken) =>
         await ReadAsync(pass.Uid, () => store.FindByUidAsync(pass.Uid, cancellationToken), cancellationToken)
@@ -53,7 +64,11 @@ internal sealed class GitPasses(IGitPassStore store, IPeopleStore people, TrustP
                 _known.Clear();
             _known[key] = known = new Known(pass, holder, asked);
         }
-        return known.Pass.IsGood(time.GetUtcNow()) && !known.Holder.IsRetired && _policies.Contains(known.Pass.Policy)
+        return
+            known.Pass.IsGood(time.GetUtcNow())
+            && !known.Holder.IsRetired
+            && policies.Has(known.Pass.Policy)
+            && !policyRepository.Is(known.Pass.Repository)
             ? known
             : null;
     }

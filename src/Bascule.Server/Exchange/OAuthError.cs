@@ -10,13 +10,16 @@ namespace Bascule.Server.Exchange;
 /// <param name="Description">For whoever wrote the request.</param>
 internal sealed record OAuthError(string Code, string Description) : IResult
 {
+    /// <summary>Nothing is given for what was asked.</summary>
+    public const string NoTarget = "invalid_target";
+
     public int Status { get; private init; } = StatusCodes.Status400BadRequest;
 
     public TimeSpan? RetryAfter { get; private init; }
 
     public static OAuthError Invalid(string description) => new("invalid_request", description);
 
-    public static OAuthError Target(string description) => new("invalid_target", description);
+    public static OAuthError Target(string description) => new(NoTarget, description);
 
     public static OAuthError Unavailable(TimeSpan? retryAfter) =>
         new("temporarily_unavailable", "this cannot be decided just now; try again")

@@ -39,7 +39,7 @@ internal sealed class SubjectProof(TokenVerifier verifier, TrustPolicies policie
         var person = found.Person;
         return new ProvenSubject(ShownIdentity.Of(person.Subject, person.Groups), person.Name)
         {
-            Until = found.Session.ExpiresAt,
+            Session = found.Session,
         };
     }
 }
@@ -50,8 +50,8 @@ internal sealed record ProvenSubject(ShownIdentity Identity, string Name)
     /// <summary>Null for a session.</summary>
     public VerifiedToken? Token { get; init; }
 
-    /// <summary>When the session ends, and everything that is given for it; null for a token, where the policy alone says how long.</summary>
-    public DateTimeOffset? Until { get; init; }
+    /// <summary>What is given for it ends with it, whether it expires or is ended; null for a token, where the policy alone says how long.</summary>
+    public Session? Session { get; init; }
 
     /// <summary>For counting alone.</summary>
     public string Key => $"{Identity.Subject.Issuer}#{Identity.Subject.Id}";

@@ -3,7 +3,6 @@ using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.People;
 using Bascule.Server.Access;
-using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Microsoft.AspNetCore.Http;
 
@@ -22,21 +21,11 @@ internal static class TokenEndpoints
         ServerSettings settings,
         TokenExchange exchange,
         ExchangeLimits limits,
-        RefusalCounter refusals,
         TimeProvider time
     )
     {
-        var source = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        if (limits.Refusals.WaitOf(source) is { } wait)
-        {
-            refusals.Count(source, "too many refusals", RefusalKind.Exchange);
-            return OAuthError.TooMany(wait);
-        }
-        var outcome = await AnswerAsync(context, settings, exchange, source);
-        if (outcome.IsCharged)
-            limits.Refusals.Take(source);
-        if (outcome.CountedAs is { } reason)
-            refusals.Count(source, reason, RefusalKind.Exchange);
+        var source = SourceOf(context);
+        var outcome = await limits.WithinAsync(source, () => AnswerAsync(context, settings, exchange, source));
         return outcome.Given is { } given ? Answer(given, time.GetUtcNow()) : outcome.Error!;
     }
 
@@ -87,6 +76,9 @@ internal static class TokenEndpoints
         );
         return revoked.Failed(out var problem) ? OAuthError.Unavailable(problem.RetryAfter) : Results.Ok();
     }
+
+    /// <summary>The address that asks, by which refusals are counted.</summary>
+    public static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     /// <summary>RFC 8414: what is there, for clients that look.</summary>
     public static JsonObject Metadata(Uri publicUrl)

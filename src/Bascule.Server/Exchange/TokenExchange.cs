@@ -4,6 +4,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Exchange.Delegation;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Server.Exchange;
@@ -16,6 +17,7 @@ internal sealed partial class TokenExchange(
     SubjectProof proof,
     TrustPolicies policies,
     RepositoryNumbers repositories,
+    PolicyRepository policyRepository,
     Principals principals,
     IUsedTokens used,
     IWorkStore store,
@@ -75,6 +77,13 @@ internal sealed partial class TokenExchange(
             Log.Denied(log, asked.Source, asked.Subject.Key, missing.Message);
             return await RefuseAsync(asked, "trust_policies", "there is no such repository here", cancellationToken);
         }
+        if (policyRepository.Is(repository.Value.Key))
+            return await RefuseAsync(
+                asked,
+                "policy_repository",
+                "nobody gets a token for the repository that holds trust policies",
+                cancellationToken
+            );
         // By the name that the forge itself writes: a former name, or one in other letters, is judged by what it means.
         var decision = policies.Decide(
             identity,
@@ -142,13 +151,15 @@ internal sealed partial class TokenExchange(
     {
         var now = time.GetUtcNow();
         var end = now + policy.Lifetime;
+        var last = asked.Subject.Session?.ExpiresAt ?? (asked.Request.EndsWithToken ? asked.Subject.Token?.ExpiresAt : null);
         return new StoredPass(StoredPass.NewUid(), token.Digest, holder.Uid, repository.Key)
         {
             Verbs = asked.Request.Verbs.Count == 0 ? policy.Verbs : asked.Request.Verbs.ToHashSet(),
             Refs = policy.Refs,
             Policy = policy.Name,
             CreatedAt = now,
-            ExpiresAt = asked.Subject.Until is { } until && until < end ? until : end,
+            ExpiresAt = last is { } until && until < end ? until : end,
+            SessionUid = asked.Subject.Session?.Uid,
         };
     }
 

@@ -10,6 +10,10 @@ internal sealed record TokenRequest(Secret SubjectToken, RepositoryAddress Repos
     public const string Grant = "urn:ietf:params:oauth:grant-type:token-exchange";
     public const string AccessToken = TypePrefix + "access_token";
     private const string TypePrefix = "urn:ietf:params:oauth:token-type:";
+
+    /// <summary>Whether what is given ends with the subject token, where the policy would let it live longer.</summary>
+    public bool EndsWithToken { get; init; }
+
     private static readonly string[] SubjectTypes = [AccessToken, TypePrefix + "jwt", TypePrefix + "id_token"];
 
     public static (TokenRequest? Request, OAuthError? Error) Read(OAuthForm form, Uri publicUrl)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Bascule.Server.GitProxy;
 
 /// <summary>
-/// The proxy's own requests to the forge. The forge's credential is put on here and nowhere else (THREATS T93); of the client's headers none is passed on but
+/// The proxy's own requests to the forge. The forge's credential is put on by the channel and nowhere else (THREATS T93); of the client's headers none is passed on but
 /// the protocol's version. No redirect is followed, no proxy taken from the environment, and the address that was checked is the one connected (T78 to T80, T85).
 /// </summary>
 internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<ForgeRequests> log) : IDisposable
@@ -39,7 +39,7 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
     {
         try
         {
-            var answer = await _channels.For(access.Url, access.CaFile).SendAsync(request, cancellationToken);
+            var answer = await _channels.SendAsync(request, access, cancellationToken);
             if (RelayAnswer.Refuses(answer, access.Url) is not { } refusal)
                 return answer;
             Log.Refused(log, access.Url, (int)answer.StatusCode);
@@ -74,7 +74,6 @@ internal sealed partial class ForgeRequests(MirrorOptions options, ILogger<Forge
     private static HttpRequestMessage Make(HttpMethod method, GitAccess access, GitService service, string? protocol)
     {
         var request = new HttpRequestMessage(method, ForgeUrl.Append(access.Url, service.Tail + service.Query));
-        request.Headers.Authorization = ForgeCredential.Of(access);
         request.Headers.UserAgent.ParseAdd("git/bascule");
         if (protocol is not null)
             request.Headers.TryAddWithoutValidation(GitProtocol.Header, protocol);

@@ -34,6 +34,12 @@ internal sealed record GitAddress(string Forge, string Owner, string Name)
             || target[Root.Length..^(Git.Length + tail.Length)].Split('/') is not [var forge, var owner, var name]
         )
             return null;
+        return Of(forge, owner, name);
+    }
+
+    /// <summary>Null for names that no repository has, or that could be read in two ways.</summary>
+    public static GitAddress? Of(string forge, string owner, string name)
+    {
         var isClean = IsName(forge) && IsName(owner) && IsName(name) && !IsWiki(name);
         return isClean ? new GitAddress(forge, owner, name) : null;
     }

@@ -16,7 +16,12 @@ internal sealed record AdmittedGit(GitPass Pass, ProxiedRepository Repository);
 /// byte of its answer leaves, and nothing is stored, before <paramref name="Confirmed"/> has said yes (THREATS T40).
 /// </summary>
 /// <param name="Access">To the name as it was asked for.</param>
-internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<AdmittedGit>> Confirmed);
+internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<AdmittedGit>> Confirmed)
+{
+    /// <summary>One whose address is confirmed already.</summary>
+    public static AskedGit Of(AdmittedGit admitted) =>
+        new(admitted.Pass, admitted.Repository.Access, Task.FromResult<Result<AdmittedGit>>(admitted));
+}
 
 /// <summary>
 /// Decides whether a request may go on: by its path and method, its token, and the repository that its address names at the forge at this moment. The verb is
@@ -44,6 +49,23 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         );
     }
 
+    /// <summary>Whoever has a good token: is it for this repository, which the forge is asked about now, and for this verb?</summary>
+    public async Task<Result<AdmittedGit>> AdmitAsync(
+        GitAddress address,
+        GitPass pass,
+        GitVerb verb,
+        CancellationToken cancellationToken
+    ) =>
+        FindForge(address, pass) is { } connection
+            ? await ConfirmAsync(connection, address, pass, verb, cancellationToken)
+            : GitAnswer.NotHere;
+
+    /// <summary>Unauthenticated when there is no such token.</summary>
+    public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
+        passes is null
+            ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
+            : await passes.FindAsync(token, cancellationToken);
+
     private static GitAddress? Address(HttpContext context, GitService service)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -51,11 +73,6 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         var (path, rest) = query < 0 ? (target, "") : (target[..query], target[query..]);
         return context.IsLocal() || rest != service.Query ? null : GitAddress.Parse(path, service.Tail);
     }
-
-    private async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
-        passes is null
-            ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
-            : await passes.FindAsync(token, cancellationToken);
 
     private ConnectedForge? FindForge(GitAddress address, GitPass pass) =>
         forges.FindByName(address.Forge) is { } connection

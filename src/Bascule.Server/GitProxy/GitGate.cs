@@ -23,11 +23,42 @@ internal sealed partial class GitGate(
     public Task RefuseAsync(HttpContext context) =>
         RefuseAsync(context, GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere);
 
-    public async Task HandleAsync(HttpContext context, GitService service)
+    public Task HandleAsync(HttpContext context, GitService service) =>
+        CountAsync(
+            context,
+            () => door.AskAsync(context, service),
+            asked => asked.Pass,
+            asked => ServeAsync(context, service, asked)
+        );
+
+    /// <summary>For every door: what gets through it is counted, and cut when its token ends.</summary>
+    public Task HandleAsync(
+        HttpContext context,
+        Func<Task<Result<AdmittedGit>>> admit,
+        Func<AdmittedGit, Task> serve
+    ) =>
+        CountAsync(
+            context,
+            admit,
+            admitted => admitted.Pass,
+            async admitted =>
+            {
+                await serve(admitted);
+                return null;
+            }
+        );
+
+    /// <summary>Whichever limit stops it, where it does, is for the audit log.</summary>
+    private async Task CountAsync<T>(
+        HttpContext context,
+        Func<Task<Result<T>>> ask,
+        Func<T, GitPass> passOf,
+        Func<T, Task<Problem?>> serve
+    )
     {
         try
         {
-            await HandleOrFailAsync(context, service);
+            await HandleAsync(context, ask, passOf, serve);
         }
         finally
         {
@@ -36,24 +67,32 @@ internal sealed partial class GitGate(
         }
     }
 
-    private async Task HandleOrFailAsync(HttpContext context, GitService service)
+    /// <param name="serve">Answers why the request may not go on; null when it was answered.</param>
+    private async Task HandleAsync<T>(
+        HttpContext context,
+        Func<Task<Result<T>>> ask,
+        Func<T, GitPass> passOf,
+        Func<T, Task<Problem?>> serve
+    )
     {
         try
         {
-            var asked = await door.AskAsync(context, service);
+            var asked = await ask();
             if (asked.Failed(out var problem))
             {
                 await RefuseAsync(context, problem);
                 return;
             }
-            var opened = streams.Open(context, asked.Value.Pass);
+            var opened = streams.Open(context, passOf(asked.Value));
             if (opened.Failed(out var many))
             {
                 await RefuseAsync(context, many);
                 return;
             }
             using var stream = opened.Value;
-            if (await ServeAsync(context, service, asked.Value) is { } refused)
+            GitAnswer.KeepPrivate(context.Response);
+            Unbind(context);
+            if (await serve(asked.Value) is { } refused)
                 await RefuseAsync(context, refused);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -78,8 +117,6 @@ internal sealed partial class GitGate(
     /// <returns>Why the request may not go on; null when it was answered.</returns>
     private async Task<Problem?> ServeAsync(HttpContext context, GitService service, AskedGit asked)
     {
-        GitAnswer.KeepPrivate(context.Response);
-        Unbind(context);
         if (service.Verb == GitVerb.Fetch && asked.Pass.Verbs.Contains(GitVerb.Fetch))
             return service.IsAdvertisement
                 ? await fetches.AdvertiseAsync(context, asked)
@@ -105,7 +142,7 @@ internal sealed partial class GitGate(
             rate.MinDataRate = null;
     }
 
-    private Task RefuseAsync(HttpContext context, Problem problem)
+    public Task RefuseAsync(HttpContext context, Problem problem)
     {
         // git asks without a credential first, and only then for one: that is no refusal.
         var isAsked = problem.Code == ProblemCode.Unauthenticated && context.Request.Headers.Authorization.Count == 0;

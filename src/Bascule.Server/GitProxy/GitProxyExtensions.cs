@@ -1,3 +1,4 @@
+using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.GitProxy.Views;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,9 @@ internal static class GitProxyExtensions
         services.AddSingleton<ViewFetch>();
         services.AddSingleton<GitFetches>();
         services.AddSingleton<GitGate>();
+        services.AddSingleton<RawDoor>();
+        services.AddSingleton<RawAudit>();
+        services.AddSingleton<RawFiles>();
         return services;
     }
 }

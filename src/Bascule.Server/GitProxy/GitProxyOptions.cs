@@ -38,6 +38,9 @@ public sealed record GitProxyOptions
     /// <summary>How many of the commits asked for an audit entry names; it counts all.</summary>
     public int MaxNamedWants { get; init; } = 100;
 
+    /// <summary>One raw file.</summary>
+    public long MaxRawBytes { get; init; } = 256L << 20;
+
     /// <summary>How often the tokens of all requests under way are looked at again (THREATS T91). With what may be remembered of the answer this stays below a second.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -46,6 +46,10 @@ internal sealed class RunIdentities(
             audit
         );
 
+    /// <summary>Bascule itself, where its own secrets are kept.</summary>
+    public IRunIdentity ForSecrets(string subject) =>
+        Of(new IdentityClaims(subject, new Dictionary<string, string> { ["purpose"] = "secrets" }), audit);
+
     private RunIdentity Of(IdentityClaims claims, AuditTrail trail) =>
         new(claims, issuer.Url, keys, publication, trail, time);
 }

@@ -79,6 +79,45 @@ internal sealed class ObjectReader(Process process) : IAsyncDisposable
         return null;
     }
 
+    /// <summary>
+    /// Hands one object on, no faster than it is taken. Its last bytes are held back until they have been hashed with all others: whoever counts bytes
+    /// notices what is not whole (THREATS T71).
+    /// </summary>
+    /// <param name="head">As <see cref="HeadsAsync"/> gave it.</param>
+    /// <param name="write">False: enough. Not called for an object without bytes.</param>
+    /// <returns>Whether all of it was handed on.</returns>
+    public async Task<bool> CopyAsync(
+        ObjectHead head,
+        Func<ReadOnlyMemory<byte>, ValueTask<bool>> write,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var ending = cancellationToken.Register(Kill);
+        IsClean = false;
+        await AskAsync("contents", [head.Id]);
+        if (await ReadHeadAsync(head.Id) != head)
+            throw new MirrorDamagedException($"object {head.Id} is not what it was");
+        using var hash = ObjectHash.Of(head);
+        ReadOnlyMemory<byte> held = default;
+        for (var left = head.Size; left > 0; )
+        {
+            if (_start == _end)
+                await FillAsync();
+            var bytes = _buffer.AsMemory(_start, (int)Math.Min(left, _end - _start));
+            hash.AppendData(bytes.Span);
+            _start += bytes.Length;
+            left -= bytes.Length;
+            if (left == 0)
+                held = bytes.ToArray(); // what follows is read into the same buffer
+            else if (!await write(bytes))
+                return false;
+        }
+        if ((await ReadLineAsync()).Length > 0 || Convert.ToHexStringLower(hash.GetHashAndReset()) != head.Id)
+            throw new MirrorDamagedException($"the bytes of object {head.Id} are not its own");
+        IsClean = true;
+        return held.IsEmpty || await write(held);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Kill();

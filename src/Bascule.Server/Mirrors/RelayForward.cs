@@ -27,7 +27,7 @@ internal sealed class RelayForward(MirrorOptions options) : IDisposable
         {
             var body = await ReadBodyAsync(context.Request, stalled.Token);
             using var request = Request(context.Request, ticket, route, body);
-            using var answer = await _channels.For(ticket).SendAsync(request, stalled.Token);
+            using var answer = await _channels.SendAsync(request, ticket.Access, stalled.Token);
             if (RelayAnswer.Refuses(answer, ticket.Repository) is { } refusal)
                 ticket.Refuse(refusal, $"HTTP {(int)answer.StatusCode}");
             else
@@ -113,7 +113,6 @@ internal sealed class RelayForward(MirrorOptions options) : IDisposable
     private static HttpRequestMessage Request(HttpRequest source, RelayTicket ticket, string route, byte[] body)
     {
         var request = new HttpRequestMessage(new HttpMethod(source.Method), ForgeUrl.Append(ticket.Repository, route));
-        request.Headers.Authorization = ticket.Authorization;
         foreach (var name in Passed.Where(source.Headers.ContainsKey))
             request.Headers.TryAddWithoutValidation(name, source.Headers[name].ToString());
         if (!HttpMethods.IsPost(source.Method))

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Bascule.Core;
 using Bascule.Core.Forges;
@@ -19,10 +18,7 @@ internal sealed class RelayTicket(GitAccess access, Action<RelayTicket> close) :
 
     public Uri Repository => access.Url;
 
-    public string? CaFile => access.CaFile;
-
-    /// <summary>Made when it goes onto the wire, and kept nowhere.</summary>
-    public AuthenticationHeaderValue Authorization => ForgeCredential.Of(access);
+    public GitAccess Access => access;
 
     public string HeaderForGit => $"{FetchRelay.TicketHeader}: {Word}";
 

@@ -9,12 +9,15 @@ namespace Bascule.Server.Sealing;
 /// </summary>
 public sealed class MasterKey : IDisposable
 {
-    private const int KeyBytes = 32;
+    internal const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private readonly byte[] _key;
 
     private MasterKey(byte[] key) => _key = key;
+
+    /// <summary>A copy of the key that these bytes are; the caller wipes its own.</summary>
+    internal static MasterKey Of(ReadOnlySpan<byte> key) => new(key.ToArray());
 
     /// <summary>Reads the key, or makes one where there is none. Refuses a file that other users may read.</summary>
     public static Result<MasterKey> Open(string path)
@@ -86,7 +89,10 @@ public sealed class MasterKey : IDisposable
     /// <summary>One for each use: it keeps state between the steps of a use, so two tasks must not share it.</summary>
     private AesGcm Cipher() => new(_key, TagBytes);
 
-    private static void Create(string path)
+    private static void Create(string path) => Write(path, RandomNumberGenerator.GetBytes(KeyBytes));
+
+    /// <summary>Makes a file that nobody else may read; never writes over one.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var options = new FileStreamOptions
@@ -96,7 +102,7 @@ public sealed class MasterKey : IDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         using var file = new FileStream(path, options);
-        file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+        file.Write(content);
         file.Flush(flushToDisk: true);
     }
 }

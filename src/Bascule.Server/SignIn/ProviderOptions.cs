@@ -24,7 +24,8 @@ internal sealed class ProviderOptions : OAuthOptions
     {
         (Provider, Settings) = (provider, settings);
         ClientId = provider.Client;
-        ClientSecret = provider.Secret.Reveal();
+        // Asked for by the framework; the real one is revealed when a code is redeemed, since it changes.
+        ClientSecret = Nobody;
         // Asked for by the framework; the real ones come from the discovery document, which changes.
         AuthorizationEndpoint = TokenEndpoint = provider.Issuer.Issuer.Url.Text;
         CallbackPath = SignInRoutes.Callback(provider.Name);

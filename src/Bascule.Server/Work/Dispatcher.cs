@@ -6,6 +6,7 @@ using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Holding;
+using Bascule.Server.Secrets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +41,7 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
     private readonly IShards _shards;
     private readonly WorkSignal _signal;
     private readonly HoldGate _gate;
+    private readonly SecretGate? _secrets;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _log;
@@ -58,9 +60,11 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
         HoldGate gate,
         AuditTrail audit,
         TimeProvider time,
-        ILogger<Dispatcher> log
+        ILogger<Dispatcher> log,
+        SecretGate? secrets = null
     )
     {
+        _secrets = secrets;
         (_store, _shards, _signal, _gate, _audit, _time, _log) = (store, shards, signal, gate, audit, time, log);
         _handlers = handlers.ToDictionary(handler => handler.Kind);
         _held = new HeldShards(shards, time, Drop);
@@ -96,6 +100,8 @@ internal sealed partial class Dispatcher : BackgroundService, IHostedLifecycleSe
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _stopping.Token);
         try
         {
+            if (_secrets is not null)
+                await _secrets.WaitAsync(either.Token);
             await _gate.WaitUntilOpenAsync(either.Token);
             while (true)
             {

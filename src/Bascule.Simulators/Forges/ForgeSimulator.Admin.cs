@@ -67,6 +67,15 @@ public sealed partial class ForgeSimulator
         }
     }
 
+    /// <summary>The names of the tokens that a person has.</summary>
+    public IReadOnlyList<string> TokensOf(string user)
+    {
+        lock (_engine.World.Gate)
+        {
+            return [.. User(user).Tokens.Select(token => token.Name)];
+        }
+    }
+
     public void RevokeToken(string token)
     {
         lock (_engine.World.Gate)

@@ -14,9 +14,9 @@ public sealed class ForgeUser
 
     public string Name { get; }
 
-    public string FullName { get; internal init; } = "";
+    public string FullName { get; internal set; } = "";
 
-    public string Email { get; internal init; } = "";
+    public string Email { get; internal set; } = "";
 
     public bool IsAdmin { get; internal init; }
 
@@ -24,7 +24,7 @@ public sealed class ForgeUser
 
     internal DateTimeOffset Created { get; }
 
-    internal string Password { get; init; } = "";
+    internal string Password { get; set; } = "";
 
     internal List<AccessToken> Tokens { get; } = [];
 

@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -87,6 +88,7 @@ internal static class ChangeWriter
             ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
             AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
+            SaveForgeCredential save => ForgeCredentialChanges.Save(session, save.Credential),
             AddSession add => SessionChanges.Add(session, add.Session),
             NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),
             EndSession end => SessionChanges.End(session, end),

@@ -18,8 +18,8 @@ internal static class GitPassChanges
             return Problem.Denied($"{pass.HolderUid} is retired: no token is given to them any more");
         session.Execute(
             """
-            INSERT INTO git_pass (digest, uid, holder_uid, forge_uid, repository_id, verbs, refs, policy, created_at, expires_at)
-            VALUES (@Digest, @Uid, @HolderUid, @ForgeUid, @RepositoryId, @Verbs, @Refs, @Policy, @CreatedAt, @ExpiresAt)
+            INSERT INTO git_pass (digest, uid, holder_uid, forge_uid, repository_id, verbs, refs, policy, created_at, expires_at, session_uid)
+            VALUES (@Digest, @Uid, @HolderUid, @ForgeUid, @RepositoryId, @Verbs, @Refs, @Policy, @CreatedAt, @ExpiresAt, @SessionUid)
             """,
             new
             {
@@ -33,6 +33,7 @@ internal static class GitPassChanges
                 pass.Policy,
                 CreatedAt = pass.CreatedAt.ToUnixTimeMilliseconds(),
                 ExpiresAt = pass.ExpiresAt.ToUnixTimeMilliseconds(),
+                pass.SessionUid,
             }
         );
         return null;

@@ -7,7 +7,10 @@ namespace Bascule.Storage.Changes;
 
 internal static class PeopleChanges
 {
-    /// <summary>The subject decides who it is: two replicas that see somebody for the first time make one person, under the uid that came first.</summary>
+    /// <summary>
+    /// The subject decides who it is: two replicas that see somebody for the first time make one person, under the uid that came first. A sign-in makes a person of
+    /// what was a workload; nothing makes a workload of a person, nor takes their groups.
+    /// </summary>
     public static Problem? Save(WriteSession session, Person person)
     {
         session.Execute(
@@ -18,6 +21,7 @@ internal static class PeopleChanges
               name = excluded.name, email = excluded.email, group_names = excluded.group_names, type = excluded.type,
               last_seen_at = CASE WHEN person.last_seen_at > excluded.last_seen_at THEN person.last_seen_at ELSE excluded.last_seen_at END,
               retired_at = coalesce(person.retired_at, excluded.retired_at)
+              WHERE excluded.type = @Human OR person.type <> @Human
             """,
             new
             {
@@ -28,6 +32,7 @@ internal static class PeopleChanges
                 person.Email,
                 GroupNames = JsonSerializer.Serialize(person.Groups),
                 Type = person.Type.ToString(),
+                Human = nameof(ActorType.Human),
                 FirstSeenAt = person.FirstSeenAt.ToUnixTimeMilliseconds(),
                 LastSeenAt = person.LastSeenAt.ToUnixTimeMilliseconds(),
                 RetiredAt = Times.ToStored(person.RetiredAt),

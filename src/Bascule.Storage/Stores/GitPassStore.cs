@@ -9,8 +9,13 @@ internal sealed class GitPassStore(IReaders readers) : IGitPassStore
 {
     public const string Old = "SELECT digest FROM git_pass WHERE expires_at < @Before ORDER BY expires_at LIMIT @Limit";
 
-    private const string Select = """
-        SELECT digest, uid, holder_uid, forge_uid, repository_id, verbs, refs, policy, created_at, expires_at, revoked_at
+    /// <summary>However a session ended, its row is gone; then its tokens are no good (THREATS T45).</summary>
+    private const string IsOver =
+        "(session_uid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM session WHERE session.uid = git_pass.session_uid))";
+
+    private const string Select = $"""
+        SELECT digest, uid, holder_uid, forge_uid, repository_id, verbs, refs, policy, created_at, expires_at, revoked_at,
+          session_uid, CASE WHEN {IsOver} THEN 1 ELSE 0 END AS session_over
         FROM git_pass
         """;
 
@@ -37,7 +42,7 @@ internal sealed class GitPassStore(IReaders readers) : IGitPassStore
     {
         var holder = holderUid is null ? "" : "AND holder_uid = @HolderUid";
         var rows = await readers.ListAsync<PassRow>(
-            $"{Select} WHERE expires_at > @Now AND revoked_at IS NULL {holder} ORDER BY created_at DESC, uid LIMIT @Limit",
+            $"{Select} WHERE expires_at > @Now AND revoked_at IS NULL AND NOT {IsOver} {holder} ORDER BY created_at DESC, uid LIMIT @Limit",
             new
             {
                 HolderUid = holderUid,
@@ -62,6 +67,8 @@ internal sealed class GitPassStore(IReaders readers) : IGitPassStore
         public long CreatedAt { get; init; }
         public long ExpiresAt { get; init; }
         public long? RevokedAt { get; init; }
+        public string? SessionUid { get; init; }
+        public long SessionOver { get; init; }
 
         public StoredPass ToPass() =>
             new(Uid, Digest, HolderUid, new RepositoryKey(ForgeUid, RepositoryId))
@@ -72,6 +79,8 @@ internal sealed class GitPassStore(IReaders readers) : IGitPassStore
                 CreatedAt = Times.Read(CreatedAt),
                 ExpiresAt = Times.Read(ExpiresAt),
                 RevokedAt = Times.Read(RevokedAt),
+                SessionUid = SessionUid,
+                IsSessionOver = SessionOver != 0,
             };
 
         private static string[] Read(string list) => JsonSerializer.Deserialize<string[]>(list) ?? [];

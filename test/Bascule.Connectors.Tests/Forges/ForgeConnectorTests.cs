@@ -41,7 +41,7 @@ public sealed class ForgeConnectorTests : IDisposable
         );
         access.Url.AbsoluteUri.ShouldBe("https://git.invalid/a/b.git");
         access.CaFile.ShouldBe(Path.Combine(_folder, "ca.pem"));
-        (access.UserName + access.Password.Reveal()).ShouldContain("abc");
+        (access.FindLogin()!.UserName + access.FindLogin()!.Password.Reveal()).ShouldContain("abc");
     }
 
     [Theory]

@@ -5,7 +5,8 @@ namespace Bascule.EndToEnd.Secrets;
 /// <summary>Command lines and environments of a process and all below it, as any user of the machine may see the former.</summary>
 internal static class ChildProcesses
 {
-    public static IReadOnlyList<string> LookAt(int root)
+    /// <param name="withRoot">Whether the process itself is among them.</param>
+    public static IReadOnlyList<string> LookAt(int root, bool withRoot = true)
     {
         var parents = new Dictionary<int, int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -13,7 +14,7 @@ internal static class ChildProcesses
             if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id))
                 parents[id] = ParentOf(id);
         }
-        return [.. parents.Keys.Where(id => IsBelow(id, root, parents)).Select(Describe)];
+        return [.. parents.Keys.Where(id => (withRoot || id != root) && IsBelow(id, root, parents)).Select(Describe)];
     }
 
     private static bool IsBelow(int id, int root, Dictionary<int, int> parents)

@@ -133,7 +133,10 @@ public sealed class HiddenThingsTests(AccessStage stage) : IClassFixture<AccessS
         var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0];
         var path = route.RoutePattern.RawText!.Replace("{id}", id, StringComparison.Ordinal);
         using var answer = await stage.AskAsync(HttpMethod.Parse(method), path, actor);
-        var body = (await answer.Content.ReadAsStringAsync()).Replace(id, "ID", StringComparison.Ordinal);
+        // Quotes as they are: an id of one digit also stands in their escape.
+        var body = (await answer.Content.ReadAsStringAsync())
+            .Replace("\\u0027", "'", StringComparison.Ordinal)
+            .Replace(id, "ID", StringComparison.Ordinal);
         var headers = answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key);
         return (answer.StatusCode, body, string.Join(' ', headers.Order(StringComparer.Ordinal)));
     }

@@ -45,6 +45,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/retire                  a
         GET  /api/v1/tokens                  o ua
         POST /api/v1/tokens/revoke           oa
+        GET  /api/v1/credentials             ua
+        POST /api/v1/credentials/seal        a
+        POST /api/v1/credentials/rotate      a
+        GET  /api/v1/git                     +
         GET  /api/v1/issuers                 ua
         POST /api/v1/issuers/confirm         a
         GET  /api/v1/account/keys            +
@@ -82,6 +86,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /oauth/token                    *
         POST /oauth/introspect               *
         POST /oauth/revoke                   *
+        GET  /git-credential.sh              *
         GET  /.well-known/oauth-authorization-server *
         POST /hooks/{uid}                    *
         GET  /.well-known/openid-configuration *
@@ -91,6 +96,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /git/{forge}/{owner}/{name}.git/git-upload-pack t
         POST /git/{forge}/{owner}/{name}.git/git-receive-pack t
         GET  /git/{**rest}                   *
+        GET  /raw/{forge}/{owner}/{name}/{**file} t
+        GET  /raw/{**rest}                   *
         GET  /health/live                    *
         GET  /health/ready                   *
         GET  /metrics                        .
@@ -194,6 +201,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
             ? row.Path.Replace("{id}", stage.DeliveryUid, StringComparison.Ordinal)
             : row.Path.Replace("{id}", stage.Run.Id.Text, StringComparison.Ordinal);
         path = path.Replace("{forge}/{owner}/{name}.git", "git/ml/churn.git", StringComparison.Ordinal)
+            .Replace("{forge}/{owner}/{name}/{**file}", "git/ml/churn/HEAD/train.py", StringComparison.Ordinal)
             .Replace("info/refs", "info/refs?service=git-upload-pack", StringComparison.Ordinal)
             .Replace("{name}", "icon.svg", StringComparison.Ordinal)
             .Replace("{uid}", "unknown", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
@@ -18,6 +19,8 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.Credentials;
+using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
@@ -34,16 +37,20 @@ namespace Bascule.Server.Tests.Audit;
 /// <summary>A day in which everything happens that is written down.</summary>
 internal static class AuditStory
 {
-    public static async Task<IReadOnlyList<JsonObject>> PlayAsync()
+    /// <param name="trap">Takes the secrets of the day, and looks through what was written to disk.</param>
+    public static async Task<IReadOnlyList<JsonObject>> PlayAsync(SecretTrap? trap = null)
     {
+        trap ??= new SecretTrap();
         var forge = new FakeStatusForge();
         await using var world = await ServerWorld.ServeAsync(forge);
         await world.HoldAsync();
         (await world.Get<HoldRelease>().ReleaseAsync("operator", default)).Problem.ShouldBeNull();
         forge.Repositories.Add(ServerWorld.Repository);
         await foreach (var _ in world.Get<Connector>().ConnectAsync(rotate: false, default)) { }
+        foreach (var secret in forge.WebhookSecrets)
+            trap.Take("webhook secret", secret.Reveal());
         await RunAsync(world, forge);
-        await SignAsync(world);
+        await SignAsync(world, trap);
         await RefuseAsync(world);
         await QuarantineAsync(world);
         await KeepAsync(world);
@@ -51,27 +58,42 @@ internal static class AuditStory
             await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
         ).Problem.ShouldBeNull();
         await SpoolAsync(world);
+        trap.Search(Path.GetDirectoryName(world.DatabaseFile)!);
         return
         [
             .. await world.EntriesAsync(),
             .. await CopyAsync(world),
-            .. await SignInAsync(),
-            .. await LinkAsync(),
-            .. await ExchangeStory.PlayAsync(),
+            .. await SignInAsync(trap),
+            .. await LinkAsync(trap),
+            .. await ExchangeStory.PlayAsync(trap),
             .. await ApprovalStory.PlayAsync(),
             .. await SignatureStory.PlayAsync(),
-            .. await FetchAsync(),
+            .. await FetchAsync(trap),
+            .. await DelegateAsync(),
+            .. await ReplaceCredentialAsync(),
         ];
     }
 
-    private static async Task<IReadOnlyList<JsonObject>> LinkAsync()
+    private static async Task<IReadOnlyList<JsonObject>> DelegateAsync()
+    {
+        await using var stage = await DelegationStage.SetAsync();
+        await stage.ChangeAsync(null);
+        await stage.LookAsync();
+        return
+        [
+            .. await stage.EntriesAsync(AuditTypes.TrustPoliciesTaken),
+            .. await stage.EntriesAsync(AuditTypes.TrustPoliciesRefused),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> LinkAsync(SecretTrap trap)
     {
         var stage = new AccountStage();
         await stage.InitializeAsync();
         try
         {
             var (ada, person) = await stage.PersonAsync("ada");
-            var code = await AccountStage.CodeAsync(ada, "gogs");
+            var code = trap.Take("link code", await AccountStage.CodeAsync(ada, "gogs"));
             await AccountStage.ProveAsync(ada, "gogs", stage.Write("gogs", "ada", code).Address);
             var account = (await stage.LinksAsync(person))[0].AccountId;
             await ada.PostAsync("/account/links/gogs/remove", ("account", $"{account}"));
@@ -87,35 +109,58 @@ internal static class AuditStory
         }
     }
 
-    private static async Task<IReadOnlyList<JsonObject>> FetchAsync()
+    private static async Task<IReadOnlyList<JsonObject>> ReplaceCredentialAsync()
+    {
+        await using var world = await CredentialWorld.OpenAsync("gitea");
+        await world.SealAsync();
+        await world.SealAsync();
+        await world.AskAsync();
+        await world.FinishAsync();
+        await world.AskAsync();
+        world.Forge.Faults.FailNext("POST", "/tokens$", 403);
+        await world.FinishAsync();
+        return await world.EntriesAsync();
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> FetchAsync(SecretTrap trap)
     {
         var stage = new GitStage();
         await stage.InitializeAsync();
-        await stage.User(stage.Token()).GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
-        await stage.User("unknown").FailAsync("ls-remote", stage.Address.AbsoluteUri);
-        var machine = stage.User(stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push));
+        trap.Take("forge credential", stage.World.ForgeToken);
+        await stage.User(trap.Take("git token", stage.Token())).GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
+        await stage
+            .User(trap.Take("unknown token", "unknown-7f3a9c"))
+            .FailAsync("ls-remote", stage.Address.AbsoluteUri);
+        var machine = stage.User(trap.Take("git token", stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push)));
         await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
         await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        using var file = new HttpRequestMessage(HttpMethod.Get, stage.Of("/raw/git/ml/churn/HEAD/train.py"));
+        file.Headers.Authorization = new AuthenticationHeaderValue("Bearer", trap.Take("git token", stage.Token()));
+        using var read = await stage.SendAsync(file);
         await stage.Get<RefusalCounter>().FlushAsync(default);
         IReadOnlyList<JsonObject> entries =
         [
+            .. await stage.EntriesAsync(AuditTypes.GitFileRead),
             .. await stage.EntriesAsync(AuditTypes.GitFetched),
             .. await stage.EntriesAsync(AuditTypes.GitRefused),
             .. await stage.EntriesAsync(AuditTypes.PushDecided),
             .. await stage.EntriesAsync(AuditTypes.PushEnded),
         ];
+        trap.Search(stage.World.DataFolder);
         await stage.DisposeAsync();
         return entries;
     }
 
-    private static async Task<IReadOnlyList<JsonObject>> SignInAsync()
+    private static async Task<IReadOnlyList<JsonObject>> SignInAsync(SecretTrap trap)
     {
         var stage = new SignInStage();
         await stage.InitializeAsync();
         using var ann = stage.NewVisitor();
         await ann.SignInAsync();
+        trap.Take("session", ann.SessionCookie!);
         await ann.PostAsync("/sign-out");
         var link = await stage.Services.GetRequiredService<FirstAdmin>().MakeLinkAsync("operator", default);
+        trap.Take("first admin's link", link.Value.Query.Split('=')[^1]);
         await ann.GetAsync(link.Value);
         await ann.SignInAsync(query: link.Value.Query);
         await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
@@ -164,16 +209,15 @@ internal static class AuditStory
         await world.QueueAsync('b', ServerWorld.File.Replace("ml-prod", "ml-dev", StringComparison.Ordinal));
     }
 
-    private static async Task SignAsync(ServerWorld world)
+    private static async Task SignAsync(ServerWorld world, SecretTrap trap)
     {
         var (keys, trail) = (world.Get<SigningKeys>(), world.Get<AuditTrail>());
         using var seen = new KeyPublication(keys, world.Address, null, NullLogger<KeyPublication>.Instance);
         var identities = new RunIdentities(world.Get<IssuerAddress>(), keys, seen, trail, world.Clock);
         var environment = world.Get<EnvironmentConnections>().Find("ml-prod")!;
         var run = ReportStage.ARun(RunState.Queued);
-        (
-            await identities.For(run, environment).AssertAsync("aud", TimeSpan.FromMinutes(1), default)
-        ).Problem.ShouldBeNull();
+        var signed = await identities.For(run, environment).AssertAsync("aud", TimeSpan.FromMinutes(1), default);
+        trap.Take("signed token", signed.Value.Reveal());
         var calls = new CallAudit(trail, new Dictionary<string, string> { ["run"] = run.Id.Text });
         var details = new JsonObject { ["files"] = 3 };
         await calls.CallAsync("lab.runs.submit", "p-1", details, _ => Task.FromResult(Result.Done), default);

@@ -19,6 +19,24 @@ public sealed class SettingsFolder : IDisposable
         url: https://bascule.example.com
         data: store
         storage: { sqlite: store/runs.db }
+        master_key: "file:store/master.key"
+        secrets:
+          refresh_minutes: 30
+          vault:
+            url: "https://vault.example.com:8200"
+            ca: tls.pem
+            namespace: ml
+            login: { jwt: { role: bascule, mount: team/jwt, audience: "https://vault.example.com", token_file: jwt } }
+          azure:
+            login: { federation: { tenant: "11111111-2222-3333-4444-555555555555", client: "11111111-2222-3333-4444-666666666666", audience: a, token_file: jwt } }
+            authority: "https://login.microsoftonline.us"
+            suffix: vault.usgovcloudapi.net
+            vaults: { corp: "https://10.0.0.8" }
+            ca: tls.pem
+          aws:
+            login: { web_identity: { role: "arn:aws:iam::123456789012:role/bascule", audience: sts.amazonaws.com, token_file: jwt } }
+            endpoints: { secretsmanager: "https://sm.example.com", sts: "https://sts.example.com", metadata: "http://127.0.0.1:1338" }
+            ca: tls.pem
         listen:
           public: "0.0.0.0:8443"
           local: "127.0.0.1:8081"
@@ -93,6 +111,7 @@ public sealed class SettingsFolder : IDisposable
             refs: ["refs/**"]
             verbs: [fetch, push]
           bots: { issuer: ci, audiences: [b], subject_regex: "bot-[0-9]+", repositories: ["git:ml/churn"], refs: ["refs/**"], verbs: [push] }
+        policy_repository: { repository: "git:platform/policies", id: 17, branch: main, issuers: [cluster], repositories: ["git:ml/*"], verbs: [fetch], lifetime: 30m, without_protection: refuse }
         exchange: { tokens_per_minute: 600, refusals_per_minute: 30 }
         git: { limits: { identity_requests: 8, question_bytes: 1048576, idle_seconds: 30, push_refs: 5 } }
         sign_in:

@@ -18,7 +18,7 @@ public sealed class StorageSettingsTests : IDisposable
 
         var settings = _folder.Load(SettingsFolder.With(Sqlite, "{ postgres: \"file:pg\" }")).Settings!;
 
-        var read = settings.Storage.ShouldBeOfType<PostgresSettings>().Address.Reveal();
+        var read = settings.Storage.ShouldBeOfType<PostgresSettings>().ReadAddress().Value;
         foreach (var part in new[] { "Host=db.example.com", "Database=runs", "Password=p@ss", "SSL Mode=VerifyFull" })
             read.ShouldContain(part);
     }

@@ -6,7 +6,11 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Core.Settings;
 using Bascule.Core.Work;
+using Bascule.Server.Configuration;
+using Bascule.Server.Connections;
 using Bascule.Server.Exchange;
+using Bascule.Server.Exchange.Delegation;
+using Bascule.Server.Tests.World;
 using Bascule.Storage;
 using Bascule.Testing.Identity;
 
@@ -83,8 +87,39 @@ public sealed class GitPassesTests : IAsyncLifetime
         (await Replica().FindAsync(new Secret($"bsc_s_{token.Text.Reveal()[6..]}"), default)).Problem.ShouldNotBeNull();
     }
 
-    private GitPasses Replica(string policy = "nightly") =>
-        new(_storage.GitPasses, _storage.People, new TrustPolicies([APolicy(policy)]), _clock);
+    [Fact]
+    [Trait("Threat", "T53")]
+    public async Task ATokenFromBeforeOpensNoRepositoryThatHoldsPolicies()
+    {
+        var token = await GiveAsync();
+
+        (await Replica(policyRepository: 8).FindAsync(token.Text, default)).Problem.ShouldBeNull();
+        (await Replica(policyRepository: 7).FindAsync(token.Text, default)).Problem.ShouldNotBeNull();
+    }
+
+    private GitPasses Replica(string policy = "nightly", long? policyRepository = null)
+    {
+        var settings = ExchangeSettings.None with { Delegation = policyRepository is { } id ? ADelegation(id) : null };
+        var forges = new ForgeConnections([new ConnectedForge("f-1", "git", new FakeForge("gitea"), [])]);
+        return new GitPasses(
+            _storage.GitPasses,
+            _storage.People,
+            new TrustPolicies([APolicy(policy)]),
+            new PolicyRepository(forges, settings, new FakeMirror()),
+            _clock
+        );
+    }
+
+    private static TrustDelegation ADelegation(long id) =>
+        new("git", "ml", "policies", id)
+        {
+            Branch = RefName.Parse("refs/heads/main"),
+            Issuers = new Dictionary<string, TrustedIssuer?>(),
+            SignIns = [],
+            Repositories = [],
+            Verbs = new HashSet<GitVerb>(),
+            Lifetime = TimeSpan.FromMinutes(15),
+        };
 
     private async Task<GitToken> GiveAsync()
     {

@@ -5,6 +5,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.People;
 using Bascule.Server.Exchange;
 using Bascule.Server.People;
+using Bascule.Server.SignIn;
 
 namespace Bascule.Server.Tests.Exchange;
 
@@ -62,6 +63,27 @@ public sealed class RevocationTests(ExchangeStage stage) : IClassFixture<Exchang
         retired.Value.Ended.ShouldContain(ended => ended.What == "tokens for git" && ended.Left == 0);
         await SoonAsync(async () => !await stage.Get<IGitPasses>().IsGoodAsync(pass, default));
         (await stage.ExchangeAsync(session.Text.Reveal())).Status.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    [Trait("Threat", "T45")]
+    [Trait("Threat", "T91")]
+    public async Task WhoSignsOutHoldsNoTokenOfThatSessionAnyMore()
+    {
+        var (_, session) = await stage.SignInAsync(SessionKind.CommandLine, "ml");
+        var (_, other) = await stage.SignInAsync(SessionKind.CommandLine, "ml");
+        var pass = (await FindAsync((await stage.ExchangeAsync(session.Text.Reveal())).Token)).Value;
+        var kept = (await FindAsync((await stage.ExchangeAsync(other.Text.Reveal())).Token)).Value;
+
+        (await stage.Get<SignOuts>().EndAsync(session, default)).Problem.ShouldBeNull();
+
+        await SoonAsync(async () => !await stage.Get<IGitPasses>().IsGoodAsync(pass, default));
+        (await stage.Get<IGitPasses>().IsGoodAsync(kept, default)).ShouldBeTrue();
+        var given = (await stage.EntriesAsync(AuditTypes.GitTokenGiven)).Single(entry =>
+            (string)entry["links"]!["git_token"]! == pass.Uid
+        );
+        var ended = (await stage.EntriesAsync(AuditTypes.PersonSignedOut))[^1];
+        ((string)given["links"]!["session"]!).ShouldBe((string)ended["links"]!["session"]!);
     }
 
     [Fact]

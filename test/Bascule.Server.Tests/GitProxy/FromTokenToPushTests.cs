@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
 using Bascule.Server.Connections;
@@ -79,6 +80,23 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
         (await user.GitAsync("-C", "churn", "ls-remote", "origin", "refs/heads/main")).ShouldStartWith(before);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Threat", "T87")]
+    public async Task GitSendsItAsABearerTokenOrAsThePasswordThatItIsAskedFor(bool isBearer)
+    {
+        var token = await ExchangeAsync("train", "git:fetch git:push");
+        var user = User(token, isBearer ? shown => $"Bearer {shown}" : null);
+        await user.GitAsync("clone", "--quiet", Address, "churn");
+        await user.GitAsync("-C", "churn", "commit", "--quiet", "--allow-empty", "-m", "Nothing");
+
+        await user.GitAsync("-C", "churn", "push", "--quiet", "origin", $"HEAD:refs/heads/bearer-{isBearer}");
+
+        var stranger = User(GitToken.Make().Text.Reveal(), isBearer ? shown => $"Bearer {shown}" : null);
+        await stranger.FailAsync("ls-remote", Address);
+    }
+
     [Fact]
     public async Task WhomNoPolicySpeaksOfGetsNothing()
     {
@@ -123,8 +141,15 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
             .ListAsync(new RepositoryKey(forge.Uid, _churn.Forge.Id), CommitId.Parse(head), default);
     }
 
-    private GitUser User(string token) =>
-        new(Path.Combine(_stage.Folder, $"user-{Guid.NewGuid():N}"), token, Path.Combine(_stage.Folder, "ca.pem"), "2");
+    private GitUser User(string token) => new(NewFolder(), token, CaFile, "2");
+
+    /// <param name="header">Null to have git ask for a password.</param>
+    private GitUser User(string token, Func<string, string>? header) =>
+        new(NewFolder(), token, CaFile, "2") { Header = header };
+
+    private string NewFolder() => Path.Combine(_stage.Folder, $"user-{Guid.NewGuid():N}");
+
+    private string CaFile => Path.Combine(_stage.Folder, "ca.pem");
 
     private HttpClient NewClient()
     {

@@ -19,6 +19,10 @@ internal sealed class GitUser
 
     public string Folder { get; }
 
+    /// <summary>How the token is sent without git's asking for it; null to have git ask.</summary>
+    public Func<string, string>? Header { get; init; } =
+        token => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{token}"))}";
+
     public async Task<string> GitAsync(params string[] arguments)
     {
         var (code, output, error) = await TryAsync(arguments);
@@ -60,10 +64,11 @@ internal sealed class GitUser
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["GIT_SSL_CAINFO"] = _caFile;
-        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"any:{_token}"));
         (string Key, string Value)[] settings =
         [
-            ("http.extraHeader", $"Authorization: Basic {login}"),
+            Header is null
+                ? ("credential.helper", $"!f() {{ echo username=any; echo password={_token}; }}; f")
+                : ("http.extraHeader", $"Authorization: {Header(_token)}"),
             ("protocol.version", _version),
             ("user.name", "Ada"),
             ("user.email", "ada@example.com"),

@@ -36,6 +36,34 @@ public sealed class FetchRelayTests
             .ShouldAllBe(file => !Holds(File.ReadAllText(file, Encoding.Latin1), basic));
     }
 
+    [Fact]
+    public async Task AFetchGoesOnWhenItsCredentialIsReplacedMeanwhile()
+    {
+        await using var world = await MirrorWorld.CreateAsync();
+        await world.Repository.CommitAsync("main", ("a.txt", "x"));
+        var login = new GitLogin("bascule", new Secret("former"));
+        var good = $"Basic {Convert.ToBase64String("bascule:present"u8)}";
+        world.Origin.Instead = context =>
+        {
+            var isRefused = context.Request.Headers.Authorization != good;
+            if (isRefused)
+                context.Response.StatusCode = 401;
+            return Task.FromResult(isRefused);
+        };
+        var access = new GitAccess(world.Access.Url, () => login, world.Access.CaFile)
+        {
+            RenewAsync = (refused, _) =>
+            {
+                login = new GitLogin("bascule", new Secret("present"));
+                return ValueTask.FromResult(refused.Password.Reveal() == "former");
+            },
+        };
+
+        (await world.Mirror.FetchAsync(access, [MirrorWorld.Main], default)).Problem.ShouldBeNull();
+
+        world.Origin.Requests.Count(request => request.Authorization != good).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(401, ProblemCode.Denied)]
     [InlineData(403, ProblemCode.Denied)]

@@ -39,10 +39,7 @@ public sealed class ForgeMirrorTests
 
         var fetched = await mirror.FetchAsync(access, [MirrorWorld.Main, RefName.PullRequestHead(1)], default);
         var denied = await mirror.FetchAsync(
-            access with
-            {
-                Password = new Secret("wrong"),
-            },
+            new GitAccess(access.Url, "ada", new Secret("wrong"), caFile),
             [MirrorWorld.Main],
             default
         );

@@ -139,7 +139,10 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), CaFile: null);
+        new(new Uri(Url, repository.FullName + ".git"), "bot", new Secret("pass"), null);
+
+    /// <summary>What Bascule gave it with each webhook.</summary>
+    public List<Secret> WebhookSecrets { get; } = [];
 
     public Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,
@@ -156,6 +159,7 @@ internal class FakeForge(string kind, IWebhookReader? webhooks = null)
             "register",
             () =>
             {
+                WebhookSecrets.Add(secret);
                 var hook = new RegisteredWebhook(NextId(), target.AbsoluteUri, true, ["push"]);
                 Registered.Add(hook);
                 return hook;

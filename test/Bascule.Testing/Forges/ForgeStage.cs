@@ -36,6 +36,12 @@ public abstract class ForgeStage : IAsyncLifetime
 
     public abstract string Organisation { get; }
 
+    /// <summary>A token of a site administrator.</summary>
+    public string Administrator { get; protected set; } = "";
+
+    /// <summary>An account that no other test knows.</summary>
+    public abstract Task<StagedPerson> NewPersonAsync();
+
     protected string Folder => _folder;
 
     /// <summary>Nothing: a class whose tests are all skipped must touch no server.</summary>
@@ -85,15 +91,16 @@ public abstract class ForgeStage : IAsyncLifetime
     public abstract Task AddSshKeyAsync(StagedPerson person, string title, string line);
 
     /// <summary>A connection as the server would open it from its settings.</summary>
-    public IForge Connect(string token)
+    /// <param name="administrator">By whom Gogs lets passwords be changed; null for nobody.</param>
+    public IForge Connect(string token, string? administrator = null)
     {
-        var file = Path.Combine(_folder, Path.GetRandomFileName());
-        File.WriteAllText(file, token);
         IForgeConnector[] connectors = [new GiteaConnector(), new GogsConnector(), new ForgejoConnector()];
         var problems = new List<SettingProblem>();
         var at = new SettingLocation("bascule.yaml", 1, 1);
         SettingEntry Entry(string key, string value) => new(key, at, new SettingScalar(at, value, Quoted: true));
-        List<SettingEntry> entries = [Entry("url", Url.AbsoluteUri), Entry("token", "file:" + file)];
+        List<SettingEntry> entries = [Entry("url", Url.AbsoluteUri), Entry("token", Keep(token))];
+        if (administrator is not null)
+            entries.Add(Entry("administrator", Keep(administrator)));
         if (CaFile is not null)
             entries.Add(Entry("ca", CaFile));
         var settings = new SettingReader(new SettingMap(at, entries), "forges.git", problems);
@@ -101,6 +108,13 @@ public abstract class ForgeStage : IAsyncLifetime
         var forge = connectors.Single(connector => connector.Kind == Kind).Open("git", settings, host);
         problems.ShouldBeEmpty();
         return forge.ShouldNotBeNull();
+    }
+
+    private string Keep(string secret)
+    {
+        var file = Path.Combine(_folder, Path.GetRandomFileName());
+        File.WriteAllText(file, secret);
+        return "file:" + file;
     }
 
     /// <summary>A clone that pushes as the writer.</summary>

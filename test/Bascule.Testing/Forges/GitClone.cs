@@ -29,7 +29,11 @@ public sealed class GitClone : IDisposable
     /// <summary>Runs <c>git ls-remote</c> with a credential; the answer, or null when git was refused.</summary>
     public static async Task<string?> LsRemoteAsync(GitAccess access)
     {
-        using var clone = new GitClone(access.UserName, access.Password.Reveal(), access.CaFile);
+        using var clone = new GitClone(
+            access.FindLogin()!.UserName,
+            access.FindLogin()!.Password.Reveal(),
+            access.CaFile
+        );
         var (code, output, _) = await clone.RunAsync("ls-remote", access.Url.AbsoluteUri);
         return code == 0 ? output : null;
     }

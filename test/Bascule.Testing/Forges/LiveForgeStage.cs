@@ -25,6 +25,12 @@ public sealed class LiveForgeStage : ForgeStage
     public override Task<long> OpenPullRequestAsync(ForgeRepository repository, string head, string title) =>
         PullRequests.OpenAsync(repository, Writer, head, title);
 
+    public override async Task<StagedPerson> NewPersonAsync()
+    {
+        using var web = new ForgeWeb(Url, CaFile);
+        return await AddAsync(web, $"token {Administrator}", $"p{Guid.NewGuid():N}"[..8]);
+    }
+
     public override Task MergePullRequestAsync(ForgeRepository repository, long number) =>
         PullRequests.MergeAsync(repository, Bot, number);
 
@@ -37,7 +43,8 @@ public sealed class LiveForgeStage : ForgeStage
     protected override async Task AddPeopleAsync()
     {
         using var web = new ForgeWeb(Url, CaFile);
-        var admin = $"token {await TokenAsync(web, Settings.Admin, Settings.Password)}";
+        Administrator = await TokenAsync(web, Settings.Admin, Settings.Password);
+        var admin = $"token {Administrator}";
         Bot = await AddAsync(web, admin, "bot");
         Writer = await AddAsync(web, admin, "writer");
         Outsider = await AddAsync(web, admin, "outsider");

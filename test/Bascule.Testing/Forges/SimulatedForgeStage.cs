@@ -19,12 +19,18 @@ public abstract class SimulatedForgeStage(string kind, ForgeFlavour flavour) : F
 
     public override string Organisation => "acme";
 
+    public ForgeFaults Faults => Simulator.Faults;
+
+    public IReadOnlyList<string> TokensOf(StagedPerson person) => Simulator.TokensOf(person.Login);
+
     private ForgeSimulator Simulator => _simulator ?? throw new InvalidOperationException("SetUpAsync comes first");
 
     private PullRequestDriver PullRequests => new(Kind, Url, CaFile);
 
     public override Task<long> OpenPullRequestAsync(ForgeRepository repository, string head, string title) =>
         PullRequests.OpenAsync(repository, Writer, head, title);
+
+    public override Task<StagedPerson> NewPersonAsync() => Task.FromResult(Add($"p-{Guid.NewGuid():N}"[..12]));
 
     public override Task MergePullRequestAsync(ForgeRepository repository, long number) =>
         PullRequests.MergeAsync(repository, Bot, number);
@@ -59,6 +65,8 @@ public abstract class SimulatedForgeStage(string kind, ForgeFlavour flavour) : F
         );
         (Bot, Writer, Outsider) = (Add("bot"), Add("writer"), Add("outsider"));
         Simulator.AddOrganisation(Organisation, Bot.Login);
+        Simulator.AddUser("root", Password, isAdmin: true);
+        Administrator = Simulator.AddToken("root");
     }
 
     protected override async Task AddRepositoryAsync(string name)

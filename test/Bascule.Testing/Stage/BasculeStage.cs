@@ -54,6 +54,9 @@ public sealed partial class BasculeStage : IAsyncDisposable
     /// <summary>Under which everything here serves https.</summary>
     public string CaPem => _authority.CaPem;
 
+    /// <summary>For one more simulator on this stage.</summary>
+    public LoopbackAuthority Authority => _authority;
+
     /// <summary>Of the process that serves, or served last.</summary>
     public int ProcessId => _serve?.Id ?? throw new InvalidOperationException("call StartBinaryAsync first");
 

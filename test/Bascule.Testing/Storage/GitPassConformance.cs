@@ -71,6 +71,36 @@ public abstract class GitPassConformance(IStorageUnderTest database) : StorageCo
         (await Storage.GitPasses.FindByUidAsync("t-2", None)).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Threat", "T45")]
+    [Trait("Threat", "T91")]
+    public async Task APassEndsWithItsSessionAndOthersDoNot(bool isAll)
+    {
+        await ApplyAsync(new AddSession(ASession("1", "w-1")), new AddSession(ASession("2", "w-2")));
+        await GiveAsync(
+            APass("1") with
+            {
+                SessionUid = "s-1",
+            },
+            APass("2"),
+            APass("3", "w-2") with
+            {
+                SessionUid = "s-2",
+            }
+        );
+        (await Storage.GitPasses.FindByUidAsync("t-1", None))!.IsGood(Noon).ShouldBeTrue();
+
+        await ApplyAsync(isAll ? new EndSessionsOf("w-1") : new EndSession("session-1"));
+
+        (await Storage.GitPasses.FindByUidAsync("t-1", None))!.IsGood(Noon).ShouldBeFalse();
+        (await Storage.GitPasses.FindAsync("digest-2", None))!.IsGood(Noon).ShouldBeTrue();
+        (await Storage.GitPasses.FindAsync("digest-3", None))!.IsGood(Noon).ShouldBeTrue();
+        var listed = await Storage.GitPasses.ListAsync(holderUid: null, Noon, 10, None);
+        listed.Select(pass => pass.Uid).ShouldBe(["t-2", "t-3"], ignoreOrder: true);
+    }
+
     private async Task GiveAsync(params StoredPass[] passes)
     {
         await ApplyAsync(new SavePerson(AWorkload("w-1")), new SavePerson(AWorkload("w-2")));
@@ -85,6 +115,15 @@ public abstract class GitPassConformance(IStorageUnderTest database) : StorageCo
             Type = ActorType.Workload,
             FirstSeenAt = Noon,
             LastSeenAt = Noon,
+        };
+
+    private static Session ASession(string number, string person) =>
+        new($"s-{number}", $"session-{number}", SessionKind.CommandLine, person)
+        {
+            Issuer = "https://id.example.com",
+            CreatedAt = Noon,
+            SeenAt = Noon,
+            ExpiresAt = Noon.AddHours(8),
         };
 
     private static StoredPass APass(string number, string holder = "w-1") =>

@@ -36,6 +36,22 @@ public abstract class PeopleStoreConformance(IStorageUnderTest database) : Stora
     }
 
     [Fact]
+    [Trait("Threat", "T154")]
+    public async Task ASignInMakesAPersonOfAWorkloadAndNothingMakesAWorkloadOfAPerson()
+    {
+        var workload = APerson("w-ada") with { Name = "train", Type = ActorType.Workload };
+        await ApplyAsync(new SavePerson(workload));
+        (await Storage.People.FindAsync(Ada, None))!.Type.ShouldBe(ActorType.Workload);
+
+        await ApplyAsync(new SavePerson(APerson() with { Groups = ["staff"] }), new SavePerson(workload));
+
+        var found = (await Storage.People.FindAsync(Ada, None)).ShouldNotBeNull();
+        (found.Uid, found.Type, found.Name).ShouldBe(("w-ada", ActorType.Human, APerson().Name));
+        found.Groups.ShouldBe(["staff"]);
+        found.ToActor(authenticatedAt: null).AuditName.ShouldBe("person:w-ada");
+    }
+
+    [Fact]
     public async Task ASubjectThatIsKnownKeepsItsUidAndItsFirstDay()
     {
         await ApplyAsync(new SavePerson(APerson()));

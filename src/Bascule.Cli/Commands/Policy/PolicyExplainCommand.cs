@@ -68,6 +68,7 @@ internal static class PolicyExplainCommand
             Run,
             Token,
             Verb,
+            TrustFeature.Delegated,
         };
         command.Validators.Add(result =>
         {
@@ -75,6 +76,8 @@ internal static class PolicyExplainCommand
                 result.AddError("say either who, with --as, or what is shown, with --token");
             if (result.GetValue(Token) is not null && result.GetValue(Repository) is null)
                 result.AddError("--token goes with --repository FORGE:OWNER/NAME");
+            if (result.GetValue(TrustFeature.Delegated) is not null && result.GetValue(Token) is null)
+                result.AddError("--delegated goes with --token");
         });
         command.SetAction(
             (parsed, cancellationToken) =>

@@ -18,6 +18,7 @@ internal static class PolicyTestCommand
         var command = new Command("test", "Compares a table of expected decisions with what the trust policies decide.")
         {
             Table,
+            TrustFeature.Delegated,
         };
         command.SetAction(parsed => Run(parsed));
         return command;

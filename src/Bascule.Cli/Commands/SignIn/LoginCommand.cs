@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Bascule.Cli.Features;
+using Bascule.Cli.Features.Git;
 using Bascule.Client;
 using Bascule.Connectors.Issuers;
 using Bascule.Core;
@@ -24,9 +25,25 @@ internal static class LoginCommand
         HelpName = "file",
     };
 
+    private static readonly Option<bool> SetupGit = new("--setup-git")
+    {
+        Description = "Let git go through Bascule, existing remotes too. Signs in only if you are not.",
+    };
+
+    private static readonly Option<bool> UndoGit = new("--undo-git")
+    {
+        Description = "Take what --setup-git wrote out of git's settings again. Signs nobody in.",
+    };
+
     public static Command Create()
     {
-        var command = new Command("login", "Signs in with your company's account, from any machine.") { Provider, Ca };
+        var command = new Command("login", "Signs in with your company's account, from any machine.")
+        {
+            Provider,
+            Ca,
+            SetupGit,
+            UndoGit,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -37,15 +54,36 @@ internal static class LoginCommand
         var server = ConnectionFeature.ReadServer(parsed);
         if (server.Failed(out var nowhere))
             return output.Refuse(nowhere);
+        if (parsed.GetValue(UndoGit))
+            return parsed.GetValue(SetupGit)
+                ? output.Refuse(Problem.Invalid("--setup-git and --undo-git exclude each other"))
+                : await GitSetupFeature.UndoAsync(output, server.Value, cancellationToken);
+        return parsed.GetValue(SetupGit)
+            ? await GitSetupFeature.SetUpAsync(
+                output,
+                server.Value,
+                () => SignInAsync(parsed, output, server.Value, cancellationToken),
+                cancellationToken
+            )
+            : await SignInAsync(parsed, output, server.Value, cancellationToken);
+    }
+
+    private static async Task<int> SignInAsync(
+        ParseResult parsed,
+        OutputFeature output,
+        Uri server,
+        CancellationToken cancellationToken
+    )
+    {
         var ca = parsed.GetValue(Ca) is { } file ? Path.GetFullPath(file) : null;
         if (ca is not null && !File.Exists(ca))
             return output.Refuse(Problem.NotFound($"there is no '{ca}'"));
-        using var client = new SignInClient(server.Value, ca);
+        using var client = new SignInClient(server, ca);
         var session = await SignInAsync(client, parsed.GetValue(Provider), ca, cancellationToken);
         if (session.Failed(out var refused))
             return output.Refuse(refused);
         var saved = SavedSessions.Own.Save(
-            server.Value,
+            server,
             new SavedSession(session.Value.Token, session.Value.Name, session.Value.ExpiresAt, ca)
         );
         if (saved.Failed(out var unsaved))

@@ -2,6 +2,7 @@ using System.Text;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Forges;
+using static Bascule.Connectors.Forges.GiteaFamily.GiteaFamilyReading;
 
 namespace Bascule.Connectors.Forges.GiteaFamily;
 
@@ -10,6 +11,7 @@ internal sealed class GiteaFamilyForge(
     GiteaFamilyMember member,
     string name,
     GiteaFamilyOptions options,
+    ForgeCredential credential,
     GiteaFamilyClient client,
     GiteaFamilyProtection protection,
     OutboundClient http
@@ -23,7 +25,8 @@ internal sealed class GiteaFamilyForge(
         IAccountProof,
         IAccountKeys,
         IAccountPermissions,
-        IBranchProtection
+        IBranchProtection,
+        ICredentialHolder
 {
     /// <summary>Takes any user name when the password is a token (recorded in git_http).</summary>
     private const string GitUserName = "x-access-token";
@@ -40,6 +43,10 @@ internal sealed class GiteaFamilyForge(
 
     public Uri Url => options.Url;
 
+    public ForgeCredential Credential => credential;
+
+    public ICredentialRotation Rotation { get; } = new GiteaFamilyRotation(name, http);
+
     public IWebhookReader Webhooks { get; } = new GiteaFamilyWebhook(member.Signature);
 
     public static GiteaFamilyForge Open(
@@ -51,19 +58,28 @@ internal sealed class GiteaFamilyForge(
         HttpMessageHandler? handler = null
     )
     {
+        var credential = new ForgeCredential(options.Token is { } token ? new ForgeSecret(token) : null);
         var http = new OutboundClient(
             new OutboundOptions
             {
                 Subject = $"forge '{name}'",
                 Url = options.Url,
                 CaFile = options.CaFile,
-                Authorization = new Secret($"token {options.Token.Reveal()}"),
+                Credential = new TokenHeader(name, credential),
                 Time = time,
                 Detail = detail,
                 Handler = handler,
             }
         );
-        return new(member, name, options, new GiteaFamilyClient(http), new GiteaFamilyProtection(http), http);
+        return new(
+            member,
+            name,
+            options,
+            credential,
+            new GiteaFamilyClient(http),
+            new GiteaFamilyProtection(http),
+            http
+        );
     }
 
     public bool CanProve => options.OAuth is not null;
@@ -114,7 +130,9 @@ internal sealed class GiteaFamilyForge(
     }
 
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(ForgeNames.GitUrl(Url, repository), GitUserName, options.Token, options.CaFile);
+        ForgeLogins.Access(ForgeNames.GitUrl(Url, repository), options.CaFile, credential, Login);
+
+    private static GitLogin Login(ForgeSecret secret) => new(GitUserName, secret.Token);
 
     public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,
@@ -271,23 +289,6 @@ internal sealed class GiteaFamilyForge(
             : new CommitAccounts(Account(found.Value.Author), Account(found.Value.Committer));
     }
 
-    private static PostedReview Review(ApiReview review) =>
-        new(
-            review.Id,
-            Account(review.User),
-            review.State switch
-            {
-                "APPROVED" => ReviewVerdict.Approved,
-                "REQUEST_CHANGES" => ReviewVerdict.ChangesRequested,
-                _ => ReviewVerdict.Other,
-            },
-            review.Official,
-            review.Stale,
-            review.Dismissed,
-            CommitId.TryParse(review.CommitId, out var commit) ? commit : null,
-            review.SubmittedAt
-        );
-
     public async Task<Result<IReadOnlyList<AccountKey>>> ListKeysAsync(
         ForgeAccount account,
         CancellationToken cancellationToken
@@ -326,10 +327,6 @@ internal sealed class GiteaFamilyForge(
         return found.Value.User?.Id == account.Id && found.Value.Permission is ("write" or "admin" or "owner");
     }
 
-    /// <summary>Servers write an account that they do not know as null, or as one without an id.</summary>
-    private static ForgeAccount? Account(ApiUser? user) =>
-        user is { Id: > 0 } known ? new ForgeAccount(known.Id, known.Login) : null;
-
     public Task<Result<BranchProtection?>> FindProtectionAsync(
         ForgeRepository repository,
         RefName branch,
@@ -364,23 +361,6 @@ internal sealed class GiteaFamilyForge(
                 UpdatedAt = found.UpdatedAt,
             }
             : Problem.Invalid($"forge '{name}': repository {found.Id} has a name that no repository can have");
-
-    private static RegisteredWebhook Webhook(ApiHook hook) =>
-        new(hook.Id, hook.Config.Url ?? "", hook.Active, hook.Events ?? []);
-
-    private static Comment Comment(ApiComment comment) => new(comment.Id, comment.User.Id, comment.Body);
-
-    private static Comment Listed(ApiComment comment) =>
-        Comment(comment) with
-        {
-            Author = comment.User.Login,
-            CreatedAt = comment.CreatedAt,
-            UpdatedAt = comment.UpdatedAt,
-            IsImported = !string.IsNullOrEmpty(comment.OriginalAuthor),
-        };
-
-    private static PostedStatus Status(ApiStatus status) =>
-        new(GiteaFamilyStates.Read(status.Status), status.Context, status.Description, status.Creator?.Id ?? 0);
 
     private static string Cut(string text) =>
         text.Length <= MaxDescription ? text

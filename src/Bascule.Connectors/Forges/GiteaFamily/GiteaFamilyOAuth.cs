@@ -2,6 +2,7 @@ using System.Text;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Forges;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Forges.GiteaFamily;

@@ -1,5 +1,6 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
+using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Forges.GiteaFamily;
@@ -10,8 +11,11 @@ internal sealed record GiteaFamilyOptions
     /// <summary>The server's address as its ROOT_URL says it, with https:// (http:// only on loopback).</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>A file with an access token of the account that Bascule acts as: <c>file:/run/secrets/gitea</c>.</summary>
-    public required Secret Token { get; init; }
+    /// <summary>
+    /// A file with an access token of the account that Bascule acts as: <c>file:/run/secrets/gitea</c>. May be left out where <c>credential:</c> says that one
+    /// is sealed.
+    /// </summary>
+    public Secret? Token { get; init; }
 
     /// <summary>PEM certificates of the private CA that signed the server's; the system's roots when absent.</summary>
     public string? CaFile { get; init; }
@@ -23,12 +27,14 @@ internal sealed record GiteaFamilyOptions
     public static GiteaFamilyOptions? Read(SettingReader settings, ConnectionHost host)
     {
         var url = settings.RequiredUrl("url", "https://git.example.com");
-        var token = settings.RequiredSecret("token", host);
+        var token = settings.ForgeToken(host);
         var ca = settings.CaFile("ca", host);
         var oauth = GiteaFamilyOAuth.Read(settings, host);
         var isBad =
-            (ca is null && settings.Find("ca") is not null) || (oauth is null && settings.Find("oauth") is not null);
-        return url is null || token is null || isBad
+            (ca is null && settings.Find("ca") is not null)
+            || (oauth is null && settings.Find("oauth") is not null)
+            || (token is null && settings.NeedsForgeToken());
+        return url is null || isBad
             ? null
             : new GiteaFamilyOptions
             {

@@ -9,6 +9,15 @@ internal sealed record ApiUser(long Id, string Login);
 /// <param name="Permission">none, read, write, admin or owner; of everything that the account is a member of.</param>
 internal sealed record ApiPermission(string Permission, ApiUser? User);
 
+/// <param name="Sha1">The token itself; empty in lists.</param>
+internal sealed record ApiToken(long Id, string Name, string? Sha1)
+{
+    /// <summary>Null before there were scopes.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+}
+
+internal sealed record NewToken(string Name, IReadOnlyList<string> Scopes);
+
 internal sealed record ApiVersion(string Version);
 
 internal sealed record ApiPermissions(bool Admin);
@@ -148,6 +157,9 @@ internal sealed record HookBranch
     RespectRequiredConstructorParameters = true,
     MaxDepth = 32
 )]
+[JsonSerializable(typeof(ApiToken))]
+[JsonSerializable(typeof(List<ApiToken>))]
+[JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(ApiUser))]
 [JsonSerializable(typeof(ApiOAuthToken))]
 [JsonSerializable(typeof(ApiOAuthError))]

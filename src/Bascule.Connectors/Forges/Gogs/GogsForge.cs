@@ -5,12 +5,13 @@ using Bascule.Core.Forges;
 namespace Bascule.Connectors.Forges.Gogs;
 
 /// <summary>Gogs in Core's words. It keeps no commit statuses; red and green are told by issues.</summary>
-internal sealed class GogsForge(string name, GogsOptions options, GogsClient client)
-    : IForge,
-        IIssues,
-        IPullRequests,
-        ICommitAccounts,
-        IAccountKeys
+internal sealed class GogsForge(
+    string name,
+    GogsOptions options,
+    ForgeCredential credential,
+    GogsClient client,
+    GogsRotation rotation
+) : IForge, IIssues, IPullRequests, ICommitAccounts, IAccountKeys, ICredentialHolder
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -22,6 +23,10 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
 
     public Uri Url => options.Url;
 
+    public ForgeCredential Credential => credential;
+
+    public ICredentialRotation Rotation => rotation;
+
     public IWebhookReader Webhooks { get; } = new GogsWebhook();
 
     public static GogsForge Open(
@@ -30,25 +35,29 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         TimeProvider time,
         Action<string>? detail,
         HttpMessageHandler? handler = null
-    ) =>
-        new(
+    )
+    {
+        var credential = new ForgeCredential(options.Token is { } token ? new ForgeSecret(token) : null);
+        var http = new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = $"forge '{name}'",
+                Url = options.Url,
+                CaFile = options.CaFile,
+                Credential = new TokenHeader(name, credential),
+                Time = time,
+                Detail = detail,
+                Handler = handler,
+            }
+        );
+        return new(
             name,
             options,
-            new GogsClient(
-                new OutboundClient(
-                    new OutboundOptions
-                    {
-                        Subject = $"forge '{name}'",
-                        Url = options.Url,
-                        CaFile = options.CaFile,
-                        Authorization = new Secret($"token {options.Token.Reveal()}"), // in lower case: it knows no other (recorded)
-                        Time = time,
-                        Detail = detail,
-                        Handler = handler,
-                    }
-                )
-            )
+            credential,
+            new GogsClient(http),
+            new GogsRotation(name, options.Administrator, http)
         );
+    }
 
     /// <summary>Gogs has no call that tells its version.</summary>
     public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)
@@ -91,9 +100,14 @@ internal sealed class GogsForge(string name, GogsOptions options, GogsClient cli
         return listed.Failed(out var problem) ? problem : new RepositoryPage(listed.Value, IsLast: true);
     }
 
-    /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
     public GitAccess AccessTo(ForgeRepository repository) =>
-        new(ForgeNames.GitUrl(Url, repository), options.Token.Reveal(), new Secret(""), options.CaFile);
+        ForgeLogins.Access(ForgeNames.GitUrl(Url, repository), options.CaFile, credential, Login);
+
+    /// <summary>A token is a user name with an empty password; as a password it is refused (recorded in git_http).</summary>
+    private static GitLogin Login(ForgeSecret secret) =>
+        secret is { Account: { } account, Password: { } password }
+            ? new(account, password)
+            : new(secret.Token.Reveal(), new Secret(""));
 
     public async Task<Result<IReadOnlyList<RegisteredWebhook>>> ListWebhooksAsync(
         ForgeRepository repository,

@@ -5,6 +5,17 @@ namespace Bascule.Connectors.Forges.Gogs;
 
 internal sealed record ApiUser(long Id, string Username);
 
+/// <summary>Gogs shows the token itself whenever it lists them.</summary>
+internal sealed record ApiToken(string Name, string Sha1);
+
+internal sealed record NewToken(string Name);
+
+/// <param name="Email">Only to who is signed in.</param>
+internal sealed record ApiAccount(long Id, string? FullName, string? Email);
+
+/// <summary>What is left out of it Gogs empties.</summary>
+internal sealed record AccountChange(string Email, string FullName, string Password);
+
 internal sealed record ApiPermissions(bool Admin);
 
 internal sealed record ApiRepository
@@ -102,6 +113,11 @@ internal sealed record HookPullRequest
     MaxDepth = 32
 )]
 [JsonSerializable(typeof(ApiUser))]
+[JsonSerializable(typeof(ApiToken))]
+[JsonSerializable(typeof(List<ApiToken>))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(ApiAccount))]
+[JsonSerializable(typeof(AccountChange))]
 [JsonSerializable(typeof(List<ApiPublicKey>))]
 [JsonSerializable(typeof(ApiRepository))]
 [JsonSerializable(typeof(List<ApiRepository>))]

@@ -75,13 +75,12 @@ internal sealed partial class ForgePush(MirrorOptions mirrors, PushLimits limits
         if (ForgeUrl.Check(access.Url) is { } refusal)
             return refusal;
         using var asked = request;
-        request.Headers.Authorization = ForgeCredential.Of(access);
         request.Headers.UserAgent.ParseAdd("git/bascule");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.Whole);
         try
         {
-            using var answer = await _channels.For(access.Url, access.CaFile).SendAsync(request, limit.Token);
+            using var answer = await _channels.SendAsync(request, access, limit.Token);
             if (RelayAnswer.Refuses(answer, access.Url, "receive-pack") is { } refused)
                 return Told(access, refused, $"HTTP {(int)answer.StatusCode}");
             await using var stream = await answer.Content.ReadAsStreamAsync(limit.Token);

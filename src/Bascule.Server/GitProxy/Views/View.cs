@@ -51,36 +51,29 @@ internal sealed partial class View(
     /// Brings it to where the forge's refs are now. One caller does it; the others wait, and find it done. What was begun is finished even when whoever asked goes away.
     /// The refs are listed while the address is being confirmed; nothing is fetched before it is.
     /// </summary>
-    public async Task<Result<AdmittedGit>> RefreshAsync(AskedGit asked, CancellationToken cancellationToken)
+    /// <returns>The refs that it then has: those that are allowed, and where they point. A tag is the tag object where there is one.</returns>
+    public async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> RefreshAsync(
+        AskedGit asked,
+        CancellationToken cancellationToken
+    )
     {
         var seen = Volatile.Read(ref _built);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var refs = listing.ReadAsync(asked.Access, patterns, giveUp.Token);
         var confirmed = await asked.Confirmed;
-        if (confirmed.Problem is not null)
+        if (confirmed.Failed(out var refused))
         {
             await giveUp.CancelAsync();
             await ((Task)refs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return confirmed;
+            return refused;
         }
         var listed = await refs;
         if (listed.Failed(out var problem))
             return problem;
-        var brought = await BringAsync(confirmed.Value.Repository, seen, listed.Value, cancellationToken);
-        return brought.Failed(out var failed) ? failed : confirmed;
-    }
-
-    private async Task<Result<Done>> BringAsync(
-        ProxiedRepository repository,
-        Built? seen,
-        IReadOnlyDictionary<RefName, CommitId> listed,
-        CancellationToken cancellationToken
-    )
-    {
-        if (seen is not null && seen.Has(listed))
-            return Result.Done;
+        if (seen is not null && seen.Has(listed.Value))
+            return Result.Of(seen.Refs);
         await _writing.WaitAsync(cancellationToken);
-        var updating = UpdateAsync(repository, seen, listed);
+        var updating = UpdateAsync(confirmed.Value.Repository, seen, listed.Value);
         return await updating.WaitAsync(cancellationToken);
     }
 
@@ -108,7 +101,7 @@ internal sealed partial class View(
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Holds the lock, and lets it go at its end.</summary>
-    private async Task<Result<Done>> UpdateAsync(
+    private async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> UpdateAsync(
         ProxiedRepository repository,
         Built? seen,
         IReadOnlyDictionary<RefName, CommitId> listed
@@ -128,12 +121,12 @@ internal sealed partial class View(
                     (listed, seen) = (again.Value, built);
                 }
                 if (built.Has(listed))
-                    return Result.Done;
-                var updated = await FetchAsync(repository, built, listed);
+                    return Result.Of(built.Refs);
+                var updated = await BringAsync(repository, built, listed);
                 if (updated.Failed(out var failed))
                     return failed;
-                if (updated.Value)
-                    return Result.Done;
+                if (updated.Value is { } now)
+                    return Result.Of(now.Refs);
             }
             return Problem.Unavailable("the refs move faster than they can be followed; try again");
         }
@@ -159,8 +152,8 @@ internal sealed partial class View(
         return new Built(new Dictionary<RefName, CommitId>());
     }
 
-    /// <returns>False when it must be tried again: the view is empty then.</returns>
-    private async Task<Result<bool>> FetchAsync(
+    /// <returns>Null when it must be tried again: the view is empty then.</returns>
+    private async Task<Result<Built?>> BringAsync(
         ProxiedRepository repository,
         Built before,
         IReadOnlyDictionary<RefName, CommitId> listed
@@ -177,14 +170,15 @@ internal sealed partial class View(
         {
             Log.Rebuilt(log, Path);
             _built = Empty();
-            return false;
+            return Result.Of<Built?>(null);
         }
         folder.WriteRefs(now);
         if (HeadOf(repository.Repository, now) is { } head)
             folder.WriteHead(head);
         File.Delete(_dirty);
-        Volatile.Write(ref _built, new Built(now));
-        return true;
+        var brought = new Built(now);
+        Volatile.Write(ref _built, brought);
+        return brought;
     }
 
     /// <summary>Where refs point that were just fetched: they may have moved since they were listed.</summary>

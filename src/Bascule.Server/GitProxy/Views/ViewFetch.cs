@@ -22,11 +22,11 @@ internal sealed partial class ViewFetch(
     {
         var protocol = GitProtocol.Of(context.Request);
         // Version 2 says here what it can do, and nothing about refs: that needs no look at the forge.
-        var opened = await OpenAsync(asked, refresh: !GitProtocol.IsTwo(protocol), context.RequestAborted);
+        var opened = await views.OpenAsync(asked, !GitProtocol.IsTwo(protocol), context.RequestAborted);
         if (opened.Failed(out var problem))
             return problem;
-        var (admitted, view, use) = opened.Value;
-        using var _ = use;
+        using var open = opened.Value;
+        var (admitted, view) = ((await asked.Confirmed).Value, open.View);
         audit.Listed(admitted);
         context.Response.ContentType = "application/x-git-upload-pack-advertisement";
         if (!GitProtocol.IsTwo(protocol))
@@ -46,11 +46,11 @@ internal sealed partial class ViewFetch(
         // What is wrong with a request matters to nobody who may not make it.
         if (read.Failed(out var unread))
             return (await asked.Confirmed).Problem ?? unread;
-        var opened = await OpenAsync(asked, refresh: true, context.RequestAborted);
+        var opened = await views.OpenAsync(asked, refresh: true, context.RequestAborted);
         if (opened.Failed(out var problem))
             return problem;
-        var (admitted, view, use) = opened.Value;
-        using var _ = use;
+        using var open = opened.Value;
+        var (admitted, view) = ((await asked.Confirmed).Value, open.View);
         if (read.Value.Asked.IsListing)
             audit.Listed(admitted);
         using var process = _git.Start(ViewSettings.Serve(view.Path, protocol, options.Timeout));
@@ -93,30 +93,6 @@ internal sealed partial class ViewFetch(
         return output.Worked
             ? output.Bytes
             : throw new IOException($"git upload-pack failed in a view: {output.Error}");
-    }
-
-    private async Task<Result<OpenView>> OpenAsync(AskedGit asked, bool refresh, CancellationToken cancellationToken)
-    {
-        var found = views.Find(asked.Pass.Repository, asked.Pass.Refs);
-        if (found.Failed(out var unfit))
-            return (await asked.Confirmed).Problem ?? unfit;
-        var use = found.Value.Use();
-        try
-        {
-            var admitted =
-                !refresh && found.Value.IsBuilt
-                    ? await asked.Confirmed
-                    : await found.Value.RefreshAsync(asked, cancellationToken);
-            if (!admitted.Failed(out var problem))
-                return new OpenView(admitted.Value, found.Value, use);
-            use.Dispose();
-            return problem;
-        }
-        catch
-        {
-            use.Dispose();
-            throw;
-        }
     }
 
     private async Task AnswerAsync(
@@ -178,6 +154,4 @@ internal sealed partial class ViewFetch(
         [LoggerMessage(1, LogLevel.Information, "git refused what token {Token} asked of a view: {Error}")]
         public static partial void Refused(ILogger log, string token, string error);
     }
-
-    private sealed record OpenView(AdmittedGit Admitted, View View, IDisposable Use);
 }

@@ -38,6 +38,36 @@ internal sealed partial class Views(
         return _open.GetOrAdd(folder.Path, opening).Value;
     }
 
+    /// <summary>What the token of a request may see, kept from being removed until it is disposed.</summary>
+    /// <param name="refresh">False: as it was left, where there is one; true: as the forge's refs are now.</param>
+    public async Task<Result<OpenView>> OpenAsync(AskedGit asked, bool refresh, CancellationToken cancellationToken)
+    {
+        var found = Find(asked.Pass.Repository, asked.Pass.Refs);
+        if (found.Failed(out var problem))
+            return (await asked.Confirmed).Problem ?? problem;
+        var view = found.Value;
+        var use = view.Use();
+        try
+        {
+            var refreshed =
+                refresh || !view.IsBuilt ? await view.RefreshAsync(asked, cancellationToken) : await AsItIsAsync(asked);
+            if (!refreshed.Failed(out var failed))
+                return new OpenView(view, refreshed.Value, use);
+            use.Dispose();
+            return failed;
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> AsItIsAsync(AskedGit asked) =>
+        (await asked.Confirmed).Failed(out var refused)
+            ? refused
+            : Result.Of<IReadOnlyDictionary<RefName, CommitId>>(new Dictionary<RefName, CommitId>());
+
     /// <summary>The container knows it under two names, and ends it twice.</summary>
     public async ValueTask DisposeAsync()
     {

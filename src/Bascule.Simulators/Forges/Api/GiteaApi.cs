@@ -195,7 +195,16 @@ internal static class GiteaApi
     private static Task CreateTokenAsync(ApiCall call)
     {
         var owner = TokenOwner(call);
-        var token = call.Engine.AddToken(owner, ApiCall.Text(call.Body, "name") ?? "");
+        var name = ApiCall.Text(call.Body, "name") ?? "";
+        lock (call.World.Gate)
+        {
+            if (owner.Tokens.Exists(t => t.Name == name))
+            {
+                return call.RefuseAsync(400, "access token name has been used already");
+            }
+        }
+
+        var token = call.Engine.AddToken(owner, name);
         return call.JsonAsync(201, Token(token, token.Sha1));
     }
 

@@ -22,6 +22,7 @@ internal static class GogsApi
         table.Add("GET", "/users/{name}", UserAsync);
         table.Add("GET", "/users/{name}/tokens", TokensAsync);
         table.Add("POST", "/users/{name}/tokens", CreateTokenAsync);
+        table.Add("PATCH", "/admin/users/{name}", EditAccountAsync);
         table.Add("GET", "/orgs/{org}", OrganisationAsync);
         table.Add("POST", "/org/{org}/repos", CreateForOrganisationAsync);
         table.Add("GET", "/repos/search", SearchAsync);
@@ -127,7 +128,7 @@ internal static class GogsApi
     /// <summary>Strangers do not see the e-mail address.</summary>
     private static Task UserAsync(ApiCall call) =>
         call.World.FindUser(call.Route("name")) is { } user
-            ? call.JsonAsync(200, Dialect(call).User(user, showEmail: call.User is not null))
+            ? call.JsonAsync(200, Dialect(call).User(user, showEmail: (call.User ?? call.PasswordUser) is not null))
             : call.RefuseAsync(404, "");
 
     private static Task TokensAsync(ApiCall call)
@@ -137,6 +138,50 @@ internal static class GogsApi
         {
             return call.ListAsync([.. user.Tokens.Select(Token)]);
         }
+    }
+
+    /// <summary>
+    /// By a token or a password of a site administrator. The whole account is written anew: what the body leaves out is empty afterwards, but for the password.
+    /// Tokens stay good.
+    /// </summary>
+    private static Task EditAccountAsync(ApiCall call)
+    {
+        if ((call.User ?? call.PasswordUser) is not { IsAdmin: true })
+        {
+            return call.EmptyAsync(403);
+        }
+
+        if (call.World.FindUser(call.Route("name")) is not { IsOrganisation: false } user)
+        {
+            return call.EmptyAsync(404);
+        }
+
+        var body = call.Body;
+        if (ApiCall.Text(body, "email") is not { Length: > 0 } email)
+        {
+            return call.JsonAsync(
+                422,
+                GoJson.Array([
+                    GoJson.Object(
+                        ("fieldNames", GoJson.Strings(["Email"])),
+                        ("classification", "RequiredError"),
+                        ("message", "Required")
+                    ),
+                ])
+            );
+        }
+
+        lock (call.World.Gate)
+        {
+            user.Email = email;
+            user.FullName = ApiCall.Text(body, "full_name") ?? "";
+            if (ApiCall.Text(body, "password") is { Length: > 0 } password)
+            {
+                user.Password = password;
+            }
+        }
+
+        return call.JsonAsync(200, Dialect(call).User(user));
     }
 
     /// <summary>The name in the path means nothing: the token is for whoever signed in, as recorded.</summary>

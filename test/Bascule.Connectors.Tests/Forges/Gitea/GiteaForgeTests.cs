@@ -197,7 +197,7 @@ public sealed class GiteaForgeTests
         var access = Forge().AccessTo(Pipelines);
 
         access.Url.AbsoluteUri.ShouldBe("http://127.0.0.1:3031/acme/pipelines.git");
-        access.Password.Reveal().ShouldBe(RecordedServer.Token);
+        access.FindLogin()!.Password.Reveal().ShouldBe(RecordedServer.Token);
         RecordedGitAccess.Accepts("Gitea", "fetch private, basic x-access-token:token").ShouldBeTrue();
     }
 

@@ -147,7 +147,7 @@ public sealed class GogsForgeTests
         var access = Forge().AccessTo(Pipelines);
 
         access.Url.AbsoluteUri.ShouldBe("http://127.0.0.1:3011/acme/pipelines.git");
-        (access.UserName, access.Password.Reveal()).ShouldBe((RecordedServer.Token, ""));
+        (access.FindLogin()!.UserName, access.FindLogin()!.Password.Reveal()).ShouldBe((RecordedServer.Token, ""));
         access.ToString().ShouldNotContain(RecordedServer.Token);
         RecordedGitAccess.Accepts("Gogs", "fetch private, basic token:(empty)").ShouldBeTrue();
         RecordedGitAccess.Accepts("Gogs", "fetch private, basic user:token").ShouldBeFalse();
