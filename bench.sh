@@ -6,6 +6,9 @@
 #   ./bench.sh crash      [--long] two replicas killed again and again while pushes come in: nothing lost, doubled or out of order
 #   ./bench.sh cluster    stored deliveries handled per second by one and two replicas, beside bare SQL
 #   ./bench.sh console    the console's list over 100,000 runs
+#   ./bench.sh gate       [--quick|--push] clone and ls-remote of 100 MB: direct, through nginx, through Bascule, 1 and 50 clients; memory for a push of 1 GB
+#   ./bench.sh exchange   [--quick] tokens for git a second beside npm oidc-provider, and how long one takes at 200 a second
+#   ./bench.sh revoke     [--quick] from revoking a token to its refusal by two replicas
 #   ./bench.sh mutants    [policy|signatures|git ...] mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -13,15 +16,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name="${1:-}"
 case "$name" in
-  intake | latency | reconcile | crash | cluster | console | mutants) shift ;;
+  intake | latency | reconcile | crash | cluster | console | gate | exchange | revoke | mutants) shift ;;
   *)
-    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|mutants"
+    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|mutants"
     exit 2
     ;;
 esac
 
 need git git python3 python3 "$sqlite_library" libsqlite3-0
-case "$name" in crash | cluster) need "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux ;; esac
+case "$name" in crash | cluster | revoke) need "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux ;; esac
+case "$name" in gate) need_without_service nginx nginx ;; esac
 need_dotnet
 
 if [ "$name" = mutants ]; then

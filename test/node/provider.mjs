@@ -20,7 +20,7 @@ const claimsOf = (id) => {
 const resourceServer = (audience) => ({
   scope: "api:read api:write",
   audience,
-  accessTokenFormat: "jwt",
+  accessTokenFormat: audience.endsWith(":opaque") ? "opaque" : "jwt",
   accessTokenTTL: 300,
   jwt: { sign: { alg: "RS256" } },
 });

@@ -66,22 +66,9 @@ internal sealed class LoadGenerator(Uri address, int connections, int perConnect
             if (read == 0)
                 return buffer.AsMemory(0, filled);
             filled += read;
-            if (IsWhole(buffer.AsSpan(0, filled)))
+            if (RawAnswer.IsWhole(buffer.AsSpan(0, filled)))
                 return buffer.AsMemory(0, filled);
         }
-    }
-
-    private static bool IsWhole(ReadOnlySpan<byte> answer)
-    {
-        var end = answer.IndexOf("\r\n\r\n"u8);
-        if (end < 0)
-            return false;
-        var headers = Encoding.ASCII.GetString(answer[..end]);
-        if (headers.Contains("chunked", StringComparison.OrdinalIgnoreCase))
-            return answer.EndsWith("0\r\n\r\n"u8);
-        var at = headers.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase);
-        var length = int.Parse(headers[(at + 16)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
-        return answer.Length >= end + 4 + length;
     }
 
     private byte[] Request(string template, int connection, int number)

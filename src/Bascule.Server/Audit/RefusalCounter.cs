@@ -40,7 +40,7 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Minute
         {
             RefusalKind.SignIn => AuditTypes.SignInsRefused,
             RefusalKind.Exchange => AuditTypes.ExchangesRefused,
-            RefusalKind.Git => AuditTypes.GitRefused,
+            RefusalKind.Git or RefusalKind.GitLimit => AuditTypes.GitRefused,
             _ => AuditTypes.DeliveriesRefused,
         };
 
@@ -50,6 +50,7 @@ public sealed class RefusalCounter(AuditTrail trail, TimeProvider time) : Minute
             RefusalKind.SignIn => "sign_in",
             RefusalKind.Exchange => "exchange",
             RefusalKind.Git => "git",
+            RefusalKind.GitLimit => "git.limits",
             _ => "intake",
         };
 }
@@ -61,4 +62,7 @@ public enum RefusalKind
     SignIn,
     Exchange,
     Git,
+
+    /// <summary>By a limit on what requests to the Git proxy may cost.</summary>
+    GitLimit,
 }

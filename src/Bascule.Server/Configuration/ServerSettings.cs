@@ -40,6 +40,9 @@ public sealed record ServerSettings
 
     /// <summary>What a push through Bascule may do beyond moving refs forward.</summary>
     public PushSettings Pushes { get; init; } = new();
+
+    /// <summary>What fetches and pushes through Bascule may cost.</summary>
+    public GitLimits GitLimits { get; init; } = new();
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
     /// <summary>Where people sign in. Empty: nobody does.</summary>

@@ -44,6 +44,7 @@ internal sealed class ServerSettingsReader(
         var retention = KeepingReader.ReadRetention(top);
         var mirrors = KeepingReader.ReadMirrors(top);
         var pushes = PushesReader.Read(top);
+        var gitLimits = GitLimitsReader.Read(top);
         var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
@@ -75,6 +76,7 @@ internal sealed class ServerSettingsReader(
             Retention = retention,
             Mirrors = mirrors,
             Pushes = pushes,
+            GitLimits = gitLimits,
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,

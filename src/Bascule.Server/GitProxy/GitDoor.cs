@@ -12,12 +12,24 @@ namespace Bascule.Server.GitProxy;
 internal sealed record AdmittedGit(GitPass Pass, ProxiedRepository Repository);
 
 /// <summary>
+/// A request whose token is good, while the forge is being asked what its address stands for. The forge may be asked to list refs meanwhile, side by side; no
+/// byte of its answer leaves, and nothing is stored, before <paramref name="Confirmed"/> has said yes (THREATS T40).
+/// </summary>
+/// <param name="Access">To the name as it was asked for.</param>
+internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<AdmittedGit>> Confirmed)
+{
+    /// <summary>One whose address is confirmed already.</summary>
+    public static AskedGit Of(AdmittedGit admitted) =>
+        new(admitted.Pass, admitted.Repository.Access, Task.FromResult<Result<AdmittedGit>>(admitted));
+}
+
+/// <summary>
 /// Decides whether a request may go on: by its path and method, its token, and the repository that its address names at the forge at this moment. The verb is
 /// the path's; a query is only compared (THREATS T86).
 /// </summary>
 internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null)
 {
-    public async Task<Result<AdmittedGit>> AdmitAsync(HttpContext context, GitService service)
+    public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitService service)
     {
         if (Address(context, service) is not { } address)
             return GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere;
@@ -27,7 +39,14 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         var found = await FindAsync(token.Value, context.RequestAborted);
         if (found.Failed(out var unknown))
             return unknown;
-        return await AdmitAsync(address, found.Value, service.Verb, context.RequestAborted);
+        var pass = found.Value;
+        if (FindForge(address, pass) is not { } connection)
+            return GitAnswer.NotHere;
+        return new AskedGit(
+            pass,
+            connection.Forge.AccessTo(Named(address, pass)),
+            ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
+        );
     }
 
     /// <summary>Whoever has a good token: is it for this repository, which the forge is asked about now, and for this verb?</summary>
@@ -36,13 +55,10 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         GitPass pass,
         GitVerb verb,
         CancellationToken cancellationToken
-    )
-    {
-        var repository = await ConfirmAsync(address, pass, cancellationToken);
-        if (repository.Failed(out var absent))
-            return absent;
-        return pass.Verbs.Contains(verb) ? new AdmittedGit(pass, repository.Value) : NoRight(pass, verb);
-    }
+    ) =>
+        FindForge(address, pass) is { } connection
+            ? await ConfirmAsync(connection, address, pass, verb, cancellationToken)
+            : GitAnswer.NotHere;
 
     public static Problem NoRight(GitPass pass, GitVerb verb) =>
         Problem.Denied(
@@ -63,26 +79,43 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         return context.IsLocal() || rest != service.Query ? null : GitAddress.Parse(path, service.Tail);
     }
 
+    private ConnectedForge? FindForge(GitAddress address, GitPass pass) =>
+        forges.FindByName(address.Forge) is { } connection
+        && connection.Uid == pass.Repository.ForgeUid
+        && connection.Takes($"{address.Owner}/{address.Name}")
+            ? connection
+            : null;
+
     /// <summary>Asks the forge what the name stands for now: one that was taken over, or that only redirects, opens nothing (THREATS T40, T90).</summary>
-    private async Task<Result<ProxiedRepository>> ConfirmAsync(
+    private static async Task<Result<AdmittedGit>> ConfirmAsync(
+        ConnectedForge connection,
         GitAddress address,
         GitPass pass,
+        GitVerb verb,
         CancellationToken cancellationToken
     )
     {
-        if (forges.FindByName(address.Forge) is not { } connection || connection.Uid != pass.Repository.ForgeUid)
-            return GitAnswer.NotHere;
-        if (!connection.Takes($"{address.Owner}/{address.Name}"))
-            return GitAnswer.NotHere;
         var found = await connection.Forge.FindRepositoryAsync(address.Owner, address.Name, cancellationToken);
         if (found.Failed(out var problem))
             return problem.Code is ProblemCode.Unavailable or ProblemCode.Limited or ProblemCode.Unauthenticated
                 ? Unreachable(problem)
                 : GitAnswer.NotHere;
-        return IsMeant(found.Value, address, pass)
-            ? new ProxiedRepository(pass.Repository, connection, found.Value)
-            : GitAnswer.NotHere;
+        if (!IsMeant(found.Value, address, pass))
+            return GitAnswer.NotHere;
+        return pass.Verbs.Contains(verb)
+            ? new AdmittedGit(pass, new ProxiedRepository(pass.Repository, connection, found.Value))
+            : NoRight(pass, verb);
     }
+
+    /// <summary>What the address says, before the forge has said anything.</summary>
+    private static ForgeRepository Named(GitAddress address, GitPass pass) =>
+        new()
+        {
+            Id = pass.Repository.Id,
+            Owner = address.Owner,
+            Name = address.Name,
+            DefaultBranch = "",
+        };
 
     private static bool IsMeant(ForgeRepository found, GitAddress address, GitPass pass) =>
         found.Id == pass.Repository.Id && found.Owner == address.Owner && found.Name == address.Name;

@@ -1,3 +1,4 @@
+using Bascule.Core;
 using Bascule.Server.GitProxy.Views;
 using Microsoft.AspNetCore.Http;
 
@@ -6,9 +7,11 @@ namespace Bascule.Server.GitProxy;
 /// <summary>Who answers a fetch: the forge, when the policy leaves out no ref; otherwise a view that holds the allowed ones and nothing else (THREATS T88).</summary>
 internal sealed class GitFetches(WholeFetch whole, ViewFetch view)
 {
-    public Task AdvertiseAsync(HttpContext context, AdmittedGit admitted) =>
-        admitted.Pass.Refs.IsWhole ? whole.AdvertiseAsync(context, admitted) : view.AdvertiseAsync(context, admitted);
+    /// <returns>Why the request may not go on; null when it was answered.</returns>
+    public Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked) =>
+        asked.Pass.Refs.IsWhole ? whole.AdvertiseAsync(context, asked) : view.AdvertiseAsync(context, asked);
 
-    public Task ServeAsync(HttpContext context, AdmittedGit admitted) =>
-        admitted.Pass.Refs.IsWhole ? whole.ServeAsync(context, admitted) : view.ServeAsync(context, admitted);
+    /// <returns>Why the request may not go on; null when it was answered.</returns>
+    public Task<Problem?> ServeAsync(HttpContext context, AskedGit asked) =>
+        asked.Pass.Refs.IsWhole ? whole.ServeAsync(context, asked) : view.ServeAsync(context, asked);
 }

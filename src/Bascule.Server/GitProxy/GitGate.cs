@@ -24,28 +24,66 @@ internal sealed partial class GitGate(
         RefuseAsync(context, GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere);
 
     public Task HandleAsync(HttpContext context, GitService service) =>
-        HandleAsync(
+        CountAsync(
             context,
-            () => door.AdmitAsync(context, service),
-            admitted => ServeAsync(context, service, admitted)
+            () => door.AskAsync(context, service),
+            asked => asked.Pass,
+            asked => ServeAsync(context, service, asked)
         );
 
     /// <summary>For every door: what gets through it is counted, and cut when its token ends.</summary>
-    public async Task HandleAsync(
+    public Task HandleAsync(
         HttpContext context,
         Func<Task<Result<AdmittedGit>>> admit,
         Func<AdmittedGit, Task> serve
+    ) =>
+        CountAsync(
+            context,
+            admit,
+            admitted => admitted.Pass,
+            async admitted =>
+            {
+                await serve(admitted);
+                return null;
+            }
+        );
+
+    /// <summary>Whichever limit stops it, where it does, is for the audit log.</summary>
+    private async Task CountAsync<T>(
+        HttpContext context,
+        Func<Task<Result<T>>> ask,
+        Func<T, GitPass> passOf,
+        Func<T, Task<Problem?>> serve
     )
     {
         try
         {
-            var admitted = await admit();
-            if (admitted.Failed(out var problem))
+            await HandleAsync(context, ask, passOf, serve);
+        }
+        finally
+        {
+            if (MetLimit.Of(context) is { } limit)
+                refusals.Count(SourceOf(context), limit.Name, RefusalKind.GitLimit);
+        }
+    }
+
+    /// <param name="serve">Answers why the request may not go on; null when it was answered.</param>
+    private async Task HandleAsync<T>(
+        HttpContext context,
+        Func<Task<Result<T>>> ask,
+        Func<T, GitPass> passOf,
+        Func<T, Task<Problem?>> serve
+    )
+    {
+        try
+        {
+            var asked = await ask();
+            if (asked.Failed(out var problem))
             {
                 await RefuseAsync(context, problem);
                 return;
             }
-            var opened = streams.Open(context, admitted.Value.Pass);
+            var opened = streams.Open(context, passOf(asked.Value));
             if (opened.Failed(out var many))
             {
                 await RefuseAsync(context, many);
@@ -54,7 +92,8 @@ internal sealed partial class GitGate(
             using var stream = opened.Value;
             GitAnswer.KeepPrivate(context.Response);
             Unbind(context);
-            await serve(admitted.Value);
+            if (await serve(asked.Value) is { } refused)
+                await RefuseAsync(context, refused);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -75,14 +114,24 @@ internal sealed partial class GitGate(
         }
     }
 
-    private Task ServeAsync(HttpContext context, GitService service, AdmittedGit admitted) =>
-        (service.Verb, service.IsAdvertisement) switch
-        {
-            (GitVerb.Fetch, true) => fetches.AdvertiseAsync(context, admitted),
-            (GitVerb.Fetch, false) => fetches.ServeAsync(context, admitted),
-            (_, true) => pushes.AdvertiseAsync(context, admitted.Pass, admitted.Repository),
-            (_, false) => pushes.ReceiveAsync(context, admitted.Pass, admitted.Repository),
-        };
+    /// <returns>Why the request may not go on; null when it was answered.</returns>
+    private async Task<Problem?> ServeAsync(HttpContext context, GitService service, AskedGit asked)
+    {
+        if (service.Verb == GitVerb.Fetch && asked.Pass.Verbs.Contains(GitVerb.Fetch))
+            return service.IsAdvertisement
+                ? await fetches.AdvertiseAsync(context, asked)
+                : await fetches.ServeAsync(context, asked);
+        var confirmed = await asked.Confirmed;
+        if (confirmed.Failed(out var problem))
+            return problem;
+        var (pass, repository) = confirmed.Value;
+        await (
+            service.IsAdvertisement
+                ? pushes.AdvertiseAsync(context, pass, repository)
+                : pushes.ReceiveAsync(context, pass, repository)
+        );
+        return null;
+    }
 
     /// <summary>Whoever reads the body keeps a limit of its own and says so in words; a client that stops to think is not slow.</summary>
     private static void Unbind(HttpContext context)
@@ -96,10 +145,13 @@ internal sealed partial class GitGate(
     public Task RefuseAsync(HttpContext context, Problem problem)
     {
         // git asks without a credential first, and only then for one: that is no refusal.
-        if (problem.Code != ProblemCode.Unauthenticated || context.Request.Headers.Authorization.Count > 0)
-            refusals.Count($"{context.Connection.RemoteIpAddress}", problem.Code.ToString(), RefusalKind.Git);
+        var isAsked = problem.Code == ProblemCode.Unauthenticated && context.Request.Headers.Authorization.Count == 0;
+        if (!isAsked && MetLimit.Of(context) is null)
+            refusals.Count(SourceOf(context), problem.Code.ToString(), RefusalKind.Git);
         return GitAnswer.RefuseAsync(context, problem);
     }
+
+    private static string SourceOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
 
     private static partial class Log
     {

@@ -1,3 +1,5 @@
+using Bascule.Server.Configuration;
+
 namespace Bascule.Server.GitProxy;
 
 /// <summary>What one request to the Git proxy may cost (THREATS T95), and all of them together.</summary>
@@ -27,6 +29,12 @@ public sealed record GitProxyOptions
     /// <summary>Requests under way at once from one address.</summary>
     public int MaxPerAddress { get; init; } = 256;
 
+    /// <summary>Requests that one person or workload may begin in a minute; null for as many as it likes.</summary>
+    public int? MostPerMinuteOfHolder { get; init; }
+
+    /// <summary>Requests that may begin from one address in a minute; null for as many as it likes.</summary>
+    public int? MostPerMinuteOfAddress { get; init; }
+
     /// <summary>How many of the commits asked for an audit entry names; it counts all.</summary>
     public int MaxNamedWants { get; init; } = 100;
 
@@ -53,4 +61,19 @@ public sealed record GitProxyOptions
 
     /// <summary>A view that was used this short a time ago stays.</summary>
     public TimeSpan ViewInUse { get; init; } = TimeSpan.FromMinutes(30);
+
+    public static GitProxyOptions Of(GitLimits limits, string viewFolder) =>
+        new()
+        {
+            ViewFolder = viewFolder,
+            MaxRequestBytes = limits.QuestionBytes,
+            MaxRequestPlainBytes = limits.QuestionUnpackedBytes,
+            RequestTimeout = limits.Question,
+            IdleTimeout = limits.Idle,
+            Timeout = limits.Fetch,
+            MaxPerHolder = limits.IdentityRequests,
+            MaxPerAddress = limits.AddressRequests,
+            MostPerMinuteOfHolder = limits.IdentityRequestsPerMinute,
+            MostPerMinuteOfAddress = limits.AddressRequestsPerMinute,
+        };
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Server.Exchange;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,22 +23,30 @@ internal sealed partial class GitStreams(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<GitStream, byte> _open = new();
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly Allowance? _holders = options.MostPerMinuteOfHolder is { } most ? new(most, time) : null;
+    private readonly Allowance? _addresses = options.MostPerMinuteOfAddress is { } most ? new(most, time) : null;
 
     /// <summary>How many are under way.</summary>
     internal int Count => _open.Count;
 
-    /// <summary>Limited when the holder, or the address, has as many under way as may be. To be disposed when the request has ended.</summary>
+    /// <summary>Limited when the holder, or the address, has as many under way as may be, or has begun as many in this minute. To be disposed when the request has ended.</summary>
     public Result<GitStream> Open(HttpContext context, GitPass pass)
     {
         var holder = "holder:" + pass.Holder.Uid;
         var address = "address:" + (context.Connection.RemoteIpAddress ?? IPAddress.None);
+        if (WaitOf(_holders, holder) is { } wait)
+            return TooOften(context, "identity_requests_per_minute", wait);
+        if (WaitOf(_addresses, address) is { } pause)
+            return TooOften(context, "address_requests_per_minute", pause);
         if (!Take(holder, options.MaxPerHolder))
-            return TooMany(options.MaxPerHolder);
+            return TooMany(context, "identity_requests", options.MaxPerHolder);
         if (!Take(address, options.MaxPerAddress))
         {
             Give(holder);
-            return TooMany(options.MaxPerAddress);
+            return TooMany(context, "address_requests", options.MaxPerAddress);
         }
+        _holders?.Take(holder);
+        _addresses?.Take(address);
         var stream = new GitStream(
             context,
             pass,
@@ -104,11 +113,22 @@ internal sealed partial class GitStreams(
             _counts.TryRemove(KeyValuePair.Create(whose, left));
     }
 
-    private static Problem TooMany(int most) =>
-        Problem.Limited(
-            $"{most} requests are under way already, and no more may be at once; wait for one to end, or have the limit raised",
+    private static TimeSpan? WaitOf(Allowance? allowance, string whose) => allowance?.WaitOf(whose);
+
+    private static Problem TooMany(HttpContext context, string limit, int most)
+    {
+        MetLimit.Note(context, limit);
+        return Problem.Limited(
+            $"{most} requests are under way already, and no more may be at once; wait for one to end, or have git.limits.{limit} raised",
             TimeSpan.FromSeconds(5)
         );
+    }
+
+    private static Problem TooOften(HttpContext context, string limit, TimeSpan wait)
+    {
+        MetLimit.Note(context, limit);
+        return Problem.Limited($"too many requests in a minute; wait, or have git.limits.{limit} raised", wait);
+    }
 
     private static partial class Log
     {

@@ -1,6 +1,5 @@
 using Bascule.Core;
 using Bascule.Core.Exchange;
-using Bascule.Core.Forges;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
@@ -11,17 +10,16 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
     private static readonly GitService Listing = new(GitVerb.Fetch, IsAdvertisement: true);
     private static readonly GitService Fetching = new(GitVerb.Fetch, IsAdvertisement: false);
 
-    public async Task AdvertiseAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked)
     {
-        audit.Listed(admitted);
-        var access = admitted.Repository.Access;
-        using var request = forge.Get(access, Listing, GitProtocol.Of(context.Request));
-        await RelayAsync(
+        using var request = forge.Get(asked.Access, Listing, GitProtocol.Of(context.Request));
+        return await RelayAsync(
             context,
-            access,
+            asked,
             request,
-            async (source, limit) =>
+            async (admitted, source, limit) =>
             {
+                audit.Listed(admitted);
                 using var head = new MemoryStream();
                 var isWhole = await CapabilityFilter.ReadAsync(source, head, limit.Token);
                 context.Response.ContentType = "application/x-git-upload-pack-advertisement";
@@ -32,66 +30,95 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
         );
     }
 
-    public async Task ServeAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> ServeAsync(HttpContext context, AskedGit asked)
     {
         var protocol = GitProtocol.Of(context.Request);
         var read = await UploadPackRequest.ReadAsync(context.Request, GitProtocol.IsTwo(protocol), options);
-        if (read.Failed(out var problem))
-        {
-            await GitAnswer.RefuseAsync(context, problem);
-            return;
-        }
-        var (asked, body) = read.Value;
-        if (asked.IsListing)
-            audit.Listed(admitted);
-        var access = admitted.Repository.Access;
+        // What is wrong with a request matters to nobody who may not make it.
+        if (read.Failed(out var unread))
+            return (await asked.Confirmed).Problem ?? unread;
+        var (question, body) = read.Value;
+        // A pack costs the forge much: nothing is packed for whoever may not have it.
+        if (!question.IsListing && (await asked.Confirmed).Failed(out var problem))
+            return problem;
         using var content = new ByteArrayContent(body);
-        using var request = forge.Post(access, Fetching, protocol, content);
-        await RelayAsync(
+        using var request = forge.Post(asked.Access, Fetching, protocol, content);
+        return await RelayAsync(
             context,
-            access,
+            asked,
             request,
-            async (source, limit) =>
+            async (admitted, source, limit) =>
             {
+                if (question.IsListing)
+                    audit.Listed(admitted);
                 context.Response.ContentType = "application/x-git-upload-pack-result";
                 var copy = PackWatch.To(context, source, limit);
-                if (asked.IsListing)
+                if (question.IsListing)
                     await copy.CopyAllAsync(limit.Token);
                 else if (
-                    !await copy.CopyAsync(() => audit.NoteAsync(context, admitted, asked, isWhole: true), limit.Token)
+                    !await copy.CopyAsync(
+                        () => audit.NoteAsync(context, admitted, question, isWhole: true),
+                        limit.Token
+                    )
                 )
                     context.Abort();
             }
         );
     }
 
-    private async Task RelayAsync(
+    /// <summary>Sends the request, and lets nothing of the answer through before the address is confirmed.</summary>
+    private async Task<Problem?> RelayAsync(
         HttpContext context,
-        GitAccess access,
+        AskedGit asked,
         HttpRequestMessage request,
-        Func<Stream, IdleLimit, Task> copy
+        Func<AdmittedGit, Stream, IdleLimit, Task> copy
     )
     {
         using var limit = new IdleLimit(context, options);
+        await using var sending = new SentRequest(forge.SendAsync(request, asked.Access, limit.Token), limit);
         try
         {
-            var sent = await forge.SendAsync(request, access, limit.Token);
+            var confirmed = await asked.Confirmed.WaitAsync(limit.Token);
+            if (confirmed.Failed(out var refused))
+                return refused;
+            var sent = await sending.Answer;
             if (sent.Failed(out var problem))
             {
                 await GitAnswer.RefuseAsync(context, problem);
-                return;
+                return null;
             }
-            using var answer = sent.Value;
-            await using var source = await answer.Content.ReadAsStreamAsync(limit.Token);
-            await copy(source, limit);
+            await using var source = await sent.Value.Content.ReadAsStreamAsync(limit.Token);
+            await copy(confirmed.Value, source, limit);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
+            await GitAnswer.RefuseAsync(context, limit.Met());
         }
         catch (Exception failure) when (ForgeRequests.IsOutside(failure) || failure is InvalidDataException)
         {
             await GitAnswer.RefuseAsync(context, Problem.Unavailable("the forge broke off in the middle; try again"));
+        }
+        return null;
+    }
+
+    /// <summary>A request on its way, which is called back when its answer is of no use.</summary>
+    private sealed class SentRequest(Task<Result<HttpResponseMessage>> answer, IdleLimit limit) : IAsyncDisposable
+    {
+        public Task<Result<HttpResponseMessage>> Answer => answer;
+
+        public async ValueTask DisposeAsync()
+        {
+            limit.End();
+            try
+            {
+                var sent = await answer;
+                if (sent.Problem is null)
+                    sent.Value.Dispose();
+            }
+            catch (OperationCanceledException)
+            {
+                // It was called back in time.
+            }
         }
     }
 }

@@ -29,6 +29,8 @@ internal sealed partial class ForgeEngine(
 
     public bool IsGogs { get; } = options.Flavour == ForgeFlavour.Gogs;
 
+    public bool UsesHttpBackend => options.UsesHttpBackend;
+
     public string BaseUrl { get; } = baseUrl;
 
     public bool IsIdle => Hooks.IsIdle && Volatile.Read(ref _background) == 0;

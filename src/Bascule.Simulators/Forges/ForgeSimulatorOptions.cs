@@ -35,6 +35,9 @@ public sealed record ForgeSimulatorOptions
     /// <summary>Both forges give a hook target 15 seconds.</summary>
     public TimeSpan HookTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whether fetches are answered by git's own <c>git http-backend</c> instead of <c>git upload-pack</c>, which the real forges start.</summary>
+    public bool UsesHttpBackend { get; init; }
+
     /// <summary>How long after the pull request's hook Gogs moves refs/pull/N/head.</summary>
     public TimeSpan GogsPullHeadDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 }

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Bascule.Core.Exchange;
+using Bascule.Testing.Stage;
 
 namespace Bascule.Server.Tests.GitProxy;
 
@@ -146,6 +147,29 @@ public sealed class GitDoorTests(GitStage stage) : IClassFixture<GitStage>
         (await StatusAsync("renamed", token)).ShouldBe(HttpStatusCode.OK);
         await stage.World.CreateRepositoryAsync("moved");
         (await StatusAsync("moved", token)).ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>The forge is asked for its refs meanwhile: what it says must wait.</summary>
+    [Fact]
+    [Trait("Threat", "T40")]
+    public async Task NothingLeavesBeforeTheForgeHasSaidWhatTheNameStandsFor()
+    {
+        var (said, listed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var watch = stage.World.Watch(async passing =>
+        {
+            if (passing.Moment == Moment.Before && passing.Path.StartsWith("/api/v1/repos/", StringComparison.Ordinal))
+                await said.Task;
+            if (passing.Moment == Moment.After && passing.Path.EndsWith("/info/refs", StringComparison.Ordinal))
+                listed.TrySetResult();
+        });
+
+        var asking = AskAsync("GET", ListForFetch, $"Bearer {stage.Token()}");
+        await listed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        asking.IsCompleted.ShouldBeFalse();
+        said.SetResult();
+
+        using var answer = await asking.WaitAsync(TimeSpan.FromMinutes(1));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

@@ -28,13 +28,16 @@ public sealed class GitStage : IAsyncLifetime
     internal StageRepository Churn { get; private set; } = null!;
     internal string Log => _log.Text;
 
+    /// <summary>Further lines of the settings, to be set before it is initialised.</summary>
+    internal string Settings { get; init; } = "";
+
     private readonly LogText _log = new();
 
     internal Uri Address => Of("/git/git/ml/churn.git");
 
     public async Task InitializeAsync()
     {
-        World = await BasculeStage.SetAsync();
+        World = await BasculeStage.SetAsync(new() { MoreSettings = Settings });
         Churn = await World.CreateRepositoryAsync("churn");
         var (settings, problems) = ServerSettings.Load(
             World.SettingsFile,

@@ -170,7 +170,7 @@ public sealed class ViewFetchTests(GitStage stage) : IClassFixture<GitStage>
         if (isHalfDone)
             await File.WriteAllTextAsync(view.Path + ".dirty", "");
 
-        (await view.RefreshAsync(await repository.ConfirmAsync(), default)).Problem.ShouldBeNull();
+        (await view.RefreshAsync(await repository.AskAsync(pass), default)).Problem.ShouldBeNull();
 
         var objects = await TestGit.RunAsync(view.Path, "cat-file", "--batch-check", "--batch-all-objects");
         objects.Contains(stray, StringComparison.Ordinal).ShouldBe(!isHalfDone);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Server.Connections;
 using Bascule.Server.GitProxy;
@@ -42,13 +43,18 @@ internal sealed class ViewRepository
     public string Token(string refs = "refs/heads/train") =>
         _stage.Passes.Give(_stage.Key(_repository), refs, GitVerb.Fetch);
 
-    /// <summary>As the door finds it.</summary>
-    public async Task<ProxiedRepository> ConfirmAsync()
+    /// <summary>As the door lets it through.</summary>
+    public async Task<AskedGit> AskAsync(GitPass pass)
     {
         var connection = _stage.Get<ForgeConnections>().FindByName("git")!;
         var name = _repository.FullName.Split('/');
         var found = await connection.Forge.FindRepositoryAsync(name[0], name[1], default);
-        return new ProxiedRepository(_stage.Key(_repository), connection, found.Value);
+        var repository = new ProxiedRepository(_stage.Key(_repository), connection, found.Value);
+        return new AskedGit(
+            pass,
+            repository.Access,
+            Task.FromResult<Result<AdmittedGit>>(new AdmittedGit(pass, repository))
+        );
     }
 
     /// <summary>A branch from main with one commit on it, whatever it was before.</summary>

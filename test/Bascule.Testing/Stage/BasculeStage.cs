@@ -206,6 +206,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
                 LoopbackAuthority = authority,
                 DataDirectory = Path.Combine(folder, "forge"),
                 GogsPullHeadDelay = options.GogsPullHeadDelay,
+                UsesHttpBackend = options.HttpBackend,
             }
         );
         forge.AddUser(DeveloperName, Password);

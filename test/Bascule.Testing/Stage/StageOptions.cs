@@ -32,5 +32,8 @@ public sealed record StageOptions
     /// <summary>Of the PostgreSQL database; null for SQLite.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Whether the forge answers fetches by <c>git http-backend</c>.</summary>
+    public bool HttpBackend { get; init; }
+
     public Func<DatabricksSimulatorOptions, DatabricksSimulatorOptions> Databricks { get; init; } = options => options;
 }

@@ -53,11 +53,13 @@ internal sealed class GitPushes(
         }
         catch (OperationCanceledException)
         {
+            MetLimit.Note(context, "push_seconds");
             var minutes = $"{limits.Whole.TotalMinutes:0} minutes";
             await GitAnswer.RefuseAsync(context, Problem.Exceeded($"the push took longer than {minutes}; push less"));
         }
         catch (TimeoutException slow)
         {
+            MetLimit.Note(context, "idle_seconds");
             await GitAnswer.RefuseAsync(context, Problem.Limited(slow.Message));
         }
         catch (Exception malformed) when (malformed is InvalidDataException or EndOfStreamException)
@@ -76,6 +78,7 @@ internal sealed class GitPushes(
         var opened = quarantines.Open();
         if (opened.Failed(out var busy))
         {
+            MetLimit.Note(context, "pushes");
             await GitAnswer.RefuseAsync(context, busy);
             return null;
         }
@@ -92,6 +95,8 @@ internal sealed class GitPushes(
         var read = await PushRequest.ReadAsync(stream, limits.MaxRefs, limit.Token);
         if (read.Failed(out var malformed))
         {
+            if (malformed == PushRequest.TooManyRefs(limits.MaxRefs))
+                MetLimit.Note(context, "push_refs");
             await GitAnswer.RefuseAsync(context, malformed);
             return null;
         }

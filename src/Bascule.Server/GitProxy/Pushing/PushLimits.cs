@@ -1,4 +1,5 @@
 using Bascule.Core.Pushes;
+using Bascule.Server.Configuration;
 
 namespace Bascule.Server.GitProxy.Pushing;
 
@@ -42,4 +43,18 @@ internal sealed record PushLimits
 
     /// <summary>What one run of git may take to look at a push.</summary>
     public TimeSpan Looking { get; init; } = TimeSpan.FromMinutes(10);
+
+    public static PushLimits Of(GitLimits limits, string folder, PushSettings settings) =>
+        new()
+        {
+            Folder = folder,
+            Settings = settings,
+            MaxPackBytes = limits.PushBytes,
+            MaxSpoolBytes = limits.PushesBytes,
+            MaxPushes = limits.Pushes,
+            MaxRefs = limits.PushRefs,
+            MaxObjects = limits.PushObjects,
+            Idle = limits.Idle,
+            Whole = limits.Push,
+        };
 }

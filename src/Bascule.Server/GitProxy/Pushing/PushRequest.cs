@@ -27,6 +27,9 @@ internal sealed record PushRequest(
 
     public bool Can(string capability) => Capabilities.Contains(capability);
 
+    public static Problem TooManyRefs(int most) =>
+        Problem.Exceeded($"a push moves at most {most} refs; push them in several goes");
+
     /// <exception cref="InvalidDataException">It is not in git's packet format.</exception>
     public static async Task<Result<PushRequest>> ReadAsync(
         Stream body,
@@ -53,7 +56,7 @@ internal sealed record PushRequest(
                 capabilities.UnionWith(said);
             commands.Add(command);
             if (commands.Count > maxRefs)
-                return Problem.Exceeded($"a push moves at most {maxRefs} refs; push them in several goes");
+                return TooManyRefs(maxRefs);
         }
         var options = capabilities.Contains("push-options")
             ? await OptionsAsync(body, cancellationToken)

@@ -1,4 +1,5 @@
 using Bascule.Core.Pushes;
+using Bascule.Server.Configuration;
 using Bascule.Server.GitProxy.Lfs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,10 +13,11 @@ internal static class PushesExtensions
     public static IServiceCollection AddGitPushes(
         this IServiceCollection services,
         string dataFolder,
-        PushSettings settings
+        PushSettings settings,
+        GitLimits limits
     )
     {
-        services.AddSingleton(new PushLimits { Folder = Path.Combine(dataFolder, "pushes"), Settings = settings });
+        services.AddSingleton(PushLimits.Of(limits, Path.Combine(dataFolder, "pushes"), settings));
         services.AddSingleton<Quarantines>();
         services.AddSingleton<LfsProofs>();
         services.AddSingleton<ForgePush>();

@@ -28,7 +28,7 @@ internal sealed class RawFiles(
         using var limit = new IdleLimit(context, options);
         try
         {
-            var opened = await views.OpenAsync(admitted, refresh: true, limit.Token);
+            var opened = await views.OpenAsync(AskedGit.Of(admitted), refresh: true, limit.Token);
             if (opened.Failed(out var problem))
             {
                 await GitAnswer.RefuseAsync(context, problem);

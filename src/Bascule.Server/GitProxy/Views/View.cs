@@ -44,23 +44,36 @@ internal sealed partial class View(
         return new Using(this);
     }
 
+    /// <summary>What git says of it to whoever speaks version 2, which is the same whatever it holds; null until somebody has asked.</summary>
+    public byte[]? Capabilities { get; set; }
+
     /// <summary>
     /// Brings it to where the forge's refs are now. One caller does it; the others wait, and find it done. What was begun is finished even when whoever asked goes away.
+    /// The refs are listed while the address is being confirmed; nothing is fetched before it is.
     /// </summary>
     /// <returns>The refs that it then has: those that are allowed, and where they point. A tag is the tag object where there is one.</returns>
     public async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> RefreshAsync(
-        ProxiedRepository repository,
+        AskedGit asked,
         CancellationToken cancellationToken
     )
     {
         var seen = Volatile.Read(ref _built);
-        var listed = await listing.ReadAsync(repository.Access, patterns, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var refs = listing.ReadAsync(asked.Access, patterns, giveUp.Token);
+        var confirmed = await asked.Confirmed;
+        if (confirmed.Failed(out var refused))
+        {
+            await giveUp.CancelAsync();
+            await ((Task)refs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return refused;
+        }
+        var listed = await refs;
         if (listed.Failed(out var problem))
             return problem;
         if (seen is not null && seen.Has(listed.Value))
             return Result.Of(seen.Refs);
         await _writing.WaitAsync(cancellationToken);
-        var updating = UpdateAsync(repository, seen, listed.Value);
+        var updating = UpdateAsync(confirmed.Value.Repository, seen, listed.Value);
         return await updating.WaitAsync(cancellationToken);
     }
 

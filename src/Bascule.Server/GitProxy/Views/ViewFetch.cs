@@ -18,53 +18,41 @@ internal sealed partial class ViewFetch(
     private const int MaxAdvertisement = 64 << 20;
     private readonly GitCommand _git = new(mirrors);
 
-    public async Task AdvertiseAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked)
     {
-        audit.Listed(admitted);
         var protocol = GitProtocol.Of(context.Request);
         // Version 2 says here what it can do, and nothing about refs: that needs no look at the forge.
-        var opened = await views.OpenAsync(admitted, !GitProtocol.IsTwo(protocol), context.RequestAborted);
+        var opened = await views.OpenAsync(asked, !GitProtocol.IsTwo(protocol), context.RequestAborted);
         if (opened.Failed(out var problem))
-        {
-            await GitAnswer.RefuseAsync(context, problem);
-            return;
-        }
-        using var view = opened.Value;
-        var call = ViewSettings.Advertise(view.Path, protocol, options.IdleTimeout, MaxAdvertisement);
-        var output = await _git.RunAsync(call, CancellationToken.None, context.RequestAborted);
-        if (!output.Worked)
-            throw new IOException($"git upload-pack failed in a view: {output.Error}");
-        using var source = new MemoryStream(output.Bytes);
-        using var head = new MemoryStream();
+            return problem;
+        using var open = opened.Value;
+        var (admitted, view) = ((await asked.Confirmed).Value, open.View);
+        audit.Listed(admitted);
+        context.Response.ContentType = "application/x-git-upload-pack-advertisement";
         if (!GitProtocol.IsTwo(protocol))
         {
-            PktLine.Of("# service=git-upload-pack\n").WriteTo(head);
-            new PktLine(PktKind.Flush, default).WriteTo(head);
+            await AdvertiseOldAsync(context, view, protocol);
+            return null;
         }
-        context.Response.ContentType = "application/x-git-upload-pack-advertisement";
-        await CapabilityFilter.ReadAsync(source, head, context.RequestAborted);
-        await context.Response.Body.WriteAsync(head.GetBuffer().AsMemory(0, (int)head.Length), context.RequestAborted);
-        await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+        view.Capabilities ??= await ReadCapabilitiesAsync(view, protocol, context.RequestAborted);
+        await context.Response.Body.WriteAsync(view.Capabilities, context.RequestAborted);
+        return null;
     }
 
-    public async Task ServeAsync(HttpContext context, AdmittedGit admitted)
+    public async Task<Problem?> ServeAsync(HttpContext context, AskedGit asked)
     {
         var protocol = GitProtocol.Of(context.Request);
         var read = await UploadPackRequest.ReadAsync(context.Request, GitProtocol.IsTwo(protocol), options);
-        if (read.Failed(out var refusal))
-        {
-            await GitAnswer.RefuseAsync(context, refusal);
-            return;
-        }
+        // What is wrong with a request matters to nobody who may not make it.
+        if (read.Failed(out var unread))
+            return (await asked.Confirmed).Problem ?? unread;
+        var opened = await views.OpenAsync(asked, refresh: true, context.RequestAborted);
+        if (opened.Failed(out var problem))
+            return problem;
+        using var open = opened.Value;
+        var (admitted, view) = ((await asked.Confirmed).Value, open.View);
         if (read.Value.Asked.IsListing)
             audit.Listed(admitted);
-        var opened = await views.OpenAsync(admitted, refresh: true, context.RequestAborted);
-        if (opened.Failed(out var problem))
-        {
-            await GitAnswer.RefuseAsync(context, problem);
-            return;
-        }
-        using var view = opened.Value;
         using var process = _git.Start(ViewSettings.Serve(view.Path, protocol, options.Timeout));
         try
         {
@@ -75,6 +63,36 @@ internal sealed partial class ViewFetch(
             await GitCommand.EndAsync(process);
             GitCommand.CloseStreams(process);
         }
+        return null;
+    }
+
+    private async Task<byte[]> ReadCapabilitiesAsync(View view, string? protocol, CancellationToken cancellationToken)
+    {
+        using var source = new MemoryStream(await AskAsync(view, protocol, cancellationToken));
+        using var head = new MemoryStream();
+        return await CapabilityFilter.ReadAsync(source, head, cancellationToken)
+            ? head.ToArray()
+            : throw new IOException("git upload-pack does not speak version 2 of the protocol");
+    }
+
+    private async Task AdvertiseOldAsync(HttpContext context, View view, string? protocol)
+    {
+        using var source = new MemoryStream(await AskAsync(view, protocol, context.RequestAborted));
+        using var head = new MemoryStream();
+        PktLine.Of("# service=git-upload-pack\n").WriteTo(head);
+        new PktLine(PktKind.Flush, default).WriteTo(head);
+        await CapabilityFilter.ReadAsync(source, head, context.RequestAborted);
+        await context.Response.Body.WriteAsync(head.GetBuffer().AsMemory(0, (int)head.Length), context.RequestAborted);
+        await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private async Task<byte[]> AskAsync(View view, string? protocol, CancellationToken cancellationToken)
+    {
+        var call = ViewSettings.Advertise(view.Path, protocol, options.IdleTimeout, MaxAdvertisement);
+        var output = await _git.RunAsync(call, CancellationToken.None, cancellationToken);
+        return output.Worked
+            ? output.Bytes
+            : throw new IOException($"git upload-pack failed in a view: {output.Error}");
     }
 
     private async Task AnswerAsync(
@@ -103,7 +121,7 @@ internal sealed partial class ViewFetch(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
+            await GitAnswer.RefuseAsync(context, limit.Met());
             return;
         }
         if (process.ExitCode == 0)

@@ -40,24 +40,19 @@ internal sealed partial class Views(
 
     /// <summary>What the token of a request may see, kept from being removed until it is disposed.</summary>
     /// <param name="refresh">False: as it was left, where there is one; true: as the forge's refs are now.</param>
-    public async Task<Result<OpenView>> OpenAsync(
-        AdmittedGit admitted,
-        bool refresh,
-        CancellationToken cancellationToken
-    )
+    public async Task<Result<OpenView>> OpenAsync(AskedGit asked, bool refresh, CancellationToken cancellationToken)
     {
-        var found = Find(admitted.Repository.Key, admitted.Pass.Refs);
+        var found = Find(asked.Pass.Repository, asked.Pass.Refs);
         if (found.Failed(out var problem))
-            return problem;
+            return (await asked.Confirmed).Problem ?? problem;
         var view = found.Value;
         var use = view.Use();
-        if (!refresh && view.IsBuilt)
-            return new OpenView(view.Path, new Dictionary<RefName, CommitId>(), use);
         try
         {
-            var refreshed = await view.RefreshAsync(admitted.Repository, cancellationToken);
+            var refreshed =
+                refresh || !view.IsBuilt ? await view.RefreshAsync(asked, cancellationToken) : await AsItIsAsync(asked);
             if (!refreshed.Failed(out var failed))
-                return new OpenView(view.Path, refreshed.Value, use);
+                return new OpenView(view, refreshed.Value, use);
             use.Dispose();
             return failed;
         }
@@ -67,6 +62,11 @@ internal sealed partial class Views(
             throw;
         }
     }
+
+    private static async Task<Result<IReadOnlyDictionary<RefName, CommitId>>> AsItIsAsync(AskedGit asked) =>
+        (await asked.Confirmed).Failed(out var refused)
+            ? refused
+            : Result.Of<IReadOnlyDictionary<RefName, CommitId>>(new Dictionary<RefName, CommitId>());
 
     /// <summary>The container knows it under two names, and ends it twice.</summary>
     public async ValueTask DisposeAsync()

@@ -34,7 +34,11 @@ internal sealed partial class SmartHttp(ForgeEngine engine, Credentials credenti
             return;
         }
 
-        if (action == "info/refs")
+        if (engine.UsesHttpBackend && service == "git-upload-pack")
+        {
+            await AnswerByBackendAsync(context, admitted.Repository, action);
+        }
+        else if (action == "info/refs")
         {
             await AdvertiseAsync(context, admitted.Repository, service);
         }

@@ -135,7 +135,7 @@ internal sealed class PushDoor : IGitPasses, IAsyncDisposable
         Share<RunLinks>(builder.Services);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IGitPasses>(this);
-        builder.Services.AddGitPushes(Folder, options.Settings);
+        builder.Services.AddGitPushes(Folder, options.Settings, new());
         builder.Services.AddSingleton(
             options.Limits(new PushLimits { Folder = Path.Combine(Folder, "pushes"), Settings = options.Settings })
         );
