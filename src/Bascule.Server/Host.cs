@@ -154,7 +154,9 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
-        builder.Services.AddGitProxy(GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views")));
+        builder.Services.AddGitProxy(
+            GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
+        );
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
         builder.Services.AddCredentials();
         builder.Services.WatchCredentials();

@@ -14,7 +14,7 @@ public sealed class ForgeCredential(ForgeSecret? initial)
     public ForgeSecret? Current => Volatile.Read(ref _current);
 
     /// <summary>What the settings say.</summary>
-    public ForgeSecret? FromSettings => initial;
+    public ForgeSecret? FromSettings { get; } = initial;
 
     /// <summary>From the next request on; requests under way keep what they were sent with.</summary>
     public void Use(ForgeSecret secret) => Volatile.Write(ref _current, secret);

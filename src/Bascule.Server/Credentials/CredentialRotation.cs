@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Credentials;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;

@@ -151,7 +151,8 @@ internal sealed partial class TokenExchange(
     {
         var now = time.GetUtcNow();
         var end = now + policy.Lifetime;
-        var last = asked.Subject.Session?.ExpiresAt ?? (asked.Request.EndsWithToken ? asked.Subject.Token?.ExpiresAt : null);
+        var last =
+            asked.Subject.Session?.ExpiresAt ?? (asked.Request.EndsWithToken ? asked.Subject.Token?.ExpiresAt : null);
         return new StoredPass(StoredPass.NewUid(), token.Digest, holder.Uid, repository.Key)
         {
             Verbs = asked.Request.Verbs.Count == 0 ? policy.Verbs : asked.Request.Verbs.ToHashSet(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bascule.Testing;
 using YamlDotNet.RepresentationModel;
 
@@ -55,7 +56,7 @@ public sealed class GitSyncSampleTests
         Texts(settings["issuers"]["cluster"]["audiences"]).ShouldBe([Text(token["audience"])]);
         Texts(policy["repositories"]).ShouldBe([Value(Texts(Container("bascule-askpass")["args"]), "--repository")]);
         Texts(policy["refs"]).ShouldBe([$"refs/heads/{Variable("GITSYNC_REF")}"]);
-        int.Parse(Text(token["expirationSeconds"])).ShouldBeGreaterThanOrEqualTo(600); // what Kubernetes takes
+        int.Parse(Text(token["expirationSeconds"])!, CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(600); // what Kubernetes takes
     }
 
     private YamlNode Container(string name) =>

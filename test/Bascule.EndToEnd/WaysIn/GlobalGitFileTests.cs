@@ -56,7 +56,7 @@ public sealed class GlobalGitFileTests : IDisposable
             ],
             ignoreOrder: true
         );
-        Read().ShouldNotContain("# Bascule");
+        Read().ShouldNotBeNull().ShouldNotContain("# Bascule");
     }
 
     [Fact]

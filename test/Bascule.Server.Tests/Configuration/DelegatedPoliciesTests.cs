@@ -22,7 +22,10 @@ public sealed class DelegatedPoliciesTests : IDisposable
         var policy = policies.ShouldHaveSingleItem();
         policy.Name.ShouldBe("ml/policies:p");
         policy.FaultOf(new ExchangeWish("git", "ml/churn", [])).ShouldBeNull();
-        policy.FaultOf(new ExchangeWish("git", "web/site", [])).ShouldContain("the settings delegate nothing on");
+        policy
+            .FaultOf(new ExchangeWish("git", "web/site", []))
+            .ShouldNotBeNull()
+            .ShouldContain("the settings delegate nothing on");
     }
 
     [Theory]

@@ -18,14 +18,13 @@ internal sealed class DelegationStage : IAsyncDisposable
         "trust_policies:\n  nightly: { issuer: cluster, subject: train, repositories: [\"git:ml/*\"], refs: [refs/heads/main], verbs: [fetch] }\n";
 
     private readonly PliableIssuer _cluster;
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }
-    );
+    private readonly HttpClient _http;
     private readonly int _port;
 
     private DelegationStage(PliableIssuer cluster, BasculeStage stage, int port, StageRepository policies)
     {
         (_cluster, Stage, _port, Policies) = (cluster, stage, port, policies);
+        _http = stage.NewClient();
     }
 
     public BasculeStage Stage { get; }

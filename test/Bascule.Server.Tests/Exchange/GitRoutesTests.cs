@@ -4,7 +4,6 @@ using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Exchange;
-using Bascule.Server.Tests.World;
 
 namespace Bascule.Server.Tests.Exchange;
 

@@ -41,7 +41,7 @@ public sealed class PolicyRepositoryTests
         (await stage.FetchAsync((string)body["access_token"]!)).ShouldBe(HttpStatusCode.Unauthorized);
         (await stage.ExchangeAsync("ml/churn", "own")).Status.ShouldBe(HttpStatusCode.OK);
         var refused = (await stage.EntriesAsync(AuditTypes.TrustPoliciesRefused)).ShouldHaveSingleItem();
-        ((string?)refused["decision"]!["reason"]).ShouldContain("trust_policies.nightly.subjet: is not a known key");
+        ((string)refused["decision"]!["reason"]!).ShouldContain("trust_policies.nightly.subjet: is not a known key");
 
         await stage.ChangeAsync(DelegationStage.Nightly);
         await stage.LookAsync();
@@ -69,7 +69,7 @@ public sealed class PolicyRepositoryTests
         (await stage.ExchangeAsync("ml/churn")).Status.ShouldBe(HttpStatusCode.BadRequest);
 
         var refused = (await stage.EntriesAsync(AuditTypes.TrustPoliciesRefused)).ShouldHaveSingleItem();
-        ((string?)refused["decision"]!["reason"]).ShouldContain("takes pushes from everybody who may write");
+        ((string)refused["decision"]!["reason"]!).ShouldContain("takes pushes from everybody who may write");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PolicyRepositoryTests
         (await stage.ExchangeAsync("ml/churn")).Status.ShouldBe(HttpStatusCode.BadRequest);
 
         var refused = (await stage.EntriesAsync(AuditTypes.TrustPoliciesRefused)).ShouldHaveSingleItem();
-        ((string?)refused["decision"]!["reason"]).ShouldContain("policy_repository.id is 4711");
+        ((string)refused["decision"]!["reason"]!).ShouldContain("policy_repository.id is 4711");
     }
 
     [Fact]

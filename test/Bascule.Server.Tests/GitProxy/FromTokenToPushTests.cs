@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -33,7 +32,7 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
         _stage = await BasculeStage.SetAsync(new() { PublicPort = _port, MoreSettings = Settings() });
         await _stage.StartInProcessAsync();
         _churn = await _stage.CreateConnectedRepositoryAsync("churn");
-        _http = NewClient();
+        _http = _stage.NewClient();
     }
 
     public async Task DisposeAsync()
@@ -150,19 +149,6 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
     private string NewFolder() => Path.Combine(_stage.Folder, $"user-{Guid.NewGuid():N}");
 
     private string CaFile => Path.Combine(_stage.Folder, "ca.pem");
-
-    private HttpClient NewClient()
-    {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(_stage.CaPem);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions.CertificateChainPolicy = policy;
-        return new HttpClient(handler);
-    }
 
     private string Settings() =>
         $$"""

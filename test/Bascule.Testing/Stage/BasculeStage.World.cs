@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Bascule.Simulators.Forges;
 
 namespace Bascule.Testing.Stage;
@@ -34,6 +35,20 @@ public sealed partial class BasculeStage
 
     /// <summary>One more person at the forge, who may do nothing until told otherwise.</summary>
     public void AddPerson(string name) => Forge.AddUser(name, Password);
+
+    /// <summary>Somebody outside, who trusts this stage's authority and follows no redirect.</summary>
+    public HttpClient NewClient()
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+        };
+        policy.CustomTrustStore.ImportFromPem(CaPem);
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.SslOptions.CertificateChainPolicy = policy;
+        return new HttpClient(handler);
+    }
 
     public Task<Developer> CloneAsync(ForgeRepository repository, string person) =>
         Developer.CloneAsync(

@@ -155,7 +155,9 @@ internal sealed partial class GitSetup(Uri server, GlobalGitFile file, GitSetups
         [
             .. listed
                 .Where(one => one.Name.StartsWith("URL.", StringComparison.Ordinal))
-                .Where(one => !ours.Exists(setting => one.Name.Equals(setting.Name, StringComparison.OrdinalIgnoreCase)))
+                .Where(one =>
+                    !ours.Exists(setting => one.Name.Equals(setting.Name, StringComparison.OrdinalIgnoreCase))
+                )
                 .Where(one =>
                     ours.Exists(setting =>
                         one.Value.StartsWith(setting.Value, StringComparison.Ordinal)

@@ -1,6 +1,5 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
-using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Forges.GiteaFamily;

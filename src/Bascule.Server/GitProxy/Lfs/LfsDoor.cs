@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Exchange;
-using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Server.Configuration;
-using Bascule.Server.GitProxy.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -135,7 +134,7 @@ internal sealed partial class LfsReads(
     {
         if (admitted.Pass.Refs.IsWhole)
             return Result.Of(asked);
-        var opened = await views.OpenAsync(admitted, refresh: true, cancellationToken);
+        var opened = await views.OpenAsync(AskedGit.Of(admitted), refresh: true, cancellationToken);
         if (opened.Failed(out var problem))
             return problem;
         using var view = opened.Value;

@@ -1,6 +1,5 @@
 using Bascule.Core;
 using Bascule.Core.Exchange;
-using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Exchange;
 using Microsoft.AspNetCore.Http;

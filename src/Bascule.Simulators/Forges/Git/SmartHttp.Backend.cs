@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +10,7 @@ internal sealed partial class SmartHttp
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
 
     /// <summary>git's own program for web servers (git-http-backend, CGI as in RFC 3875).</summary>
+    [SuppressMessage("Reliability", "CA2025", Justification = "The task is awaited before the process is let go.")]
     private async Task AnswerByBackendAsync(HttpContext context, ForgeRepository repository, string action)
     {
         var directory = repository.GitDirectory;

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Exchange;
-using Bascule.Core.Identity;
 using Bascule.Core.People;
 using Bascule.Core.Settings;
 using Bascule.Testing.Stage;

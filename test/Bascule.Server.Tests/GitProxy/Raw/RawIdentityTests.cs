@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Server.Exchange;
 using Bascule.Server.People;
@@ -131,7 +130,7 @@ public sealed class RawIdentityTests : IAsyncLifetime
         _cluster.WorkloadToken(subject, Audience, change);
 
     /// <summary>What is known of a token may be some hundred milliseconds old.</summary>
-    private Task WaitUntilOverAsync(string token) =>
+    private Task<string> WaitUntilOverAsync(string token) =>
         _stage.WaitForAsync(
             "the token is refused",
             async () => await ReadAsync(token) == HttpStatusCode.Unauthorized ? "refused" : null
