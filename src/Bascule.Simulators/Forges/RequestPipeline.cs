@@ -66,7 +66,7 @@ internal sealed class RequestPipeline
         }
 
         context.Response.Headers["X-Simulator"] = "bascule-forge";
-        var isGit = SmartHttp.IsGitPath(path) || LfsServer.IsLfsPath(path);
+        var isGit = SmartHttp.IsGitPath(path) || _lfs.Serves(path);
         var body = isGit ? "" : await ReadAsync(context.Request);
         var rule = _faults.Take(method, path + context.Request.QueryString);
         try
@@ -133,7 +133,7 @@ internal sealed class RequestPipeline
         if (isGit)
         {
             SetGitCookies(context);
-            await (LfsServer.IsLfsPath(path) ? _lfs.HandleAsync(context) : _git.HandleAsync(context));
+            await (_lfs.Serves(path) ? _lfs.HandleAsync(context) : _git.HandleAsync(context));
         }
         else if (path.StartsWith("/api/v1/", StringComparison.Ordinal))
         {

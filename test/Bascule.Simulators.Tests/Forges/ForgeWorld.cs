@@ -144,7 +144,7 @@ internal sealed class ForgeWorld : IAsyncDisposable
         var tokens = Forge.Flavour == ForgeFlavour.Gogs ? Recording.GogsTokens : Recording.GiteaTokens;
         foreach (var (name, token) in tokens)
         {
-            Forge.AddToken(name, "lab", token);
+            Forge.AddToken(name, "before", token); // the recordings make one called lab
         }
     }
 }

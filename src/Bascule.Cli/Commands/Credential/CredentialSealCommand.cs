@@ -63,7 +63,9 @@ internal static class CredentialSealCommand
         var text = new string(buffer, 0, length).TrimEnd('\r', '\n');
         Array.Clear(buffer);
         return text.Length is 0 or > MaxLength || text.AsSpan().IndexOfAny('\r', '\n') >= 0
-            ? Problem.Invalid("standard input is not one line with one secret")
+            ? Problem.Invalid(
+                "standard input is not one line with one secret; write: bascule credential seal FORGE < FILE"
+            )
             : new Secret(text);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class LfsServer(ForgeEngine engine, Credentials credentials)
     private const string MediaType = "application/vnd.git-lfs+json";
     private readonly ConcurrentDictionary<(long Repository, string Oid), long> _known = new();
 
-    public static bool IsLfsPath(string path) => path.Contains(".git" + Root, StringComparison.Ordinal);
+    /// <summary>Gogs knows no such path: it answers as for any other.</summary>
+    public bool Serves(string path) => !engine.IsGogs && path.Contains(".git" + Root, StringComparison.Ordinal);
 
     /// <summary>Where the bytes of an object lie.</summary>
     public string FileOf(string oid) => Path.Combine(engine.Store.LfsDirectory, oid);
@@ -28,7 +29,7 @@ internal sealed class LfsServer(ForgeEngine engine, Credentials credentials)
         var path = context.Request.Path.Value!;
         var at = path.IndexOf(Root, StringComparison.Ordinal);
         var names = path[..at].Trim('/').Split('/');
-        if (engine.IsGogs || names.Length != 2)
+        if (names.Length != 2)
         {
             await AnswerAsync(context, 404, Message("Not Found"));
             return;
