@@ -60,9 +60,7 @@ internal sealed class GitPasses(
                 _known.TryRemove(key, out _);
                 return null;
             }
-            if (_known.Count >= MostRemembered)
-                _known.Clear();
-            _known[key] = known = new Known(pass, holder, asked);
+            known = Remember(new Known(pass, holder, asked));
         }
         return
             known.Pass.IsGood(time.GetUtcNow())
@@ -71,6 +69,20 @@ internal sealed class GitPasses(
             && !policyRepository.Is(known.Pass.Repository)
             ? known
             : null;
+    }
+
+    /// <summary>
+    /// By both names, so that who comes with the token and whoever watches its streams know the same; an answer that took long does not stand for a newer one.
+    /// Otherwise a stream could be cut and the next request be taken.
+    /// </summary>
+    private Known Remember(Known read)
+    {
+        if (_known.Count >= MostRemembered)
+            _known.Clear();
+        _known.AddOrUpdate(read.Pass.Digest, read, Newer);
+        return _known.AddOrUpdate(read.Pass.Uid, read, Newer);
+
+        Known Newer(string _, Known known) => known.ReadAt > read.ReadAt ? known : read;
     }
 
     private static GitPass Open(Known known) =>

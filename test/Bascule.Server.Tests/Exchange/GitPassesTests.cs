@@ -88,6 +88,23 @@ public sealed class GitPassesTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T91")]
+    public async Task WhoeverSeesThatItIsOverTellsTheOthers()
+    {
+        var token = await GiveAsync();
+        var pass = (await Replica().FindAsync(token.Text, default)).Value;
+        var replica = Replica();
+        (await replica.IsGoodAsync(pass, default)).ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromMilliseconds(300));
+        (await replica.FindAsync(token.Text, default)).Problem.ShouldBeNull();
+        await ApplyAsync(new RevokeGitPass(pass.Uid, _clock.GetUtcNow()));
+        _clock.Advance(TimeSpan.FromMilliseconds(150));
+        (await replica.IsGoodAsync(pass, default)).ShouldBeFalse();
+
+        (await replica.FindAsync(token.Text, default)).Problem.ShouldNotBeNull();
+    }
+
+    [Fact]
     [Trait("Threat", "T53")]
     public async Task ATokenFromBeforeOpensNoRepositoryThatHoldsPolicies()
     {
