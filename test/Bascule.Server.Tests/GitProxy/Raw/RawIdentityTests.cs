@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Server.Exchange;
@@ -123,7 +122,7 @@ public sealed class RawIdentityTests : IAsyncLifetime
         var churn = await _stage.CreateRepositoryAsync("churn");
         await churn.Developer.CommitAndPushAsync("Other", "other");
         _http.Dispose();
-        _http = NewClient();
+        _http = _stage.NewClient();
     }
 
     private string Token(string subject, Action<JsonObject>? change = null) =>
@@ -159,19 +158,6 @@ public sealed class RawIdentityTests : IAsyncLifetime
                 .Select(record => JsonNode.Parse(record.Entry.Span)!.AsObject())
                 .Where(entry => (string)entry["type"]! == type),
         ];
-
-    private HttpClient NewClient()
-    {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(_stage.CaPem);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions.CertificateChainPolicy = policy;
-        return new HttpClient(handler);
-    }
 
     private string Settings(string service) =>
         $$"""
