@@ -114,6 +114,7 @@ internal static class CommandLine
             },
             new Command("audit", "What was decided and done, and the proof of it.")
             {
+                AuditShowCommand.Create(),
                 AuditVerifyCommand.Create(),
                 AuditProveCommand.Create(),
                 AuditExportCommand.Create(),

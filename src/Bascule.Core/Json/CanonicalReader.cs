@@ -147,8 +147,9 @@ public ref struct CanonicalReader
         escape.Length >= 6
         && escape.StartsWith("\\u00"u8)
         && (
-            escape[4] == '1' ? "0123456789abcdef"u8.Contains(escape[5])
-            : escape[4] == '0' && "01234567bef"u8.Contains(escape[5])
+            escape[4] == '1'
+                ? "0123456789abcdef"u8.Contains(escape[5])
+                : escape[4] == '0' && "01234567bef"u8.Contains(escape[5])
         );
 
     private void ReadNumber()

@@ -32,7 +32,9 @@ public sealed class BackupLog : ILogSource, IAsyncDisposable
             async () =>
             {
                 var read = await BackupLogParts.ReadAsync(file, log, cancellationToken);
-                return read.Failed(out var problem) ? Result.Failure<BackupLog>(problem) : new BackupLog(file, read.Value);
+                return read.Failed(out var problem)
+                    ? Result.Failure<BackupLog>(problem)
+                    : new BackupLog(file, read.Value);
             }
         );
 

@@ -78,7 +78,9 @@ internal sealed record BackupLogParts(
                 first,
                 end - first,
                 NewestOf(number),
-                _tiles.Where(tile => tile.Key.Log == number).ToDictionary(tile => (tile.Key.Level, tile.Key.Index), tile => tile.Value)
+                _tiles
+                    .Where(tile => tile.Key.Log == number)
+                    .ToDictionary(tile => (tile.Key.Level, tile.Key.Index), tile => tile.Value)
             );
         }
 

@@ -9,9 +9,43 @@ public sealed class CanonicalReaderTests
 {
     private static readonly string[] _pieces =
     [
-        "\"a\"", "\"\\n\"", "\"\\u0001\"", "\"\\u000a\"", "\"\\u001F\"", "\"\\/\"", "\"\u00e9\"", "\"\\u00e9\"", "\"\U0001F600\"", "\"\ufb33\"",
-        "1", "-0", "0", "1e21", "1E21", "1e+21", "0.1", "1.0", "9007199254740993", "1000000000000000000000", "01", "-1", "true", "nul", " ",
-        "{", "}", "[", "]", ",", ":", "null", "\"a\":1", "\"b\":2", "\"\\u0002\":3", "\"\U0001F600\":1", "\"\ufb33\":2",
+        "\"a\"",
+        "\"\\n\"",
+        "\"\\u0001\"",
+        "\"\\u000a\"",
+        "\"\\u001F\"",
+        "\"\\/\"",
+        "\"\u00e9\"",
+        "\"\\u00e9\"",
+        "\"\U0001F600\"",
+        "\"\ufb33\"",
+        "1",
+        "-0",
+        "0",
+        "1e21",
+        "1E21",
+        "1e+21",
+        "0.1",
+        "1.0",
+        "9007199254740993",
+        "1000000000000000000000",
+        "01",
+        "-1",
+        "true",
+        "nul",
+        " ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "null",
+        "\"a\":1",
+        "\"b\":2",
+        "\"\\u0002\":3",
+        "\"\U0001F600\":1",
+        "\"\ufb33\":2",
     ];
 
     [Theory]
@@ -64,7 +98,9 @@ public sealed class CanonicalReaderTests
         var accepted = 0;
         for (var round = 0; round < 200_000; round++)
         {
-            var json = string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => _pieces[random.Next(_pieces.Length)]));
+            var json = string.Concat(
+                Enumerable.Range(0, random.Next(1, 8)).Select(_ => _pieces[random.Next(_pieces.Length)])
+            );
             var isSame = Rewritten(json) == json;
             (FaultOf(json) is null).ShouldBe(isSame, json);
             accepted += isSame ? 1 : 0;
@@ -76,7 +112,9 @@ public sealed class CanonicalReaderTests
     {
         try
         {
-            return StrictJson.Parse(Encoding.UTF8.GetBytes(json)).Problem is null ? CanonicalJson.ToText(JsonNode.Parse(json)) : null;
+            return StrictJson.Parse(Encoding.UTF8.GetBytes(json)).Problem is null
+                ? CanonicalJson.ToText(JsonNode.Parse(json))
+                : null;
         }
         catch (FormatException)
         {

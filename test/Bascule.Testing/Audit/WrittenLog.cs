@@ -56,7 +56,8 @@ public sealed class WrittenLog : ILogSource
         Keep(Checkpoint.With(witness.Cosign(checkpoint, at)));
     }
 
-    public void Keep(SignedNote checkpoint) => Files[LogFolder.CheckpointName] = Encoding.UTF8.GetBytes(checkpoint.ToString());
+    public void Keep(SignedNote checkpoint) =>
+        Files[LogFolder.CheckpointName] = Encoding.UTF8.GetBytes(checkpoint.ToString());
 
     public void Save(string folder)
     {
@@ -88,16 +89,26 @@ public sealed class WrittenLog : ILogSource
             foreach (var name in TileName.Of(level, entries.Count))
                 Files[name.Path] =
                 [
-                    .. hashes.Skip((int)name.Index * TileName.FullWidth).Take(name.Width).SelectMany(hash => hash.ToBytes()),
+                    .. hashes
+                        .Skip((int)name.Index * TileName.FullWidth)
+                        .Take(name.Width)
+                        .SelectMany(hash => hash.ToBytes()),
                 ];
-            hashes = [.. hashes.Chunk(TileName.FullWidth).Where(chunk => chunk.Length == TileName.FullWidth).Select(RootOf)];
+            hashes =
+            [
+                .. hashes.Chunk(TileName.FullWidth).Where(chunk => chunk.Length == TileName.FullWidth).Select(RootOf),
+            ];
         }
     }
 
     private void Write(IReadOnlyList<byte[]> entries, string origin)
     {
         WriteTiles(entries);
-        var checkpoint = new Checkpoint(origin, entries.Count, RootOf([.. entries.Select(entry => TreeHash.OfLeaf(entry))]));
+        var checkpoint = new Checkpoint(
+            origin,
+            entries.Count,
+            RootOf([.. entries.Select(entry => TreeHash.OfLeaf(entry))])
+        );
         Keep(new SignedNote(checkpoint.Text, [_signer.Sign(checkpoint.Text)]));
     }
 

@@ -76,7 +76,8 @@ internal static class AuditProveCommand
 
     /// <summary>One that a witness has cosigned says more than a newer one.</summary>
     private static async Task<SignedNote?> WitnessedAsync(ILogSource log, CancellationToken cancellationToken) =>
-        log is AuditLogClient client && await ReadAsync(client.ReadWitnessedAsync(cancellationToken)) is { Problem: null } read
+        log is AuditLogClient client
+        && await ReadAsync(client.ReadWitnessedAsync(cancellationToken)) is { Problem: null } read
             ? read.Value
             : null;
 

@@ -23,7 +23,8 @@ internal static class AuditVerifyCommand
 
     private static readonly Option<string[]> Since = new("--since")
     {
-        Description = "A checkpoint or .tlog-proof from before: nothing that it covers may have changed. May be repeated.",
+        Description =
+            "A checkpoint or .tlog-proof from before: nothing that it covers may have changed. May be repeated.",
         HelpName = "file",
     };
 
@@ -41,7 +42,10 @@ internal static class AuditVerifyCommand
 
     public static Command Create()
     {
-        var command = new Command("verify", "Checks a whole audit log, or the proof of one entry, without trusting whoever keeps it.")
+        var command = new Command(
+            "verify",
+            "Checks a whole audit log, or the proof of one entry, without trusting whoever keeps it."
+        )
         {
             Where,
             LogKeyFeature.Key,
@@ -94,10 +98,19 @@ internal static class AuditVerifyCommand
         if (earlier.Failed(out problem))
             return problem;
         var expected = new LogExpectation(key.Value?.Key) { Witnesses = witnesses, Earlier = earlier.Value };
-        var verified = await LogVerifier.VerifyAsync(new OtherCheckpoint(source, note.Value), expected, cancellationToken);
+        var verified = await LogVerifier.VerifyAsync(
+            new OtherCheckpoint(source, note.Value),
+            expected,
+            cancellationToken
+        );
         if (verified.Failed(out problem))
             return problem;
-        var record = VerdictText.Record(source.Name, verified.Value, key.Value, TimeProvider.System.GetElapsedTime(began));
+        var record = VerdictText.Record(
+            source.Name,
+            verified.Value,
+            key.Value,
+            TimeProvider.System.GetElapsedTime(began)
+        );
         output.Write(
             record,
             AuditJson.Default.VerdictRecord,

@@ -40,7 +40,10 @@ internal static class AuditWitnessCommand
 
     public static Command Create()
     {
-        var command = new Command("witness", "Cosigns the newest checkpoint of a log, if it extends the one that was seen last.")
+        var command = new Command(
+            "witness",
+            "Cosigns the newest checkpoint of a log, if it extends the one that was seen last."
+        )
         {
             Where,
             KeyFile,

@@ -14,7 +14,8 @@ internal static class LogFeature
 
     public static readonly Option<string?> Log = new("--log")
     {
-        Description = "Another log than the server's newest: its address, or a folder that `bascule audit export` wrote.",
+        Description =
+            "Another log than the server's newest: its address, or a folder that `bascule audit export` wrote.",
         HelpName = "url or folder",
     };
 
@@ -62,7 +63,9 @@ internal static class LogFeature
     private static Result<Uri> ReadAddress(string where)
     {
         if (!Uri.TryCreate(where, UriKind.Absolute, out var address) || address.Query.Length > 0)
-            return Problem.Invalid($"'{where}' is no address of a log; it looks like https://bascule.example.com/audit");
+            return Problem.Invalid(
+                $"'{where}' is no address of a log; it looks like https://bascule.example.com/audit"
+            );
         return address.AbsolutePath == "/" ? new Uri(address, Prefix) : address;
     }
 

@@ -13,7 +13,11 @@ internal sealed class LogKeys(string file)
 
     /// <summary>Null where none is known.</summary>
     public NoteKey? Find(string origin) =>
-        Lines().Select(NoteKey.Parse).Where(read => read.Problem is null).Select(read => read.Value).FirstOrDefault(key => key.Name == origin);
+        Lines()
+            .Select(NoteKey.Parse)
+            .Where(read => read.Problem is null)
+            .Select(read => read.Value)
+            .FirstOrDefault(key => key.Name == origin);
 
     /// <summary>Conflict where another one is known for this log.</summary>
     public Result<Done> Remember(NoteKey key)

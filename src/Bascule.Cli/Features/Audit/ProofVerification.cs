@@ -23,19 +23,18 @@ internal static class ProofVerification
         if (entry.Failed(out problem))
             return output.Refuse(problem);
         if (LogProof.Parse(bytes.Value) is not { } proof)
-            return Show(output, new(null, 0, null, null, Verified: false, [], [$"'{proofFile}' is no .tlog-proof"]), null);
+            return Show(
+                output,
+                new(null, 0, null, null, Verified: false, [], [$"'{proofFile}' is no .tlog-proof"]),
+                null
+            );
         var key = LogKeyFeature.Read(parsed, Checkpoint.Parse(proof.Checkpoint)?.Origin ?? "", LogKeys.Own);
         return key.Failed(out problem)
             ? output.Refuse(problem)
             : Show(output, Judge(proof, entry.Value, key.Value, witnesses), key.Value);
     }
 
-    private static ProofVerdictRecord Judge(
-        LogProof proof,
-        byte[] entry,
-        LogKey? key,
-        IReadOnlyList<NoteKey> witnesses
-    )
+    private static ProofVerdictRecord Judge(LogProof proof, byte[] entry, LogKey? key, IReadOnlyList<NoteKey> witnesses)
     {
         var findings = new List<string>();
         if (key is null)
@@ -44,7 +43,9 @@ internal static class ProofVerification
             findings.Add(wrong.Message);
         var words = witnesses.Select(witness => WitnessWord.Of(proof.Checkpoint, witness)).ToList();
         findings.AddRange(
-            witnesses.Where((_, at) => words[at] is null).Select(witness => $"the witness '{witness.Name}' has not cosigned this checkpoint")
+            witnesses
+                .Where((_, at) => words[at] is null)
+                .Select(witness => $"the witness '{witness.Name}' has not cosigned this checkpoint")
         );
         var checkpoint = Checkpoint.Parse(proof.Checkpoint);
         return new ProofVerdictRecord(
@@ -73,7 +74,9 @@ internal static class ProofVerification
                 $"log        {VerdictText.Clean(verdict.Origin ?? "unknown")}",
                 string.Create(CultureInfo.InvariantCulture, $"entry      {verdict.Index} of {verdict.Size ?? 0}"),
                 $"key        {VerdictText.KeyLine(key)}",
-                .. verdict.Witnessed.Select(word => $"witnessed  by {VerdictText.Clean(word.Name)} at {VerdictText.Time(word.At)}"),
+                .. verdict.Witnessed.Select(word =>
+                    $"witnessed  by {VerdictText.Clean(word.Name)} at {VerdictText.Time(word.At)}"
+                ),
                 .. verdict.Findings.Select(finding => $"wrong      {VerdictText.Clean(finding)}"),
                 verdict.Verified ? "VERIFIED: the entry stands in the log, byte for byte" : "NOT VERIFIED",
             ]

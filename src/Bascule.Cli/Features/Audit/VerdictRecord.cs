@@ -39,7 +39,14 @@ internal sealed record ProofVerdictRecord(
     IReadOnlyList<string> Findings
 );
 
-internal sealed record WitnessedRecord(string Origin, long Size, string Root, string Witness, long? Before, string Checkpoint);
+internal sealed record WitnessedRecord(
+    string Origin,
+    long Size,
+    string Root,
+    string Witness,
+    long? Before,
+    string Checkpoint
+);
 
 internal sealed record ExportedRecord(string Origin, long Size, string Folder, long Fetched);
 

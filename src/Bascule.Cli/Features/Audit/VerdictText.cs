@@ -42,7 +42,10 @@ internal static class VerdictText
         foreach (var one in verdict.Findings.Take(Shown))
             text.AppendLine(CultureInfo.InvariantCulture, $"{one.Fault, -10} {Clean(one.Message)}");
         if (verdict.FindingCount > Shown)
-            text.AppendLine(CultureInfo.InvariantCulture, $"...        and {verdict.FindingCount - Shown} more findings; --json shows the first {verdict.Findings.Count}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"...        and {verdict.FindingCount - Shown} more findings; --json shows the first {verdict.Findings.Count}"
+            );
         return text.Append(Outcome(verdict, key)).ToString();
     }
 

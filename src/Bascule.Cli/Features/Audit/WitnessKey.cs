@@ -21,7 +21,9 @@ internal static class WitnessKey
             if (File.Exists(file))
                 return Open(file);
             if (!NoteKey.IsName(name))
-                return Problem.Invalid($"'{name}' is no name of a witness: it has no spaces and no '+'; choose another with --name");
+                return Problem.Invalid(
+                    $"'{name}' is no name of a witness: it has no spaces and no '+'; choose another with --name"
+                );
             return (Create(file, name), true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

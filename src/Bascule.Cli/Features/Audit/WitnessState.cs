@@ -17,7 +17,9 @@ internal sealed class WitnessState(string file)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Problem.Unavailable($"another run of this witness holds '{file}.lock', or it cannot be made: {failure.Message}");
+            return Problem.Unavailable(
+                $"another run of this witness holds '{file}.lock', or it cannot be made: {failure.Message}"
+            );
         }
     }
 

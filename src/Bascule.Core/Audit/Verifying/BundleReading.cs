@@ -47,7 +47,9 @@ internal sealed class BundleReading
     )
     {
         var read = await bundle;
-        var reading = read.Failed(out var missing) ? new BundleReading(name) { Missing = missing } : Take(name, read.Value);
+        var reading = read.Failed(out var missing)
+            ? new BundleReading(name) { Missing = missing }
+            : Take(name, read.Value);
         if (source.HasHashes)
             await reading.ReadKeptAsync(source, cancellationToken);
         return reading;
@@ -91,7 +93,12 @@ internal sealed class BundleReading
         EntryBytes += entry.Length;
         if (EntryForm.FaultOf(entry) is { } fault)
             _findings.Add(
-                LogFinding.At(LogFault.Form, From + number, From + number, $"{LogFinding.Entries(From + number, From + number)}: {fault}")
+                LogFinding.At(
+                    LogFault.Form,
+                    From + number,
+                    From + number,
+                    $"{LogFinding.Entries(From + number, From + number)}: {fault}"
+                )
             );
     }
 

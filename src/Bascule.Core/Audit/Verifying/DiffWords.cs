@@ -33,7 +33,11 @@ internal static class DiffWords
     private static IEnumerable<LogFinding> Of(Gap gap, Dictionary<long, long> moved, long cutAt, long size)
     {
         var homes = moved.Values.ToHashSet();
-        var extra = Enumerable.Range(0, gap.Found.Count).Select(at => gap.FoundAt + at).Where(at => !moved.ContainsKey(at)).ToList();
+        var extra = Enumerable
+            .Range(0, gap.Found.Count)
+            .Select(at => gap.FoundAt + at)
+            .Where(at => !moved.ContainsKey(at))
+            .ToList();
         var lost = Enumerable
             .Range(0, gap.Expected.Count)
             .Select(at => gap.ExpectedAt + at)
@@ -66,7 +70,12 @@ internal static class DiffWords
         LogFinding? open = null;
         foreach (var single in singles)
         {
-            if (open is not null && single.Fault != LogFault.Reordered && single.Fault == open.Fault && single.From == open.To + 1)
+            if (
+                open is not null
+                && single.Fault != LogFault.Reordered
+                && single.Fault == open.Fault
+                && single.From == open.To + 1
+            )
             {
                 open = open with { To = single.To };
                 continue;
@@ -84,7 +93,8 @@ internal static class DiffWords
             ? finding
             : finding with
             {
-                Message = $"{LogFinding.Entries(finding.From!.Value, finding.To!.Value)}: {finding.Fault switch
+                Message =
+                    $"{LogFinding.Entries(finding.From!.Value, finding.To!.Value)}: {finding.Fault switch
                 {
                     LogFault.Changed => "changed; the checkpoint covers other bytes",
                     LogFault.Removed => "removed from the log; the checkpoint covers it",

@@ -97,7 +97,10 @@ public static class EntryForm
         var good = 0;
         for (var isFirst = true; reader.ReadMember(ref key, isFirst, depth: 1, out var value); isFirst = false)
             if (key.SequenceEqual("allow"u8) ? value[0] is (byte)'t' or (byte)'f' : value[0] == '"')
-                good += key.SequenceEqual("allow"u8) || key.SequenceEqual("rule"u8) || key.SequenceEqual("reason"u8) ? 1 : 0;
+                good +=
+                    key.SequenceEqual("allow"u8) || key.SequenceEqual("rule"u8) || key.SequenceEqual("reason"u8)
+                        ? 1
+                        : 0;
         return reader.Fault is null && good == 3;
     }
 }

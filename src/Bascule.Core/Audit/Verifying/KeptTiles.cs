@@ -77,8 +77,8 @@ internal static class Subtree
         for (var at = 0; at < count; at++)
             nodes[at] = new TreeHash(hashes.Slice(at * TreeHash.Length, TreeHash.Length));
         for (; count > 1; count /= 2)
-            for (var at = 0; at < count / 2; at++)
-                nodes[at] = TreeHash.OfNode(nodes[2 * at], nodes[(2 * at) + 1]);
+        for (var at = 0; at < count / 2; at++)
+            nodes[at] = TreeHash.OfNode(nodes[2 * at], nodes[(2 * at) + 1]);
         return nodes[0];
     }
 }

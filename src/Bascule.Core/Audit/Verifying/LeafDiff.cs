@@ -88,7 +88,10 @@ internal sealed class LeafDiff
             first.TryAdd(_expected[at], at);
         (int Found, int Expected)? best = null;
         for (var at = 0; at < int.Min(window, _found.Count); at++)
-            if (first.TryGetValue(_found[at], out var expected) && !(best is var (one, other) && one + other <= at + expected))
+            if (
+                first.TryGetValue(_found[at], out var expected)
+                && !(best is var (one, other) && one + other <= at + expected)
+            )
                 best = (at, expected);
         return best;
     }

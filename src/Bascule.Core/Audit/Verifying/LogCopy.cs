@@ -16,7 +16,11 @@ public sealed class LogCopy(ILogSource source, string folder)
     public long Fetched => Interlocked.Read(ref _fetched);
 
     /// <summary>Conflict where the folder has another history than the log shows now.</summary>
-    public async Task<Result<Done>> RunAsync(SignedNote note, Checkpoint checkpoint, CancellationToken cancellationToken)
+    public async Task<Result<Done>> RunAsync(
+        SignedNote note,
+        Checkpoint checkpoint,
+        CancellationToken cancellationToken
+    )
     {
         var known = await new LogFolder(folder).ReadCheckpointAsync(cancellationToken);
         if (known.Problem is { Code: not ProblemCode.NotFound } unread)
@@ -110,7 +114,11 @@ public sealed class LogCopy(ILogSource source, string folder)
         if (name.IsFull)
             Directory.Delete(narrow, recursive: true);
         else
-            foreach (var file in Directory.GetFiles(narrow).Where(file => Path.GetFileName(file) != Path.GetFileName(name.Path)))
+            foreach (
+                var file in Directory
+                    .GetFiles(narrow)
+                    .Where(file => Path.GetFileName(file) != Path.GetFileName(name.Path))
+            )
                 File.Delete(file);
     }
 }

@@ -45,7 +45,9 @@ public sealed record WitnessWord(string Name, DateTimeOffset At)
     {
         if (witness.Type != NoteKeyType.Cosignature || !note.Opens(witness))
             return null;
-        var times = note.Signatures.Where(line => SignedNote.IsBy(line, witness)).Select(line => Cosignature.TimeOf(line.Payload));
+        var times = note
+            .Signatures.Where(line => SignedNote.IsBy(line, witness))
+            .Select(line => Cosignature.TimeOf(line.Payload));
         return times.Max() is { } time && time <= LatestTime
             ? new WitnessWord(witness.Name, DateTimeOffset.FromUnixTimeSeconds((long)time))
             : null;

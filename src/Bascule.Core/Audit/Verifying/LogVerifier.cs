@@ -49,7 +49,12 @@ public static class LogVerifier
             0,
             0,
             [],
-            [LogFinding.Of(LogFault.Checkpoint, "the checkpoint is none: a note with origin, size, root and a signature")],
+            [
+                LogFinding.Of(
+                    LogFault.Checkpoint,
+                    "the checkpoint is none: a note with origin, size, root and a signature"
+                ),
+            ],
             1
         );
 

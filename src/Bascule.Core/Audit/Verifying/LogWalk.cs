@@ -56,7 +56,7 @@ internal sealed class LogWalk(ILogSource source, Checkpoint checkpoint, FindingL
             findings.Add(CutOff(from));
         _diff.Close();
         findings.Add(_diff.Findings(_missingFrom is null ? _end : -1, checkpoint.Size));
-        if (_isConnected)
+        if (_isConnected && _end == checkpoint.Size)
             await levels.FinishAsync(cancellationToken);
         var isGood = Root == checkpoint.Root;
         findings.Add(_faults.Select(fault => fault.Worded(isGood)));
@@ -135,7 +135,7 @@ internal sealed class LogWalk(ILogSource source, Checkpoint checkpoint, FindingL
         if (source.HasHashes && !isSame)
             _faults.Add(TileFault.Of(NameOfHashes(reading), reading.Kept.Span, reading.Leaves));
         if (!reading.IsWhole && reading.Findings.All(one => one.Fault != LogFault.Malformed))
-            findings.Add(TooFew(reading));
+            _missingFrom = reading.From + reading.Count;
         return !reading.IsWhole;
     }
 
@@ -148,7 +148,7 @@ internal sealed class LogWalk(ILogSource source, Checkpoint checkpoint, FindingL
                     LogFault.Missing,
                     from,
                     reading.From - 1,
-                    $"{LogFinding.Entries(from, reading.From - 1)} cannot be read: their tiles are missing"
+                    $"{LogFinding.Entries(from, reading.From - 1)} cannot be read: their tiles are missing or too short"
                 )
             );
         _missingFrom = null;
@@ -186,14 +186,6 @@ internal sealed class LogWalk(ILogSource source, Checkpoint checkpoint, FindingL
                 CultureInfo.InvariantCulture,
                 $"the log ends after {from} entries, and its checkpoint covers {checkpoint.Size}: it was cut off, or is not whole"
             )
-        );
-
-    private static LogFinding TooFew(BundleReading reading) =>
-        LogFinding.At(
-            LogFault.Malformed,
-            reading.From + reading.Count,
-            reading.From + reading.Name.Width - 1,
-            $"{reading.Name.Path} has {reading.Count} entries, and not {reading.Name.Width}"
         );
 
     private LogFinding OtherRoot(TreeHash root) =>

@@ -31,7 +31,12 @@ public static class Proving
     }
 
     /// <summary>The newest entry with that id. NotFound where there is none.</summary>
-    public static async Task<Result<long>> FindAsync(ITiles tiles, long size, string id, CancellationToken cancellationToken)
+    public static async Task<Result<long>> FindAsync(
+        ITiles tiles,
+        long size,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var mark = Encoding.UTF8.GetBytes($"\"id\":\"{id}\"");
         for (var bundle = (size - 1) / TileName.FullWidth; bundle >= 0 && size > 0; bundle--)

@@ -58,7 +58,10 @@ internal sealed class TileLevels(KeptTiles kept, long size, List<TileFault> faul
         for (var at = 0; at < level.Count; at++)
         {
             var offset = at * TreeHash.Length;
-            if (level.Explained[at] || hashes.Slice(offset, TreeHash.Length).SequenceEqual(level.Hashes.AsSpan(offset, TreeHash.Length)))
+            if (
+                level.Explained[at]
+                || hashes.Slice(offset, TreeHash.Length).SequenceEqual(level.Hashes.AsSpan(offset, TreeHash.Length))
+            )
                 continue;
             var span = 1L << (8 * name.Level);
             var from = ((name.Index * TileName.FullWidth) + at) * span;

@@ -40,7 +40,9 @@ public sealed class EveryFlipTests
         {
             for (var at = byteOfHash; at < tile.Length; at += TreeHash.Length)
                 Flip(tile, at, at);
-            (await VerifyAsync()).Findings.ShouldContain(one => one.Message.StartsWith(counted, StringComparison.Ordinal));
+            (await VerifyAsync()).Findings.ShouldContain(one =>
+                one.Message.StartsWith(counted, StringComparison.Ordinal)
+            );
             for (var at = byteOfHash; at < tile.Length; at += TreeHash.Length)
                 Flip(tile, at, at);
         }
@@ -92,7 +94,9 @@ public sealed class EveryFlipTests
             for (var at = from - sizeof(ushort); at < from; at++)
             {
                 Flip(file, at, at);
-                (await VerifyAsync()).IsVerified.ShouldBeFalse(string.Create(CultureInfo.InvariantCulture, $"byte {at}"));
+                (await VerifyAsync()).IsVerified.ShouldBeFalse(
+                    string.Create(CultureInfo.InvariantCulture, $"byte {at}")
+                );
                 Flip(file, at, at);
             }
     }

@@ -88,7 +88,9 @@ public sealed class LogVerifierTests
 
         var verdict = await VerifyAsync(log);
 
-        verdict.Findings.Select(one => (one.Fault, one.From)).ShouldBe([(LogFault.Reordered, 10), (LogFault.Reordered, 400)]);
+        verdict
+            .Findings.Select(one => (one.Fault, one.From))
+            .ShouldBe([(LogFault.Reordered, 10), (LogFault.Reordered, 400)]);
         verdict.Findings[0].Message.ShouldBe("entry 10 was moved: it stands at index 400");
     }
 
