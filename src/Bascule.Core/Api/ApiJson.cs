@@ -55,6 +55,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(LinkedAccountRecord))]
 [JsonSerializable(typeof(AccountKeyList))]
 [JsonSerializable(typeof(KeyAct))]
+[JsonSerializable(typeof(AuditEntryList))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>
