@@ -126,6 +126,8 @@ public sealed class Snapshots(TimeProvider time, string version)
         var facts = Facts(manifest);
         facts["epoch"] = manifest.Epoch + 1;
         facts["former_epoch"] = manifest.Epoch;
+        if (await FormerLog.ReadAsync(database, cancellationToken) is { } former)
+            facts["former_log"] = former;
         await AppendAsync(database, AuditTypes.InstallationRestored, facts, cancellationToken);
     }
 

@@ -47,7 +47,8 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
             },
             cancellationToken
         );
-        return row is null ? null : row.Hashes;
+        // Not by a bare null, which would become an empty tile on its way.
+        return row is null ? (ReadOnlyMemory<byte>?)null : row.Hashes;
     }
 
     public async Task<StoredCheckpoint?> FindAsync(int log, long size, CancellationToken cancellationToken)

@@ -35,7 +35,10 @@ internal static class LogEndpoints
             open.MapGet(prefix + "checkpoint", ReadCheckpointAsync).IsOpen(Hashes);
             open.MapGet(prefix + "witnessed", ReadWitnessedAsync).IsOpen(Hashes);
             open.MapGet(prefix + "tile/{level:int}/{**place}", ReadHashesAsync).IsOpen(Hashes);
-            inside.MapGet(prefix + "tile/entries/{**place}", ReadEntriesAsync).Asks(Act.ReadAudit);
+            inside
+                .MapGet(prefix + "tile/entries/{**place}", ReadEntriesAsync)
+                .Asks(Act.ReadAudit)
+                .WithMetadata(new OfInstallation("there is one audit log, and whoever may read it reads all of it"));
             open.MapPost(prefix + "cosignatures", TakeCosignatureAsync)
                 .IsOpen("only a line that a configured witness has signed is kept")
                 .WithMetadata(new RequestSizeLimitAttribute(SignedNote.MostBytes));

@@ -5,7 +5,7 @@ CREATE TABLE audit_log (
   epoch          BIGINT NOT NULL UNIQUE,
   origin         TEXT COLLATE "C" NOT NULL,
   first_idx      BIGINT NOT NULL,
-  public_key     BYTEA NOT NULL CHECK (octet_length(public_key) = 32),
+  public_key     BYTEA NOT NULL,
   sealed_key     BYTEA NOT NULL,
   opened_at      BIGINT NOT NULL,
   size           BIGINT NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE audit_tile (
   log    INTEGER NOT NULL,
   level  INTEGER NOT NULL,
   idx    BIGINT NOT NULL,
-  hashes BYTEA NOT NULL CHECK (octet_length(hashes) % 32 = 0 AND octet_length(hashes) BETWEEN 32 AND 8192),
+  hashes BYTEA NOT NULL,
   PRIMARY KEY (log, level, idx)
 );
 CREATE FUNCTION refuse_other_hashes() RETURNS trigger LANGUAGE plpgsql AS $$

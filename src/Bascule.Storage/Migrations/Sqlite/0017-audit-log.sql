@@ -5,7 +5,7 @@ CREATE TABLE audit_log (
   epoch          INTEGER NOT NULL UNIQUE,
   origin         TEXT NOT NULL,
   first_idx      INTEGER NOT NULL,
-  public_key     BLOB NOT NULL CHECK (length(public_key) = 32),
+  public_key     BLOB NOT NULL,
   sealed_key     BLOB NOT NULL,
   opened_at      INTEGER NOT NULL,
   size           INTEGER NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE audit_tile (
   log    INTEGER NOT NULL,
   level  INTEGER NOT NULL,
   idx    INTEGER NOT NULL,
-  hashes BLOB NOT NULL CHECK (length(hashes) % 32 = 0 AND length(hashes) BETWEEN 32 AND 8192),
+  hashes BLOB NOT NULL,
   PRIMARY KEY (log, level, idx)
 ) STRICT;
 CREATE TRIGGER audit_tile_only_grows BEFORE UPDATE ON audit_tile
