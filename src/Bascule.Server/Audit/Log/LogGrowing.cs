@@ -21,7 +21,7 @@ internal sealed class LogGrowing(
     private const int MostEntries = 1024;
 
     /// <summary>Steps of one checkpoint: a log that was let grow for long is caught up with in few transactions.</summary>
-    private const int MostSteps = 16;
+    private const int MostSteps = 64;
 
     /// <summary>Whether it grew. Conflict when another replica let it grow meanwhile; Internal when what is stored does not fit together.</summary>
     public async Task<Result<bool>> GrowAsync(StoredLog log, LogKeys keys, CancellationToken cancellationToken)
