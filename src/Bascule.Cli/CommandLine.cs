@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Account;
+using Bascule.Cli.Commands.Audit;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Credential;
 using Bascule.Cli.Commands.Event;
@@ -110,6 +111,14 @@ internal static class CommandLine
                 CredentialListCommand.Create(),
                 CredentialSealCommand.Create(),
                 CredentialRotateCommand.Create(),
+            },
+            new Command("audit", "What was decided and done, and the proof of it.")
+            {
+                AuditShowCommand.Create(),
+                AuditVerifyCommand.Create(),
+                AuditProveCommand.Create(),
+                AuditExportCommand.Create(),
+                AuditWitnessCommand.Create(),
             },
             RetireCommand.Create(),
             BackupCommand.Create(),

@@ -12,7 +12,8 @@ namespace Bascule.Client;
 /// <summary>One request, one answer. The token goes to the configured address and nowhere else: no redirect, no proxy, and in the clear to this machine only.</summary>
 internal sealed class Exchange : IDisposable
 {
-    private const int MaxAnswerBytes = 16 * 1024 * 1024;
+    /// <summary>The largest answer is a tile of the audit log: 256 entries of 65,535 bytes, each with its length.</summary>
+    private const int MaxAnswerBytes = 17 * 1024 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly HttpClient _http;
     private readonly Uri _address;

@@ -26,6 +26,8 @@ public sealed class TreeEdge
         }
     }
 
+    internal IReadOnlyList<TreeHash> Subtrees => _subtrees;
+
     public void Add(TreeHash leaf)
     {
         var complete = leaf;

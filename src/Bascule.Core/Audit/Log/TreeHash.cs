@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -11,6 +12,7 @@ public readonly record struct TreeHash
 
     private const byte LeafMark = 0;
     private const byte NodeMark = 1;
+    private const int MostOnStack = 1024;
 
     private readonly (ulong A, ulong B, ulong C, ulong D) _words;
 
@@ -29,11 +31,15 @@ public readonly record struct TreeHash
     /// <summary>The marks keep a leaf from being taken for a node.</summary>
     public static TreeHash OfLeaf(ReadOnlySpan<byte> entry)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([LeafMark]);
-        hash.AppendData(entry);
+        // One call over a copy is several times faster than an incremental hash, and a log has millions of leaves.
+        var rented = entry.Length < MostOnStack ? null : ArrayPool<byte>.Shared.Rent(entry.Length + 1);
+        var leaf = rented is null ? stackalloc byte[MostOnStack] : rented;
+        leaf[0] = LeafMark;
+        entry.CopyTo(leaf[1..]);
         Span<byte> digest = stackalloc byte[Length];
-        hash.GetHashAndReset(digest);
+        SHA256.HashData(leaf[..(entry.Length + 1)], digest);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
         return new TreeHash(digest);
     }
 
