@@ -9,6 +9,7 @@
 #   ./bench.sh gate       [--quick|--push] clone and ls-remote of 100 MB: direct, through nginx, through Bascule, 1 and 50 clients; memory for a push of 1 GB
 #   ./bench.sh exchange   [--quick] tokens for git a second beside npm oidc-provider, and how long one takes at 200 a second
 #   ./bench.sh revoke     [--quick] from revoking a token to its refusal by two replicas
+#   ./bench.sh audit      [--quick] durable audit entries a second beside the bare insert; a log of 1,000,000 entries checked whole, one entry proven
 #   ./bench.sh mutants    [policy|signatures|git ...] mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -16,9 +17,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name="${1:-}"
 case "$name" in
-  intake | latency | reconcile | crash | cluster | console | gate | exchange | revoke | mutants) shift ;;
+  intake | latency | reconcile | crash | cluster | console | gate | exchange | revoke | audit | mutants) shift ;;
   *)
-    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|mutants"
+    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit|mutants"
     exit 2
     ;;
 esac

@@ -1,4 +1,5 @@
 using Bascule.Bench;
+using Bascule.Bench.Audit;
 using Bascule.Bench.Cluster;
 using Bascule.Bench.Crash;
 using Bascule.Bench.Exchange;
@@ -20,6 +21,7 @@ return args switch
     ["gate", .. var words] => await Interruption.RunAsync(token => GateBench.RunAsync(GateOptions.Parse(words), token)),
     ["exchange", .. var words] => await Interruption.RunAsync(token => ExchangeBench.RunAsync(IsQuick(words), token)),
     ["revoke", .. var words] => await Interruption.RunAsync(token => RevokeBench.RunAsync(IsQuick(words), token)),
+    ["audit", .. var words] => await Interruption.RunAsync(token => AuditBench.RunAsync(IsQuick(words), token)),
     ["replica", var address] => await ReplicaProcess.RunAsync(address),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
@@ -36,6 +38,6 @@ static bool IsQuick(string[] words) =>
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke");
+    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit");
     return 2;
 }

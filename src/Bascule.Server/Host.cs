@@ -8,6 +8,7 @@ using Bascule.Server.Accounts;
 using Bascule.Server.Api;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
+using Bascule.Server.Audit.Log;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
@@ -142,6 +143,7 @@ public sealed class Host : IAsyncDisposable
         );
         builder.Services.AddAudit();
         builder.Services.AddAuditSpool(settings.DataFolder);
+        builder.Services.AddAuditLog(settings);
         builder.Services.AddIdentity(settings);
         builder.Services.AddSecrets(settings);
         builder.Services.AddIntake(new IntakeOptions((int)settings.Intake.MaxBodyBytes));
@@ -190,6 +192,7 @@ public sealed class Host : IAsyncDisposable
         app.MapGitProxy();
         app.MapLfs();
         app.MapRawFiles();
+        app.MapAuditLog();
         app.MapHealth();
         app.MapTelemetry();
         app.MapApi();
@@ -226,6 +229,9 @@ public sealed class Host : IAsyncDisposable
             var written = await Services.GetRequiredService<AuditTrail>().WriteAsync(entry, cancellationToken);
             if (written.Failed(out _))
                 return written;
+            var opened = await Services.GetRequiredService<LogOpening>().EnsureAsync(cancellationToken);
+            if (opened.Failed(out var unopened))
+                return unopened;
             var noted = await Services.GetRequiredService<IssuerTrust>().NoteAsync(cancellationToken);
             if (noted.Failed(out _))
                 return noted;

@@ -149,6 +149,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.ConfirmedKeys);
         services.AddSingleton(parts.Storage.Pushes);
         services.AddSingleton(parts.Storage.Audit);
+        services.AddSingleton(parts.Storage.AuditLogs);
         services.AddSingleton(parts.Storage.UsedTokens);
         services.AddSingleton(parts.Storage.Sessions);
         services.AddSingleton(parts.Storage.GitPasses);

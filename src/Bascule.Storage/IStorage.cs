@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Log;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -41,6 +42,7 @@ public interface IStorage : IAsyncDisposable
     IInstallationStore Installation { get; }
     IRetentionStore Retention { get; }
     IAuditLog Audit { get; }
+    ILogStore AuditLogs { get; }
     IUsedTokens UsedTokens { get; }
     ISessionStore Sessions { get; }
     IGitPassStore GitPasses { get; }

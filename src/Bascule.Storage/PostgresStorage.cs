@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Log;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -68,6 +69,7 @@ public sealed class PostgresStorage : IStorage
         Installation = new InstallationStore(readers, _writer, time);
         Retention = new RetentionStore(readers);
         Audit = new AuditLog(readers, _writer);
+        AuditLogs = new LogStore(readers, new PostgresStandbys(readers));
         UsedTokens = new UsedTokens(_writer);
         Sessions = new SessionStore(readers);
         GitPasses = new GitPassStore(readers);
@@ -101,6 +103,7 @@ public sealed class PostgresStorage : IStorage
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
+    public ILogStore AuditLogs { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }

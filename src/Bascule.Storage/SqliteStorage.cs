@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Log;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -47,6 +48,7 @@ public sealed class SqliteStorage : IStorage
         Installation = new InstallationStore(Readers, Writer, time);
         Retention = new RetentionStore(Readers);
         Audit = new AuditLog(Readers, Writer);
+        AuditLogs = new LogStore(Readers);
         UsedTokens = new UsedTokens(Writer);
         Sessions = new SessionStore(Readers);
         GitPasses = new GitPassStore(Readers);
@@ -74,6 +76,7 @@ public sealed class SqliteStorage : IStorage
     public IInstallationStore Installation { get; }
     public IRetentionStore Retention { get; }
     public IAuditLog Audit { get; }
+    public ILogStore AuditLogs { get; }
     public IUsedTokens UsedTokens { get; }
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }

@@ -61,6 +61,8 @@ public sealed record AuditDecision(bool Allow, string Rule, string Reason);
 public static class AuditTypes
 {
     public const string ServerStarted = "server.started";
+    public const string LogOpened = "log.opened";
+    public const string HistoryLost = "history.lost";
     public const string DeliveryAccepted = "delivery.accepted";
     public const string DeliveriesRefused = "deliveries.refused";
     public const string FormerSecretUsed = "secret.former_used";

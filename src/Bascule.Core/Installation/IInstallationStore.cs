@@ -65,3 +65,11 @@ public sealed record SigningKey(
 );
 
 public sealed record SaveSigningKey(SigningKey Key) : Change;
+
+/// <summary>
+/// Ends an epoch whose history is not what others were shown: from the next entry on it is another one, and nothing is done until an operator says so.
+/// Conflict when another epoch has begun already.
+/// </summary>
+/// <param name="Epoch">The one that ends.</param>
+/// <param name="Because">As <see cref="Hold"/> tells it.</param>
+public sealed record BeginEpoch(long Epoch, string Because, DateTimeOffset At) : Change;

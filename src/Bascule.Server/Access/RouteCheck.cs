@@ -30,6 +30,10 @@ internal static class RouteCheck
             return null;
         if (!isInside && route.Metadata.GetMetadata<LocalOnly>() is null)
             return $"route {route.DisplayName} asks for an act and answers to the world under every name; mark it Inside or LocalOnly";
+        if (route.Metadata.GetMetadata<OfInstallation>() is not null)
+            return asks.About is null
+                ? null
+                : $"route {route.DisplayName} is both of one thing and of the whole installation; keep one";
         var named = route.RoutePattern.Parameters.Where(parameter => !parameter.IsCatchAll).ToList();
         return named.Count == 0 || (named is [{ Name: RouteRules.Id }] && asks.About is not null)
             ? null

@@ -26,6 +26,10 @@ public sealed record ForToken(string Because) : RouteRule;
 /// <param name="Because">Why no role is needed.</param>
 public sealed record ForPerson(string Because) : RouteRule;
 
+/// <summary>Marks a route whose address names a part of the installation itself, which is the same for everybody who may do its act at all.</summary>
+/// <param name="Because">Why nobody's share of it could differ.</param>
+public sealed record OfInstallation(string Because);
+
 /// <summary>How routes are given their rule.</summary>
 public static class RouteRules
 {

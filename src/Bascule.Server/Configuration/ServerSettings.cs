@@ -8,6 +8,7 @@ using Bascule.Core.Reconcile;
 using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
+using Bascule.Server.Audit.Log;
 using Bascule.Server.Connections;
 using Bascule.Server.Sealing;
 
@@ -53,6 +54,8 @@ public sealed record ServerSettings
 
     /// <summary>Null for master.key in the data folder.</summary>
     public MasterKeyPlace? MasterKey { get; init; }
+
+    public AuditLogSettings AuditLog { get; init; } = AuditLogSettings.Default;
 
     /// <summary>The secrets that all of this names.</summary>
     public SettingSecrets Secrets { get; init; } = new();

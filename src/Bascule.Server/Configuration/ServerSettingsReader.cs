@@ -4,6 +4,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Secrets;
 using Bascule.Core.Settings;
+using Bascule.Server.Audit.Log;
 
 namespace Bascule.Server.Configuration;
 
@@ -57,7 +58,8 @@ internal sealed class ServerSettingsReader(
         foreach (var secret in secrets.All)
             if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
                 _problems.Add(new SettingProblem(secret.Location, secret.Key, fault.Message, fault.Remedy));
-        top.RefuseLater("people", "approvals", "audit", "concurrency");
+        var audit = ReadAudit(top, storage);
+        top.RefuseLater("people", "approvals", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -83,7 +85,18 @@ internal sealed class ServerSettingsReader(
             Secrets = secrets,
             SecretSources = sources,
             MasterKey = masterKey,
+            AuditLog = audit,
         };
+    }
+
+    private static AuditLogSettings ReadAudit(SettingReader top, StorageSettings? storage)
+    {
+        var audit = top.Map("audit");
+        if (audit is not null && !audit.Keys.Any())
+            audit.Refuse("", "is empty", "write witnesses: [\"…\"], or remove it");
+        var settings = AuditReader.Read(audit, storage is PostgresSettings);
+        audit?.RefuseOthers();
+        return settings;
     }
 
     private static string? ReadPath(SettingReader settings, string key, ConnectionHost host) =>

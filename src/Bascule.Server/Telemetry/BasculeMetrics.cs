@@ -21,6 +21,7 @@ public sealed class BasculeMetrics : IDisposable
     private readonly Counter<long> _transitions;
     private readonly Counter<long> _calls;
     private readonly Counter<long> _entries;
+    private readonly Counter<long> _checkpoints;
     private readonly Counter<long> _listings;
     private (WorkBacklog Backlog, double? OldestAge)? _backlog;
 
@@ -34,6 +35,7 @@ public sealed class BasculeMetrics : IDisposable
         _transitions = Count("run.transitions", "Changes of a run's state.");
         _calls = Count("calls", "Calls that change something at a forge or platform, by operation and outcome.");
         _entries = Count("audit.entries", "Entries asked of the audit log, by type and what became of them.");
+        _checkpoints = Count("audit.checkpoints", "Rounds of signing a checkpoint of the audit log, by outcome.");
         _listings = Count("git.listings", "Lists of refs asked for through the Git proxy, by forge.");
         Gauge("bascule.work.due", null, "Rows whose time has come.", backlog => backlog.Backlog.Due);
         Gauge("bascule.work.oldest_due_age", "s", "How long the oldest due row waits.", seen => seen.OldestAge);
@@ -71,6 +73,10 @@ public sealed class BasculeMetrics : IDisposable
 
     /// <param name="outcome"><c>ok</c>, <c>spooled</c> or <c>failed</c>.</param>
     public void Audited(string type, string outcome) => _entries.Add(1, [new("type", type), new("outcome", outcome)]);
+
+    /// <param name="outcome"><c>ok</c> or <c>failed</c>.</param>
+    public void Checkpointed(string outcome) =>
+        _checkpoints.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void GitListed(string forge) => _listings.Add(1, new KeyValuePair<string, object?>("forge", forge));
 

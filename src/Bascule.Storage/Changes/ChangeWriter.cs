@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Log;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -39,6 +40,12 @@ internal static class ChangeWriter
         change switch
         {
             RecordAudit record => AuditChanges.Append(session, record.Entry, new AuditPlace()),
+            OpenLog open => LogChanges.Open(session, open.Log),
+            GrowLog grow => LogChanges.Grow(session, grow),
+            PublishCheckpoint publish => LogChanges.Publish(session, publish),
+            KeepCosignature keep => LogChanges.Keep(session, keep),
+            BeginEpoch begin => LogChanges.Begin(session, begin),
+            IndexEntries index => LogChanges.Index(session, index),
             AddWork add => WorkChanges.Add(session, add.Work),
             ReplayQuarantined replay => WorkChanges.Replay(session, replay),
             DismissQuarantined dismiss => WorkChanges.Dismiss(session, dismiss),

@@ -113,7 +113,11 @@ public sealed class Snapshots(TimeProvider time, string version)
         CancellationToken cancellationToken
     )
     {
-        await database.TellAsync("UPDATE installation SET epoch = epoch + 1", cancellationToken);
+        // What follows is another log, whose first entry is the one that tells of the restore.
+        await database.TellAsync(
+            "UPDATE installation SET epoch = epoch + 1, log_first_idx = (SELECT coalesce(max(idx) + 1, 0) FROM audit_entry)",
+            cancellationToken
+        );
         await HoldAsync(
             database,
             $"it was restored from a backup made on {manifest.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
@@ -122,6 +126,8 @@ public sealed class Snapshots(TimeProvider time, string version)
         var facts = Facts(manifest);
         facts["epoch"] = manifest.Epoch + 1;
         facts["former_epoch"] = manifest.Epoch;
+        if (await FormerLog.ReadAsync(database, cancellationToken) is { } former)
+            facts["former_log"] = former;
         await AppendAsync(database, AuditTypes.InstallationRestored, facts, cancellationToken);
     }
 

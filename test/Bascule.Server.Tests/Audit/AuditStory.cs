@@ -19,6 +19,7 @@ using Bascule.Server.People;
 using Bascule.Server.Retention;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.Audit.Log;
 using Bascule.Server.Tests.Credentials;
 using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
@@ -72,7 +73,20 @@ internal static class AuditStory
             .. await FetchAsync(trap),
             .. await DelegateAsync(),
             .. await ReplaceCredentialAsync(),
+            .. await LoseAsync(),
         ];
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> LoseAsync()
+    {
+        await using var world = await LogWorld.OpenAsync();
+        await world.WriteAsync(2);
+        await world.PublishAsync();
+        await world.PublishAsync();
+        using var keys = await world.KeysAsync();
+        await world.TamperAsync("DROP TRIGGER audit_log_only_grows; UPDATE audit_log SET published_size = 1, size = 1");
+        (await world.Publisher().PublishAsync(keys, default)).Problem.ShouldNotBeNull();
+        return [.. await world.EntriesAsync(AuditTypes.LogOpened), .. await world.EntriesAsync(AuditTypes.HistoryLost)];
     }
 
     private static async Task<IReadOnlyList<JsonObject>> DelegateAsync()

@@ -26,6 +26,9 @@ public sealed class NoteSigner : IDisposable
     /// <summary>By which <see cref="Cosign"/> is checked. A key is used for one of the two only.</summary>
     public NoteKey CosignatureKey { get; }
 
+    /// <summary>32 bytes.</summary>
+    public ReadOnlySpan<byte> PublicKey => _key.PublicKey;
+
     public NoteSignature Sign(string text) => Line(Key, [], Encoding.UTF8.GetBytes(text));
 
     /// <summary>A witness's word that it saw this checkpoint at that time, and that it extends what it saw before (c2sp.org/tlog-cosignature).</summary>

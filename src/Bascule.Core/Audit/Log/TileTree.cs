@@ -147,7 +147,8 @@ public sealed class TileTree(ITiles tiles, long size)
         return read.Value;
     }
 
-    private static TreeHash Fold(ReadOnlySpan<byte> hashes)
+    /// <summary>The node above a complete row of hashes: a power of two of them.</summary>
+    internal static TreeHash Fold(ReadOnlySpan<byte> hashes)
     {
         if (hashes.Length == TreeHash.Length)
             return new TreeHash(hashes);
