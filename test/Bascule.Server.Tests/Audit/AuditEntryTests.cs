@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Verifying;
 using Bascule.Core.Json;
 using Bascule.Testing;
 using Bascule.Testing.Node;
@@ -23,7 +24,10 @@ public sealed class AuditEntryTests
         var entries = await AuditStory.PlayAsync();
 
         foreach (var entry in entries)
+        {
             schema.Judge(entry).ShouldBeEmpty(entry.ToJsonString());
+            EntryForm.FaultOf(CanonicalJson.Serialize(entry)).ShouldBeNull(entry.ToJsonString());
+        }
         entries.Select(entry => (string)entry["id"]!).ShouldBeUnique();
         Types
             .Except(entries.Select(entry => (string)entry["type"]!))
@@ -33,7 +37,9 @@ public sealed class AuditEntryTests
     [NodeFact]
     public async Task AnIndependentValidatorAgrees()
     {
-        var entries = (await AuditStory.PlayAsync()).Select(entry => entry.ToJsonString()).ToList();
+        var story = await AuditStory.PlayAsync();
+        var entries = story.Select(entry => entry.ToJsonString()).ToList();
+        NodeOracle.Ask<List<string>>("canonical.mjs", entries).ShouldBe(story.Select(CanonicalJson.ToText));
         entries.Add(entries[0].Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal));
         entries.Add(entries[0].Replace("\"links\":{", "\"links\":{\"other\":\"x\",", StringComparison.Ordinal));
 

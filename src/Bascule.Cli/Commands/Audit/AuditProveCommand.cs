@@ -13,6 +13,8 @@ namespace Bascule.Cli.Commands.Audit;
 /// <summary><c>bascule audit prove</c>: one entry, with what proves it to anybody who knows the log's key.</summary>
 internal static class AuditProveCommand
 {
+    private const int LongestIndex = 20;
+
     private static readonly Argument<string> Entry = new("entry")
     {
         Description = "The entry's index in the log, or its id.",
@@ -64,9 +66,12 @@ internal static class AuditProveCommand
         if (newest.Failed(out var problem))
             return problem;
         var size = Checkpoint.Parse(newest.Value)?.Size ?? 0;
-        var index = long.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : await Proving.FindAsync(log, size, entry, cancellationToken);
+        // An id may happen to have no letters; an index is never as long.
+        var index =
+            entry.Length < LongestIndex
+            && long.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : await Proving.FindAsync(log, size, entry, cancellationToken);
         if (index.Failed(out problem))
             return problem;
         var witnessed = await WitnessedAsync(log, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Bascule.Core;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Verifying;
 
 namespace Bascule.Cli.Features.Audit;
 
@@ -38,12 +39,9 @@ internal sealed class WitnessState(string file)
 
     public Result<Done> Keep(SignedNote note)
     {
-        var draft = $"{file}.partial";
         try
         {
-            WriteThrough(draft, note);
-            File.Move(draft, file, overwrite: true);
-            SyncFolder();
+            Write(file, note);
             return Result.Done;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -58,8 +56,8 @@ internal sealed class WitnessState(string file)
         var stem = string.Create(CultureInfo.InvariantCulture, $"{file}.fork-{at:yyyyMMdd'T'HHmmssfff'Z'}");
         try
         {
-            WriteThrough($"{stem}.known", known);
-            WriteThrough($"{stem}.shown", shown);
+            Write($"{stem}.known", known);
+            Write($"{stem}.shown", shown);
             return $"'{stem}.known' and '{stem}.shown'";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -68,17 +66,6 @@ internal sealed class WitnessState(string file)
         }
     }
 
-    private static void WriteThrough(string path, SignedNote note)
-    {
-        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
-        stream.Write(Encoding.UTF8.GetBytes(note.ToString()));
-        stream.Flush(flushToDisk: true);
-    }
-
-    /// <summary>The new name of a file is on the disk only when its folder is.</summary>
-    private void SyncFolder()
-    {
-        using var folder = File.OpenHandle(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        RandomAccess.FlushToDisk(folder);
-    }
+    private static void Write(string path, SignedNote note) =>
+        DurableFile.Write(path, Encoding.UTF8.GetBytes(note.ToString()));
 }

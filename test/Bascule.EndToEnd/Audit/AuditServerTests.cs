@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Bascule.Cli.Features.Audit;
+using Bascule.Client;
+using Bascule.EndToEnd.WaysIn;
+using Bascule.Testing.Go;
+using Bascule.Testing.Stage;
+
+namespace Bascule.EndToEnd.Audit;
+
+/// <summary>A server that works, and an auditor and a witness who do not trust it.</summary>
+public sealed class AuditServerTests : IAsyncLifetime
+{
+    private readonly Machine _machine = new();
+    private BasculeStage _stage = null!;
+    private string _witness = "";
+    private string _key = "";
+
+    private string Address => new Uri(_stage.LocalAddress, "/audit").ToString();
+
+    private string Folder => Path.Combine(_machine.Home, "log");
+
+    public async Task InitializeAsync()
+    {
+        using (var signer = WitnessKey.OpenOrCreate(Path.Combine(_machine.Home, "witness.key"), "auditor").Value.Signer)
+            _witness = signer.CosignatureKey.ToString();
+        _stage = await BasculeStage.SetAsync(
+            new StageOptions { MoreSettings = $"\naudit: {{ witnesses: [\"{_witness}\"] }}\n" }
+        );
+        await _stage.StartBinaryAsync();
+        var repository = await _stage.CreateConnectedRepositoryAsync("audited", StageSource.Files);
+        await _stage.WaitForRunAsync(await repository.PushChangeAsync("something to write down"));
+        using var log = new AuditLogClient(new Uri(Address), token: null, caFile: null);
+        _key = (await log.ReadKeysAsync(default)).Value[0];
+        await _stage.WaitForAsync<object>(
+            "a checkpoint",
+            async () => (await log.ReadCheckpointAsync(default)).Problem is null ? this : null
+        );
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stage.DisposeAsync();
+        _machine.Dispose();
+    }
+
+    [Fact]
+    [Trait("Threat", "T117")]
+    public async Task AnAuditorChecksAllOfItAndOneEntry()
+    {
+        (await AuditAsync("verify", Address, "--key", _key)).Good().ShouldContain("VERIFIED");
+        (await AuditAsync("export", Folder)).Good();
+        (await AuditAsync("verify", Folder, "--since", Path.Combine(Folder, "checkpoint"))).Good();
+        (await AuditAsync("prove", "1", "--out", "one")).Good();
+        (await AuditAsync("verify", "one.tlog-proof", "--entry", "one.json")).Good();
+        var shown = JsonDocument.Parse((await AuditAsync("show", "--type", "run.decided", "--json")).Good());
+        shown.RootElement.GetProperty("entries").GetArrayLength().ShouldBeGreaterThan(0);
+        (await AuditAsync("show")).Good().ShouldContain("run.decided");
+
+        if (GoProgram.Missing is null)
+            GoProgram.Run("samples/audit-log-in-go", "-key", _key, Folder).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ABackupIsHeldAgainstTheLogsKey()
+    {
+        var file = Path.Combine(_machine.Home, "copy.backup");
+        (await _machine.BasculeAsync("backup", file, "--config", _stage.SettingsFile)).Good();
+
+        (await AuditAsync("verify", file, "--key", _key)).Good().ShouldContain("VERIFIED");
+    }
+
+    [Fact]
+    public async Task AWitnessCosignsAndIsHeard()
+    {
+        string[] words = ["witness", Address, "--key-file", "witness.key"];
+        (await AuditAsync(words)).Code.ShouldBe(2);
+
+        (await AuditAsync([.. words, "--key", _key, "--out", "cosigned"])).Good().ShouldContain("auditor");
+
+        (await AuditAsync("verify", Address, "--checkpoint", "cosigned", "--witness", _witness))
+            .Good()
+            .ShouldContain("witnessed  by auditor");
+        (await AuditAsync(words)).Good();
+        (await AuditAsync("prove", "0", "--out", "first")).Good();
+        (await AuditAsync("verify", "first.tlog-proof", "--entry", "first.json", "--witness", _witness)).Good();
+    }
+
+    [Fact]
+    public async Task WhoIsNobodyReadsNoEntries()
+    {
+        var said = await _machine.BasculeAsync("audit", "verify", Address, "--key", _key);
+
+        said.Code.ShouldBe(4, said.All);
+    }
+
+    private Task<Said> AuditAsync(params string[] arguments) =>
+        _machine.BasculeAsync(["audit", .. arguments, "--config", _stage.SettingsFile]);
+}
