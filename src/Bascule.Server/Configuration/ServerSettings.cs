@@ -54,6 +54,8 @@ public sealed record ServerSettings
     /// <summary>Null for master.key in the data folder.</summary>
     public MasterKeyPlace? MasterKey { get; init; }
 
+    public ProvenanceSettings Provenance { get; init; } = ProvenanceSettings.Default;
+
     /// <summary>The secrets that all of this names.</summary>
     public SettingSecrets Secrets { get; init; } = new();
 

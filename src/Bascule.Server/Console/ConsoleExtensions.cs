@@ -35,6 +35,12 @@ public static class ConsoleExtensions
         console
             .MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/statements.intoto.jsonl", Reads, StatementFiles.LinesAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/{kind}.sigstore.json", Reads, StatementFiles.BundleAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console.MapMethods("/approvals", Reads, ConsoleEndpoints.ApprovalsAsync).Asks(Act.ReadRuns);
         console.MapRunForms();
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);

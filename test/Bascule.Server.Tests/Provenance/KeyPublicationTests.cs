@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Http;
+using Bascule.Core.Provenance.Keys;
+using Bascule.Server.Tests.Configuration;
+using Bascule.Server.Tests.World;
+
+namespace Bascule.Server.Tests.Provenance;
+
+/// <summary>The public keys, as whoever verifies fetches them: from the public listener, without signing in.</summary>
+public sealed class KeyPublicationTests : IDisposable
+{
+    private readonly SettingsFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task KeysAreServedToEverybodyAsJsonAndAsPem()
+    {
+        await using var host = await RunningHost.StartAsync(_folder);
+        using var client = new HttpClient();
+
+        var json = VerificationKeys
+            .Read(await client.GetByteArrayAsync(new Uri(host.ListenUrl, "/provenance/keys")))
+            .Value;
+        var pem = VerificationKeys
+            .Read(await client.GetByteArrayAsync(new Uri(host.ListenUrl, "/provenance/keys.pem")))
+            .Value;
+
+        var key = json.ShouldHaveSingleItem();
+        key.From.ShouldNotBeNull();
+        pem.ShouldHaveSingleItem().Id.ShouldBe(key.Id);
+        var one = await client.GetStringAsync(new Uri(host.ListenUrl, $"/provenance/keys/{key.Id}.pem"));
+        one.ShouldBe(key.ToPem());
+        one.ShouldNotContain("PRIVATE");
+        using var none = await client.GetAsync(new Uri(host.ListenUrl, "/provenance/keys/unknown.pem"));
+        none.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+}
