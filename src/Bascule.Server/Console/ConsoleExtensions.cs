@@ -39,7 +39,10 @@ public static class ConsoleExtensions
             .MapMethods("/runs/{id}/statements.intoto.jsonl", Reads, StatementFiles.LinesAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console
-            .MapMethods("/runs/{id}/{kind}.sigstore.json", Reads, StatementFiles.BundleAsync)
+            .MapMethods("/runs/{id}/run.sigstore.json", Reads, StatementFiles.RunBundleAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/slsa.sigstore.json", Reads, StatementFiles.SlsaBundleAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console.MapMethods("/approvals", Reads, ConsoleEndpoints.ApprovalsAsync).Asks(Act.ReadRuns);
         console.MapRunForms();

@@ -20,7 +20,13 @@ internal static class StatementFiles
         return Results.File(Encoding.UTF8.GetBytes(lines), "application/jsonl", $"{id}.intoto.jsonl");
     }
 
-    public static async Task<IResult> BundleAsync(string id, string kind, HttpContext context, IAttestationStore store)
+    public static Task<IResult> RunBundleAsync(string id, HttpContext context, IAttestationStore store) =>
+        BundleAsync(id, "run", context, store);
+
+    public static Task<IResult> SlsaBundleAsync(string id, HttpContext context, IAttestationStore store) =>
+        BundleAsync(id, "slsa", context, store);
+
+    private static async Task<IResult> BundleAsync(string id, string kind, HttpContext context, IAttestationStore store)
     {
         var all = await store.ListAsync(new RunId(id), context.RequestAborted);
         return all.FirstOrDefault(one => ProvenanceRecords.KindOf(one) == kind) is { } found

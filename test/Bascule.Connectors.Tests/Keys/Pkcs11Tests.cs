@@ -16,12 +16,11 @@ public sealed class Pkcs11Tests
     [SoftHsmFact]
     public async Task AKeyInATokenSignsWhatItsPublicHalfVerifies()
     {
-        var token = SoftHsm.MakeToken();
-        SoftHsm.MakeKey(token, "audit", "01");
+        var label = SoftHsm.MakeKey("01");
 
-        var (found, signer) = await OpenAsync(token, "pkcs11:audit");
+        var (found, signer) = await OpenAsync($"pkcs11:{label}");
 
-        found.Place.ShouldBe("pkcs11:audit/01");
+        found.Place.ShouldBe($"pkcs11:{label}/01");
         found.Sealed.ShouldBeNull();
         var signature = await SignAsync(signer);
         found.Key.Verifies(System.Text.Encoding.UTF8.GetBytes(Text), signature.Value).ShouldBeTrue();
@@ -30,27 +29,25 @@ public sealed class Pkcs11Tests
     [SoftHsmFact]
     public async Task OfTwoKeysOfOneNameTheIdSaysWhich()
     {
-        var token = SoftHsm.MakeToken();
-        SoftHsm.MakeKey(token, "audit", "01");
-        SoftHsm.MakeKey(token, "audit", "02");
-        using var both = Keys(token, "pkcs11:audit");
-        using var second = Keys(token, "pkcs11:audit/02");
+        var label = SoftHsm.MakeKey("11");
+        SoftHsm.MakeKey(label, "12", "prime256v1");
+        using var both = Keys($"pkcs11:{label}");
+        using var second = Keys($"pkcs11:{label}/12");
 
         var problem = (await both.FindAsync(default)).Problem.ShouldNotBeNull();
-        problem.Message.ShouldContain("several keys 'audit'");
-        (await second.FindAsync(default)).Value.Place.ShouldBe("pkcs11:audit/02");
+        problem.Message.ShouldContain($"several keys '{label}'");
+        (await second.FindAsync(default)).Value.Place.ShouldBe($"pkcs11:{label}/12");
     }
 
     [SoftHsmFact]
     public async Task AKeyThatWasReplacedInTheTokenIsNoticed()
     {
-        var token = SoftHsm.MakeToken();
-        SoftHsm.MakeKey(token, "audit", "01");
-        using var keys = Keys(token, "pkcs11:audit");
+        var label = SoftHsm.MakeKey("21");
+        using var keys = Keys($"pkcs11:{label}");
         using var other = new TestSigner();
         var published = new ProvenanceKey(
             other.Key.Id,
-            "pkcs11:audit/01",
+            $"pkcs11:{label}/21",
             other.Key.Spki,
             null,
             DateTimeOffset.UnixEpoch,
@@ -63,26 +60,24 @@ public sealed class Pkcs11Tests
     [SoftHsmFact]
     public async Task WhatIsNotThereIsNamedWithTheRemedy()
     {
-        var token = SoftHsm.MakeToken();
-        SoftHsm.MakeKey(token, "wide", "03", "secp384r1");
-        using var none = Keys(token, "pkcs11:none");
-        using var wide = Keys(token, "pkcs11:wide");
-        using var away = Keys("no such token", "pkcs11:audit");
+        var label = SoftHsm.MakeKey("31", "secp384r1");
+        using var none = Keys("pkcs11:none");
+        using var wide = Keys($"pkcs11:{label}");
+        using var away = Keys("pkcs11:audit", token: "no such token");
 
         (await none.FindAsync(default)).Problem.ShouldNotBeNull().Message.ShouldContain("no private EC key 'none'");
         (await wide.FindAsync(default)).Problem.ShouldNotBeNull().Message.ShouldContain("P-256");
-        (await away.FindAsync(default)).Problem.ShouldNotBeNull().Message.ShouldContain($"'{token}'");
+        (await away.FindAsync(default)).Problem.ShouldNotBeNull().Message.ShouldContain($"'{SoftHsm.Token}'");
     }
 
     /// <summary>A token locks itself after a few wrong PINs: a loop of retries must not do that.</summary>
     [SoftHsmFact]
     public async Task AWrongPinIsTriedOnceAndTheRightOneWorksAfterwards()
     {
-        var token = SoftHsm.MakeToken();
-        SoftHsm.MakeKey(token, "audit", "01");
+        var label = SoftHsm.MakeKey("41");
         var pin = "wrong";
         var doubts = 0;
-        using var keys = Keys(token, "pkcs11:audit", Secret.Changing(() => pin, () => doubts++));
+        using var keys = Keys($"pkcs11:{label}", Secret.Changing(() => pin, () => doubts++));
 
         for (var attempt = 0; attempt < 3; attempt++)
         {
@@ -142,7 +137,7 @@ public sealed class Pkcs11Tests
     public void NamesOfKeysAreReadExactly(string text, bool isName) =>
         (KeyName.Parse(text) is not null).ShouldBe(isName);
 
-    private static OpenKeys Keys(string token, string name, Secret? pin = null) =>
+    private static OpenKeys Keys(string name, Secret? pin = null, string token = SoftHsm.Token) =>
         Of(
             new Pkcs11Options
             {
@@ -156,9 +151,9 @@ public sealed class Pkcs11Tests
     private static OpenKeys Of(Pkcs11Options options, string name) =>
         new(SigningKeyPlaces.OpenToken(options, KeyName.Parse(name), TimeProvider.System));
 
-    private static async Task<(FoundKey Found, IProvenanceSigner Signer)> OpenAsync(string token, string name)
+    private static async Task<(FoundKey Found, IProvenanceSigner Signer)> OpenAsync(string name)
     {
-        var keys = Keys(token, name);
+        var keys = Keys(name);
         var found = (await keys.FindAsync(default)).Value;
         var stored = new ProvenanceKey(
             found.Key.Id,

@@ -19,7 +19,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /runs/{id}/cancel               o
         POST /runs/{id}/retry                do
         GET  /runs/{id}/statements.intoto.jsonl vdopua
-        GET  /runs/{id}/{kind}.sigstore.json vdopua
+        GET  /runs/{id}/run.sigstore.json    vdopua
+        GET  /runs/{id}/slsa.sigstore.json   vdopua
         GET  /approvals                      vdopua
         GET  /deliveries                     o ua
         GET  /forges                         o ua

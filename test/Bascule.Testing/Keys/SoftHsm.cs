@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace Bascule.Testing.Keys;
@@ -14,8 +15,8 @@ public sealed class SoftHsmFactAttribute : FactAttribute
 }
 
 /// <summary>
-/// Tokens of SoftHSM (apt softhsm2), filled by OpenSC's tool. The module reads its settings when it is first used in a process, so all tests of a process share
-/// one folder of tokens, and each makes a token of its own.
+/// A token of SoftHSM (apt softhsm2), filled by OpenSC's tool. The module looks for tokens when it is first used in a process, so all tests of a process share
+/// one, and each makes keys of its own in it.
 /// </summary>
 public static class SoftHsm
 {
@@ -23,20 +24,24 @@ public static class SoftHsm
     public const string Pin = "1234";
     private static readonly Lazy<string> Config = new(Prepare);
 
-    /// <returns>The new token's label.</returns>
-    public static string MakeToken()
+    /// <summary>The label of the one token.</summary>
+    public const string Token = "bascule-test";
+
+    /// <returns>The new pair's label, which no other test uses.</returns>
+    public static string MakeKey(string id, string curve = "prime256v1") => MakeKey($"k-{Guid.NewGuid():N}", id, curve);
+
+    public static string MakeKey(string label, string id, string curve)
     {
-        var label = $"t-{Guid.NewGuid():N}";
-        Run("softhsm2-util", "--init-token", "--free", "--label", label, "--pin", Pin, "--so-pin", "5678");
+        Tool("--keypairgen", "--key-type", $"EC:{curve}", "--id", id, "--label", label);
         return label;
     }
 
-    public static void MakeKey(string token, string label, string id, string curve = "prime256v1") =>
-        Tool(token, "--keypairgen", "--key-type", $"EC:{curve}", "--id", id, "--label", label);
-
     /// <summary>OpenSC's pkcs11-tool, logged in at the token.</summary>
-    public static void Tool(string token, params string[] arguments) =>
-        Run("pkcs11-tool", ["--module", Module, "--token-label", token, "-l", "-p", Pin, .. arguments]);
+    private static void Tool(params string[] arguments)
+    {
+        var config = Config.Value;
+        Run(config, "pkcs11-tool", ["--module", Module, "--token-label", Token, "-l", "-p", Pin, .. arguments]);
+    }
 
     private static string Prepare()
     {
@@ -48,19 +53,20 @@ public static class SoftHsm
             $"directories.tokendir = {Directory.CreateDirectory(Path.Combine(folder, "tokens"))}\n"
         );
         // For the module in this process: the variable of the C library, which .NET's own does not set.
-        if (setenv("SOFTHSM2_CONF", file, 1) != 0)
+        if (SetVariable("SOFTHSM2_CONF", file, 1) != 0)
             throw new InvalidOperationException("the environment cannot be changed");
+        Run(file, "softhsm2-util", "--init-token", "--free", "--label", Token, "--pin", Pin, "--so-pin", "5678");
         return file;
     }
 
-    private static void Run(string program, params string[] arguments)
+    private static void Run(string config, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
-        start.Environment["SOFTHSM2_CONF"] = Config.Value;
+        start.Environment["SOFTHSM2_CONF"] = config;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
@@ -69,6 +75,11 @@ public static class SoftHsm
             throw new InvalidOperationException($"{program}: {errors}{output.GetAwaiter().GetResult()}");
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
-    private static extern int setenv(string name, string value, int overwrite);
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetVariable(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite
+    );
 }

@@ -30,6 +30,14 @@ internal sealed class Pkcs11Token(Pkcs11Options options)
                 return problem;
             var own = module.Read(session, found.Value, AttributeId);
             var halves = module.Find(session, (AttributeClass, Number(PublicKey)), (AttributeId, own));
+            // Ids should be one pair's alone; where they are not, the label tells.
+            if (halves.Count > 1)
+                halves = module.Find(
+                    session,
+                    (AttributeClass, Number(PublicKey)),
+                    (AttributeId, own),
+                    (AttributeLabel, Encoding.UTF8.GetBytes(label))
+                );
             var point = halves is [var half] ? module.Read(session, half, AttributeEcPoint) : [];
             // An OCTET STRING around 04 || x || y; some modules leave the wrapping out.
             var bare = point.Length >= PointBytes ? point.AsSpan()[^PointBytes..] : [];
