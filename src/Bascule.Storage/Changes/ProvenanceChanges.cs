@@ -54,7 +54,7 @@ internal static class ProvenanceChanges
             }
         );
         if (added == 0)
-            return Problem.Conflict($"key {key.Id[..12]} has been added before; a key signs once and is then replaced");
+            return Problem.Conflict($"key {key.Id} has been added before; a key signs once and is then replaced");
         session.Execute(
             "UPDATE provenance_key SET valid_until = @From WHERE id <> @Id AND (valid_until IS NULL OR valid_until > @From)",
             new { key.Id, From = from }
