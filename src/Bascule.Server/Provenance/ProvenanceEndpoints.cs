@@ -17,6 +17,7 @@ internal static class ProvenanceEndpoints
 {
     public const string Keys = "/provenance/keys";
 
+    private const string Pem = "application/x-pem-file";
     private const string Why = "whoever verifies a statement needs the public keys, and they are no secret";
 
     public static void MapProvenance(this IEndpointRouteBuilder endpoints)
@@ -32,40 +33,28 @@ internal static class ProvenanceEndpoints
         api.MapPost("/provenance/keys/rotate", RotateAsync).Asks(Act.RotateKey);
     }
 
-    private static async Task<IResult> PublishJsonAsync(ProvenanceKeys keys, CancellationToken cancellationToken) =>
-        Publish(await keys.ListAsync(cancellationToken), found => VerificationKeys.ToJson(found), "application/json");
+    private static async Task<IResult> PublishJsonAsync(
+        IAttestationStore store,
+        CancellationToken cancellationToken
+    ) => Results.Text(VerificationKeys.ToJson(await ReadAsync(store, cancellationToken)), "application/json");
 
-    private static async Task<IResult> PublishPemAsync(ProvenanceKeys keys, CancellationToken cancellationToken) =>
-        Publish(
-            await keys.ListAsync(cancellationToken),
-            found => VerificationKeys.ToPem(found),
-            "application/x-pem-file"
-        );
+    private static async Task<IResult> PublishPemAsync(IAttestationStore store, CancellationToken cancellationToken) =>
+        Results.Text(VerificationKeys.ToPem(await ReadAsync(store, cancellationToken)), Pem);
 
     private static async Task<IResult> PublishOneAsync(
         string id,
-        ProvenanceKeys keys,
+        IAttestationStore store,
         CancellationToken cancellationToken
-    )
-    {
-        var listed = await keys.ListAsync(cancellationToken);
-        return listed.Problem is null && listed.Value.All(key => key.Id != id)
-            ? Results.StatusCode(StatusCodes.Status404NotFound)
-            : Publish(
-                listed,
-                found => VerificationKeys.ToPem(found.Where(key => key.Id == id)),
-                "application/x-pem-file"
-            );
-    }
-
-    private static IResult Publish(
-        Result<IReadOnlyList<ProvenanceKey>> keys,
-        Func<IEnumerable<VerificationKey>, string> write,
-        string type
     ) =>
-        keys.Problem is null
-            ? Results.Text(write(keys.Value.Select(ProvenanceRecords.ToVerify)), type)
-            : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        (await ReadAsync(store, cancellationToken)).FirstOrDefault(key => key.Id == id) is { } found
+            ? Results.Text(found.ToPem(), Pem)
+            : Results.StatusCode(StatusCodes.Status404NotFound);
+
+    /// <summary>As they are stored: whoever asks without a name has no key made, and no token or vault asked.</summary>
+    private static async Task<IEnumerable<VerificationKey>> ReadAsync(
+        IAttestationStore store,
+        CancellationToken cancellationToken
+    ) => (await store.ListKeysAsync(cancellationToken)).Select(ProvenanceRecords.ToVerify);
 
     private static async Task<IResult> ListAsync(
         string id,

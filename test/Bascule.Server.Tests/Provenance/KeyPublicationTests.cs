@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http;
 using Bascule.Core.Provenance.Keys;
+using Bascule.Server.Provenance;
 using Bascule.Server.Tests.Configuration;
 using Bascule.Server.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Tests.Provenance;
 
@@ -18,6 +20,8 @@ public sealed class KeyPublicationTests : IDisposable
     {
         await using var host = await RunningHost.StartAsync(_folder);
         using var client = new HttpClient();
+        var empty = await client.GetStringAsync(new Uri(host.ListenUrl, "/provenance/keys"));
+        (await host.Services.GetRequiredService<ProvenanceKeys>().ListAsync(default)).Problem.ShouldBeNull();
 
         var json = VerificationKeys
             .Read(await client.GetByteArrayAsync(new Uri(host.ListenUrl, "/provenance/keys")))
@@ -26,6 +30,7 @@ public sealed class KeyPublicationTests : IDisposable
             .Read(await client.GetByteArrayAsync(new Uri(host.ListenUrl, "/provenance/keys.pem")))
             .Value;
 
+        empty.ShouldBe("""{"keys":[]}""", "whoever only asks has no key made");
         var key = json.ShouldHaveSingleItem();
         key.From.ShouldNotBeNull();
         pem.ShouldHaveSingleItem().Id.ShouldBe(key.Id);

@@ -34,9 +34,3 @@ internal static class Pkcs11Code
 
     private static string Hex(uint code) => string.Create(CultureInfo.InvariantCulture, $"0x{code:X8}");
 }
-
-/// <summary>The module refused; ends what was under way.</summary>
-internal sealed class Pkcs11Refusal(Problem problem) : Exception(problem.Message)
-{
-    public Problem Problem => problem;
-}

@@ -97,13 +97,13 @@ internal sealed unsafe class Pkcs11Module
     public IReadOnlyList<nuint> Find(nuint session, params ReadOnlySpan<(nuint Type, byte[] Value)> template)
     {
         var pins = new List<GCHandle>();
-        var attributes = stackalloc Attribute[template.Length];
+        var attributes = stackalloc Item[template.Length];
         try
         {
             for (var i = 0; i < template.Length; i++)
             {
                 pins.Add(GCHandle.Alloc(template[i].Value, GCHandleType.Pinned));
-                attributes[i] = new Attribute
+                attributes[i] = new Item
                 {
                     Type = template[i].Type,
                     Value = (byte*)pins[^1].AddrOfPinnedObject(),
@@ -111,7 +111,7 @@ internal sealed unsafe class Pkcs11Module
                 };
             }
             Check(
-                ((delegate* unmanaged[Cdecl]<nuint, Attribute*, nuint, nuint>)At(26))(
+                ((delegate* unmanaged[Cdecl]<nuint, Item*, nuint, nuint>)At(26))(
                     session,
                     attributes,
                     (nuint)template.Length
@@ -143,13 +143,13 @@ internal sealed unsafe class Pkcs11Module
         var value = new byte[most];
         fixed (byte* start = value)
         {
-            var attribute = new Attribute
+            var attribute = new Item
             {
                 Type = type,
                 Value = start,
                 Length = most,
             };
-            var code = ((delegate* unmanaged[Cdecl]<nuint, nuint, Attribute*, nuint, nuint>)At(24))(
+            var code = ((delegate* unmanaged[Cdecl]<nuint, nuint, Item*, nuint, nuint>)At(24))(
                 session,
                 item,
                 &attribute,
@@ -200,7 +200,7 @@ internal sealed unsafe class Pkcs11Module
     {
         var function = *(void**)(_functions + FirstFunction + (index * sizeof(void*)));
         return function is null
-            ? throw new Pkcs11Refusal(
+            ? throw new Pkcs11Exception(
                 Problem.Unavailable(
                     $"{Pkcs11Options.Subject}.module: it lacks a function that signing takes; use another module"
                 )
@@ -211,7 +211,7 @@ internal sealed unsafe class Pkcs11Module
     private static void Check(nuint code, string doing)
     {
         if ((uint)code != Pkcs11Code.Ok)
-            throw new Pkcs11Refusal(Pkcs11Code.Refuse((uint)code, doing));
+            throw new Pkcs11Exception(Pkcs11Code.Refuse((uint)code, doing));
     }
 
     private static Problem NoModule(string path, string because) =>
@@ -219,14 +219,16 @@ internal sealed unsafe class Pkcs11Module
             $"{Pkcs11Options.Subject}.module: '{path}' is no PKCS #11 module: {because}; name the vendor's library"
         );
 
+    /// <summary>CK_ATTRIBUTE.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct Attribute
+    private struct Item
     {
         public nuint Type;
         public byte* Value;
         public nuint Length;
     }
 
+    /// <summary>CK_MECHANISM.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Mechanism
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Keys.Pkcs11;
@@ -6,6 +7,7 @@ namespace Bascule.Connectors.Keys.Pkcs11;
 /// <summary>
 /// The one thread that enters the module. A module that hangs keeps this thread and no other: whoever asks meanwhile is told so at once.
 /// </summary>
+[SuppressMessage("Reliability", "CA2213", Justification = "The thread disposes of its queue when it leaves it")]
 internal sealed class Pkcs11Thread : IDisposable
 {
     private readonly BlockingCollection<Action> _jobs = [];
@@ -46,7 +48,7 @@ internal sealed class Pkcs11Thread : IDisposable
         {
             return job();
         }
-        catch (Pkcs11Refusal refused)
+        catch (Pkcs11Exception refused)
         {
             return refused.Problem;
         }

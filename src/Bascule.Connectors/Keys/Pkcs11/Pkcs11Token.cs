@@ -132,13 +132,13 @@ internal sealed class Pkcs11Token(Pkcs11Options options)
     {
         var pin = options.Pin.Reveal();
         if (pin == _refusedPin)
-            throw new Pkcs11Refusal(Pkcs11Code.Refuse(Pkcs11Code.PinIncorrect, "C_Login"));
+            throw new Pkcs11Exception(Pkcs11Code.Refuse(Pkcs11Code.PinIncorrect, "C_Login"));
         var bytes = Encoding.UTF8.GetBytes(pin);
         try
         {
             _module!.Login(session, bytes);
         }
-        catch (Pkcs11Refusal refused) when (refused.Problem.Code == ProblemCode.Denied)
+        catch (Pkcs11Exception refused) when (refused.Problem.Code == ProblemCode.Denied)
         {
             _refusedPin = pin;
             options.Pin.Doubt();
