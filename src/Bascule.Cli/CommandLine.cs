@@ -11,6 +11,7 @@ using Bascule.Cli.Commands.Issuer;
 using Bascule.Cli.Commands.Keeping;
 using Bascule.Cli.Commands.Person;
 using Bascule.Cli.Commands.Policy;
+using Bascule.Cli.Commands.Provenance;
 using Bascule.Cli.Commands.Run;
 using Bascule.Cli.Commands.SignIn;
 using Bascule.Cli.Commands.Token;
@@ -120,6 +121,15 @@ internal static class CommandLine
                 AuditExportCommand.Create(),
                 AuditWitnessCommand.Create(),
             },
+            new Command("provenance", "Signed statements about runs.")
+            {
+                new Command("key", "The keys that sign them.")
+                {
+                    ProvenanceKeyListCommand.Create(),
+                    ProvenanceKeyRotateCommand.Create(),
+                },
+            },
+            VerifyCommand.Create(),
             RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

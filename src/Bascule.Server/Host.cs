@@ -27,6 +27,7 @@ using Bascule.Server.Intake;
 using Bascule.Server.Issuers;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
+using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -151,6 +152,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddWorkflows(ConnectorKinds.Platforms);
         builder.Services.AddSchedules();
         builder.Services.AddRuns();
+        builder.Services.AddProvenance(settings);
         builder.Services.AddSignatures();
         builder.Services.AddApprovals();
         builder.Services.AddReports();
@@ -197,6 +199,7 @@ public sealed class Host : IAsyncDisposable
         app.MapTelemetry();
         app.MapApi();
         app.MapSignatures();
+        app.MapProvenance();
         app.MapConnect();
         app.MapCredentials();
         app.MapReplay();

@@ -154,5 +154,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Sessions);
         services.AddSingleton(parts.Storage.GitPasses);
         services.AddSingleton(parts.Storage.ForgeCredentials);
+        services.AddSingleton(parts.Storage.Attestations);
     }
 }

@@ -8,6 +8,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -47,6 +48,7 @@ public interface IStorage : IAsyncDisposable
     ISessionStore Sessions { get; }
     IGitPassStore GitPasses { get; }
     IForgeCredentialStore ForgeCredentials { get; }
+    IAttestationStore Attestations { get; }
     IPeopleStore People { get; }
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }

@@ -9,6 +9,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -74,6 +75,7 @@ public sealed class PostgresStorage : IStorage
         Sessions = new SessionStore(readers);
         GitPasses = new GitPassStore(readers);
         ForgeCredentials = new ForgeCredentialStore(readers);
+        Attestations = new AttestationStore(readers);
         People = new PeopleStore(readers);
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
@@ -108,6 +110,7 @@ public sealed class PostgresStorage : IStorage
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }
     public IForgeCredentialStore ForgeCredentials { get; }
+    public IAttestationStore Attestations { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }

@@ -8,6 +8,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -53,6 +54,7 @@ public sealed class SqliteStorage : IStorage
         Sessions = new SessionStore(Readers);
         GitPasses = new GitPassStore(Readers);
         ForgeCredentials = new ForgeCredentialStore(Readers);
+        Attestations = new AttestationStore(Readers);
         People = new PeopleStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
@@ -81,6 +83,7 @@ public sealed class SqliteStorage : IStorage
     public ISessionStore Sessions { get; }
     public IGitPassStore GitPasses { get; }
     public IForgeCredentialStore ForgeCredentials { get; }
+    public IAttestationStore Attestations { get; }
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }

@@ -7,9 +7,22 @@ internal sealed record AzureSecretAnswer(string? Value);
 internal sealed record AzureKeyAnswer(AzureKey? Key);
 
 /// <param name="Kid">The key's address, its version last.</param>
-internal sealed record AzureKey(string? Kid);
+internal sealed record AzureKey(string? Kid)
+{
+    public string? Kty { get; init; }
 
-/// <param name="Alg">RSA-OAEP-256.</param>
+    public string? Crv { get; init; }
+
+    /// <summary>Of a point, base64url.</summary>
+    public string? X { get; init; }
+
+    public string? Y { get; init; }
+
+    [JsonPropertyName("key_ops")]
+    public IReadOnlyList<string>? KeyOps { get; init; }
+}
+
+/// <param name="Alg">RSA-OAEP-256 to wrap, ES256 to sign.</param>
 /// <param name="Value">base64url.</param>
 internal sealed record AzureWrapBody(string Alg, string Value);
 

@@ -70,6 +70,8 @@ public static class AuditTypes
     public const string RunDecided = "run.decided";
     public const string RunAsked = "run.asked";
     public const string RunProven = "run.proven";
+    public const string RunAttested = "run.attested";
+    public const string ProvenanceKeyAdded = "provenance_key.added";
     public const string ApprovalGiven = "approval.given";
     public const string ApprovalRefused = "approval.refused";
     public const string ApprovalVoided = "approval.voided";

@@ -23,4 +23,5 @@ public enum Act
     ConfirmIssuer,
     ReadCredentials,
     ChangeCredential,
+    RotateKey,
 }

@@ -43,6 +43,7 @@ public static class ActWords
             Act.ConfirmIssuer => "confirm a new issuer",
             Act.ReadCredentials => "see what forges are shown",
             Act.ChangeCredential => "change what a forge is shown",
+            Act.RotateKey => "replace the key that signs provenance",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

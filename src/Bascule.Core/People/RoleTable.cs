@@ -40,6 +40,7 @@ public static class RoleTable
             ConfirmIssuer,
             ReadCredentials,
             ChangeCredential,
+            RotateKey,
         ],
     };
 

@@ -18,6 +18,9 @@ public interface IPlatform
     /// <summary>The name in the server's configuration.</summary>
     string Name { get; }
 
+    /// <summary>Where it runs what it is sent: who the builder is, in provenance. Null when it has no address to tell.</summary>
+    Uri? Address => null;
+
     /// <summary>
     /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan.
     /// Placeholders such as <c>{{run}}</c> stay in it. The commit stands in the member <c>commit</c> alone, elsewhere as <c>{{commit}}</c>: an approval goes on

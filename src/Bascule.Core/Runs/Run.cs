@@ -44,6 +44,12 @@ public sealed record Run
     public required IdempotencyKey Key { get; init; }
     public ContentId? Content { get; init; }
 
+    /// <summary>The setting that allowed or refused it, e.g. <c>environments.ml-prod.branches</c>.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>SHA-256 over the exported tree, as it was planned: it has to be the same when it is sent (THREATS T72). Null before a plan was made.</summary>
+    public string? TreeDigest { get; init; }
+
     /// <summary>Canonical JSON of what will be sent, without tokens; null when refused before a plan could be made.</summary>
     public string? Plan { get; init; }
 
@@ -92,4 +98,8 @@ public sealed record Metric(string Name, double Value);
 
 /// <summary>A model version that a run registered.</summary>
 /// <param name="Name">The full name, with catalog and schema where there are any.</param>
-public sealed record ModelVersion(string Name, string Version, Uri? Page);
+public sealed record ModelVersion(string Name, string Version, Uri? Page)
+{
+    /// <summary>Of the model's bytes, 64 lower-case hex digits; null where the platform tells none.</summary>
+    public string? Sha256 { get; init; }
+}

@@ -57,6 +57,8 @@ public sealed record ServerSettings
 
     public AuditLogSettings AuditLog { get; init; } = AuditLogSettings.Default;
 
+    public ProvenanceSettings Provenance { get; init; } = ProvenanceSettings.Default;
+
     /// <summary>The secrets that all of this names.</summary>
     public SettingSecrets Secrets { get; init; } = new();
 

@@ -54,6 +54,7 @@ internal sealed class ServerSettingsReader(
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
         var sources = SecretsOptions.Read(top, host);
+        var provenance = ProvenanceReader.Read(top, host, sources);
         var masterKey = MasterKeyReader.Read(top, host, data, sources);
         foreach (var secret in secrets.All)
             if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
@@ -86,6 +87,7 @@ internal sealed class ServerSettingsReader(
             SecretSources = sources,
             MasterKey = masterKey,
             AuditLog = audit,
+            Provenance = provenance,
         };
     }
 

@@ -35,6 +35,15 @@ public static class ConsoleExtensions
         console
             .MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/statements.intoto.jsonl", Reads, StatementFiles.LinesAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/run.sigstore.json", Reads, StatementFiles.RunBundleAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods("/runs/{id}/slsa.sigstore.json", Reads, StatementFiles.SlsaBundleAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console.MapMethods("/approvals", Reads, ConsoleEndpoints.ApprovalsAsync).Asks(Act.ReadRuns);
         console.MapRunForms();
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);

@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
 
@@ -16,6 +17,7 @@ internal sealed class ConsoleReader(
     Sight sight,
     RunComparisons comparisons,
     ApprovalsReader approvals,
+    IAttestationStore attestations,
     RoleRules roles,
     TimeProvider time
 )
@@ -56,6 +58,7 @@ internal sealed class ConsoleReader(
         {
             Acts = acts,
             Approval = await approvals.ReadAsync(run, actor, acts, cancellationToken),
+            Statements = await attestations.ListAsync(id, cancellationToken),
         };
     }
 

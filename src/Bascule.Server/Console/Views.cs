@@ -1,5 +1,6 @@
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
+using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 
@@ -59,6 +60,9 @@ public sealed record RunView(
 
     /// <summary>Null for a run that asks for no approval.</summary>
     public ApprovalView? Approval { get; init; }
+
+    /// <summary>What was signed of it.</summary>
+    public IReadOnlyList<Attestation> Statements { get; init; } = [];
 }
 
 /// <summary>What came in, and what work was set aside.</summary>

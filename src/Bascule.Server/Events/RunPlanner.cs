@@ -224,6 +224,7 @@ internal sealed class RunPlanner
         return run with
         {
             Content = content,
+            TreeDigest = tree.TreeDigest,
             Plan = plan.Value.Json,
             Target = plan.Value.Target,
             HoldsAlone = plan.Value.HoldsAlone,
@@ -260,6 +261,7 @@ internal sealed class RunPlanner
                 FinishedAt = now,
             }
             : planned.Value.Run;
+        run = run with { Rule = decision.Rule };
         if (because is not null)
             run = run with { Reason = run.Reason is null ? because : $"{because}; {run.Reason}" };
         var written = await _audit.WriteAsync(Entry(run, decision, problem), cancellationToken);

@@ -78,6 +78,10 @@ internal sealed class RunContext(EnvironmentConnection environment, StartedRun r
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
+        if (run.Run.TreeDigest is { } planned && planned != tree.Value.TreeDigest)
+            return Problem.Denied(
+                $"commit {run.Run.Commit.Short} holds other files than when it was planned, under the same id: somebody has a collision of SHA-1, or changed the mirror; nothing is sent. Remove the mirror, look at the repository, and push a new commit"
+            );
         var request = new StartRequest(
             run.Run,
             run.Mark,

@@ -3,6 +3,7 @@ using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Approvals;
+using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
 using Microsoft.Extensions.Logging;
@@ -171,7 +172,13 @@ internal sealed partial class StartHandler(
     {
         var now = time.GetUtcNow();
         var ended = run with { State = state, Reason = reason, FinishedAt = now };
-        return WorkResult.Finished([new SaveRun(ended), .. steps, Step(run, reason), .. ReportWork.For(ended, now)]);
+        return WorkResult.Finished([
+            new SaveRun(ended),
+            .. steps,
+            Step(run, reason),
+            .. ReportWork.For(ended, now),
+            .. AttestWork.For(ended, now),
+        ]);
     }
 
     private AddTimeline Step(Run run, string text) => new(run.Id, new TimelineEntry(time.GetUtcNow(), "start", text));

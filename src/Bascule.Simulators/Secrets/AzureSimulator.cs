@@ -6,11 +6,11 @@ using System.Text.Json.Nodes;
 namespace Bascule.Simulators.Secrets;
 
 /// <summary>
-/// A strict stand-in for Azure, at one address: Entra's token endpoint for a client assertion, and secrets and RSA keys of a Key Vault.
+/// A strict stand-in for Azure, at one address: Entra's token endpoint for a client assertion, and secrets, RSA keys and keys that sign of a Key Vault.
 /// Follows https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow (third case)
 /// and https://learn.microsoft.com/rest/api/keyvault, version 7.4.
 /// </summary>
-public sealed class AzureSimulator : SimulatedService
+public sealed partial class AzureSimulator : SimulatedService
 {
     public const string Label = "Azure simulator";
     private const string Scope = "https://vault.azure.net/.default";
@@ -60,6 +60,9 @@ public sealed class AzureSimulator : SimulatedService
         await base.DisposeAsync();
         foreach (var (_, key) in _keys.Values)
             key.Dispose();
+        foreach (var versions in _signing.Values)
+        foreach (var (_, key, _) in versions)
+            key.Dispose();
     }
 
     private protected override async Task<ServiceAnswer> AnswerAsync(
@@ -89,7 +92,9 @@ public sealed class AzureSimulator : SimulatedService
         {
             ["", "secrets", var name] when request.Method == "GET" => Secret(name, null),
             ["", "secrets", var name, var version] when request.Method == "GET" => Secret(name, version),
-            ["", "keys", var name] when request.Method == "GET" => Key(name),
+            ["", "keys", var name] when request.Method == "GET" => Signing(name, null) ?? Key(name),
+            ["", "keys", var name, var version] when request.Method == "GET" => Signing(name, version) ?? NoKey(name),
+            ["", "keys", var name, var version, "sign"] when request.Method == "POST" => Sign(request, name, version),
             ["", "keys", var name, var version, "wrapkey"] when request.Method == "POST" => Wrap(
                 request,
                 name,

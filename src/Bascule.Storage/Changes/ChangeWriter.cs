@@ -8,6 +8,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Reports;
@@ -96,6 +97,8 @@ internal static class ChangeWriter
             AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             SaveForgeCredential save => ForgeCredentialChanges.Save(session, save.Credential),
+            AddAttestation add => ProvenanceChanges.Add(session, add.Attestation),
+            AddProvenanceKey add => ProvenanceChanges.Add(session, add),
             AddSession add => SessionChanges.Add(session, add.Session),
             NoteSessionSeen seen => SessionChanges.NoteSeen(session, seen),
             EndSession end => SessionChanges.End(session, end),

@@ -66,8 +66,8 @@ internal static class RunDetailChanges
         );
         session.Execute(
             """
-            INSERT INTO run_model (run, place, name, version, page)
-            SELECT @Run, @Place, @Name, @Version, @Page WHERE EXISTS (SELECT 1 FROM run WHERE id = @Run)
+            INSERT INTO run_model (run, place, name, version, page, sha256)
+            SELECT @Run, @Place, @Name, @Version, @Page, @Sha256 WHERE EXISTS (SELECT 1 FROM run WHERE id = @Run)
             """,
             save.Models.Select(
                 (model, place) =>
@@ -78,6 +78,7 @@ internal static class RunDetailChanges
                         model.Name,
                         model.Version,
                         Page = model.Page?.OriginalString,
+                        model.Sha256,
                     }
             )
         );

@@ -27,6 +27,8 @@ internal sealed record RunRow
     public int Ordinal { get; init; }
     public required string IdempotencyKey { get; init; }
     public string? Content { get; init; }
+    public string? Rule { get; init; }
+    public string? TreeDigest { get; init; }
     public string? Plan { get; init; }
     public string? PlanDigest { get; init; }
     public string? Target { get; init; }
@@ -65,6 +67,8 @@ internal sealed record RunRow
             Ordinal = run.Ordinal,
             IdempotencyKey = run.Key.ToString(),
             Content = run.Content?.ToString(),
+            Rule = run.Rule,
+            TreeDigest = run.TreeDigest,
             Plan = run.Plan,
             PlanDigest = run.PlanDigest,
             Target = run.Target,
@@ -102,6 +106,8 @@ internal sealed record RunRow
             Ordinal = Ordinal,
             Key = new IdempotencyKey(IdempotencyKey),
             Content = Content is null ? null : new ContentId(Content),
+            Rule = Rule,
+            TreeDigest = TreeDigest,
             Plan = Plan,
             PlanDigest = PlanDigest,
             Target = Target,

@@ -70,11 +70,17 @@ internal sealed class RunStore(IReaders readers) : IRunStore
     public async Task<IReadOnlyList<ModelVersion>> ReadModelsAsync(RunId id, CancellationToken cancellationToken)
     {
         var rows = await readers.ListAsync<ModelRow>(
-            "SELECT name, version, page FROM run_model WHERE run = @Run ORDER BY place",
+            "SELECT name, version, page, sha256 FROM run_model WHERE run = @Run ORDER BY place",
             new { Run = id.ToString() },
             cancellationToken
         );
-        return [.. rows.Select(row => new ModelVersion(row.Name, row.Version, Stored.Address(row.Page)))];
+        return
+        [
+            .. rows.Select(row => new ModelVersion(row.Name, row.Version, Stored.Address(row.Page))
+            {
+                Sha256 = row.Sha256,
+            }),
+        ];
     }
 
     public Task<string?> ReadLogAsync(RunId id, CancellationToken cancellationToken) =>
@@ -110,7 +116,7 @@ internal sealed class RunStore(IReaders readers) : IRunStore
 
     private sealed record TimelineRow(long At, string Step, string Text);
 
-    private sealed record ModelRow(string Name, string Version, string? Page);
+    private sealed record ModelRow(string Name, string Version, string? Page, string? Sha256);
 
     private sealed record MetricRow
     {

@@ -18,6 +18,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /runs/{id}/break-glass          o
         POST /runs/{id}/cancel               o
         POST /runs/{id}/retry                do
+        GET  /runs/{id}/statements.intoto.jsonl vdopua
+        GET  /runs/{id}/run.sigstore.json    vdopua
+        GET  /runs/{id}/slsa.sigstore.json   vdopua
         GET  /approvals                      vdopua
         GET  /deliveries                     o ua
         GET  /forges                         o ua
@@ -48,6 +51,12 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/credentials             ua
         POST /api/v1/credentials/seal        a
         POST /api/v1/credentials/rotate      a
+        GET  /provenance/keys                *
+        GET  /provenance/keys.pem            *
+        GET  /provenance/keys/{id}.pem       *
+        GET  /api/v1/runs/{id}/attestations  vdopua
+        GET  /api/v1/provenance/keys         vdopua
+        POST /api/v1/provenance/keys/rotate  a
         GET  /api/v1/git                     +
         GET  /api/v1/issuers                 ua
         POST /api/v1/issuers/confirm         a

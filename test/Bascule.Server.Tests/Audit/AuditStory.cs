@@ -216,6 +216,7 @@ internal static class AuditStory
     private static async Task RunAsync(ServerWorld world, FakeStatusForge forge)
     {
         var run = await world.EndAsync(new Observation(PlatformRunState.Failed, "it broke", null, null));
+        await world.DrainAsync("attest");
         await world.DrainAsync("report");
         var forged = forge.Statuses[0] with { CreatorId = 666 };
         forge.Statuses.Insert(0, forged);

@@ -33,6 +33,7 @@ internal static class SampleRuns
         server.Runs.Add(AForecast(16, RunState.Planned) with { Environment = null });
         server.Runs.Add(ARun(RunState.Canceled, 17) with { CommitSubject = Subjects[1] });
         var compared = AddCompared(server);
+        SampleStatements.Add(server, compared);
         server.Runs.Add(AForecast(19, RunState.AwaitingApproval));
         AddStarted(server);
         server.Runs.Add(ARun(RunState.Queued, 21) with { CommitSubject = Subjects[2], StartedAt = null });

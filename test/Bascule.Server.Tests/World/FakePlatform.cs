@@ -13,6 +13,7 @@ internal sealed class FakePlatform : IPlatform, IRunResults
 
     public string Kind => "lab";
     public string Name => "lab-1";
+    public Uri? Address => new("https://lab.example.com");
 
     public List<string> Calls { get; } = [];
 

@@ -13,6 +13,7 @@ internal static class RunningHost
             .Replace("  tls: { certificate: tls.pem, key: tls.key }\n", "", StringComparison.Ordinal)
             .Replace("0.0.0.0:8443", "127.0.0.1:0", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("key: \"pkcs11:audit/01\"", "key: local", StringComparison.Ordinal)
             .Replace("https://otel.example.com:4318", "http://127.0.0.1:1", StringComparison.Ordinal);
         var (settings, problems) = folder.Load(yaml);
         problems.ShouldBeEmpty();

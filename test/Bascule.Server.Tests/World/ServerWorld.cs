@@ -22,6 +22,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.People;
+using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
 using Bascule.Server.Retention;
@@ -255,6 +256,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
         services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
+        services.AddSingleton(Storage.Attestations);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }
@@ -277,6 +279,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
         services.AddRuns();
+        services.AddProvenance(new ProvenanceOptions(new Uri("https://bascule.example.com"), TimeSpan.FromDays(1)));
         services.AddSignatures();
         services.AddApprovals();
         services.AddReports();

@@ -4,6 +4,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
+using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Access;
@@ -40,6 +41,7 @@ public sealed class LocalServer : IAsyncDisposable
     public FakeRunStore Runs { get; } = new();
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
+    public FakeAttestationStore Attestations { get; } = new();
     public FakeQuarantine Quarantine { get; } = new();
     public FakeRunCommands Commands { get; }
     public FakeApprovals Approvals { get; }
@@ -104,6 +106,7 @@ public sealed class LocalServer : IAsyncDisposable
             .AddPeople()
             .AddApi(token)
             .AddConsole();
+        builder.Services.AddSingleton<IAttestationStore>(Attestations);
         if (_roles is not null)
             builder.Services.AddSingleton<ISessions>(Sessions);
         services?.Invoke(builder.Services);

@@ -43,6 +43,8 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
 
     public string Name => _options.Name;
 
+    public Uri Address => _options.Url;
+
     public Result<PlatformPlan> Plan(PlanRequest request)
     {
         // Nothing here waits for the network: the tree is read from local objects.
