@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Account;
+using Bascule.Cli.Commands.Audit;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Credential;
 using Bascule.Cli.Commands.Event;
@@ -111,6 +112,7 @@ internal static class CommandLine
                 CredentialSealCommand.Create(),
                 CredentialRotateCommand.Create(),
             },
+            new Command("audit", "The audit log, and who gets copies of it.") { AuditCollectorsCommand.Create() },
             RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

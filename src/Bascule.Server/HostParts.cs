@@ -153,5 +153,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Sessions);
         services.AddSingleton(parts.Storage.GitPasses);
         services.AddSingleton(parts.Storage.ForgeCredentials);
+        services.AddSingleton(parts.Storage.Collectors);
     }
 }

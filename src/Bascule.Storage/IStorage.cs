@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -49,4 +50,5 @@ public interface IStorage : IAsyncDisposable
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
     IPushStore Pushes { get; }
+    ICollectorStore Collectors { get; }
 }

@@ -1,5 +1,6 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -55,6 +56,7 @@ public sealed class SqliteStorage : IStorage
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
         Pushes = new PushStore(Readers);
+        Collectors = new CollectorStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -81,6 +83,7 @@ public sealed class SqliteStorage : IStorage
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
+    public ICollectorStore Collectors { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -24,10 +24,11 @@ public static class OutboundHandler
                 options.Resolver ?? OutboundConnect.ResolveBySystemAsync,
                 options.IsInstanceMetadata
             ).ConnectAsync,
-            SslOptions = Tls(options.CaFile),
+            SslOptions = Tls(options.CaFile, options.ClientCertificate),
         };
 
-    private static SslClientAuthenticationOptions Tls(string? caFile)
+    /// <summary>Trusts the system's roots, or those of the file alone; the server's name is checked by whoever connects.</summary>
+    internal static SslClientAuthenticationOptions Tls(string? caFile, Func<X509Certificate2?>? clientCertificate)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         if (caFile is not null)
@@ -35,6 +36,9 @@ public static class OutboundHandler
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.ImportFromPemFile(caFile);
         }
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        if (clientCertificate is not null)
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => clientCertificate()!;
+        return tls;
     }
 }

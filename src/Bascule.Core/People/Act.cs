@@ -23,4 +23,6 @@ public enum Act
     ConfirmIssuer,
     ReadCredentials,
     ChangeCredential,
+    ReadCollectors,
+    ReplayToCollector,
 }

@@ -43,6 +43,8 @@ public static class ActWords
             Act.ConfirmIssuer => "confirm a new issuer",
             Act.ReadCredentials => "see what forges are shown",
             Act.ChangeCredential => "change what a forge is shown",
+            Act.ReadCollectors => "see who gets copies of the audit log",
+            Act.ReplayToCollector => "send entries to a collector again",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

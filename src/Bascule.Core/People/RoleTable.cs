@@ -22,9 +22,21 @@ public static class RoleTable
             BreakGlass,
             ReadTokens,
             RevokeToken,
+            ReadCollectors,
+            ReplayToCollector,
         ],
         [Role.Approver] = [ReadRuns, ApproveRun],
-        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit, ReadTokens, ReadCredentials],
+        [Role.Auditor] =
+        [
+            ReadRuns,
+            ReadDeliveries,
+            ReadForges,
+            ReadPeople,
+            ReadAudit,
+            ReadTokens,
+            ReadCredentials,
+            ReadCollectors,
+        ],
         [Role.Admin] =
         [
             ReadRuns,
@@ -40,6 +52,8 @@ public static class RoleTable
             ConfirmIssuer,
             ReadCredentials,
             ChangeCredential,
+            ReadCollectors,
+            ReplayToCollector,
         ],
     };
 

@@ -52,12 +52,15 @@ internal sealed class ServerSettingsReader(
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
+        var audit = top.Map("audit");
+        var collectors = CollectorsReader.Read(audit, host);
+        audit?.RefuseOthers();
         var sources = SecretsOptions.Read(top, host);
         var masterKey = MasterKeyReader.Read(top, host, data, sources);
         foreach (var secret in secrets.All)
             if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
                 _problems.Add(new SettingProblem(secret.Location, secret.Key, fault.Message, fault.Remedy));
-        top.RefuseLater("people", "approvals", "audit", "concurrency");
+        top.RefuseLater("people", "approvals", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
             return null;
@@ -80,6 +83,7 @@ internal sealed class ServerSettingsReader(
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,
+            Collectors = collectors,
             Secrets = secrets,
             SecretSources = sources,
             MasterKey = masterKey,
