@@ -33,8 +33,6 @@ internal sealed partial class ShippingWatch : BackgroundService
     )
     {
         (_collectors, _store, _work, _time, _log) = (collectors, store, work, time, log);
-        if (collectors.All.Count == 0)
-            return;
         Gauge(metrics, "lag", null, "Entries of the audit log that a collector has not acknowledged.", one => one.Lag);
         Gauge(metrics, "letters", null, "Entries set aside for a collector.", one => one.Position.Letters);
         Gauge(

@@ -48,6 +48,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/credentials             ua
         POST /api/v1/credentials/seal        a
         POST /api/v1/credentials/rotate      a
+        GET  /api/v1/audit/collectors        o ua
+        POST /api/v1/audit/collectors/replay oa
         GET  /api/v1/git                     +
         GET  /api/v1/issuers                 ua
         POST /api/v1/issuers/confirm         a

@@ -195,7 +195,7 @@ public sealed class ServerSettingsTests : IDisposable
                 "bascule.yaml:5:26: environments.prod.repositories: names forge 'hub', which is not below forges; use one of: Git",
                 "bascule.yaml:5:26: environments.prod.repositories: holds 'ml/*', which does not name a forge before a colon; list forge and repository, e.g. [\"git:ml/*\"]",
                 "bascule.yaml:6:1: approvals: is not available in this version; remove it",
-                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: data, environments, exchange, forges, git, intake, issuers, listen, master_key, mirrors, platforms, policy_repository, pushes, retention, roles, secrets, sign_in, storage, telemetry, trust_policies, url",
+                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: audit, data, environments, exchange, forges, git, intake, issuers, listen, master_key, mirrors, platforms, policy_repository, pushes, retention, roles, secrets, sign_in, storage, telemetry, trust_policies, url",
             ]);
 
     [Theory]

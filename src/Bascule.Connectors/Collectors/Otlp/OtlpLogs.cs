@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Bascule.Core.Audit.Shipping;
 
@@ -54,6 +56,8 @@ internal static class OtlpLogs
         json.WriteString("observedTimeUnixNano", Nanoseconds(now));
         json.WriteNumber("severityNumber", Severity);
         json.WriteString("severityText", "NOTICE");
+        if (entry.Delivery is { } delivery)
+            json.WriteString("traceId", TraceOf(delivery));
         json.WriteStartObject("body");
         json.WriteString("stringValue", LineSafe.Text(entry.Canonical.Span));
         json.WriteEndObject();
@@ -84,6 +88,10 @@ internal static class OtlpLogs
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    /// <summary>As the traces of a delivery are named, so that a collector shows both together: docs/operations/monitoring.md.</summary>
+    private static string TraceOf(string delivery) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(delivery)).AsSpan(0, 16));
 
     private static string Nanoseconds(DateTimeOffset time) =>
         ((time - DateTimeOffset.UnixEpoch).Ticks * 100).ToString(CultureInfo.InvariantCulture);

@@ -23,6 +23,8 @@ internal sealed class SyslogCollector(SyslogOptions options) : ICollector
         options.Enterprise,
         options.MaxMessageBytes
     );
+    private const string Unread =
+        "it closed the connection without reading the entries; does it know the name in Bascule's certificate?";
     private long _sequence;
 
     public string Kind => "syslog";
@@ -51,10 +53,9 @@ internal sealed class SyslogCollector(SyslogOptions options) : ICollector
             await stream.AuthenticateAsClientAsync(tls, limit.Token);
             await WriteAsync(stream, batch, limit.Token);
             await stream.ShutdownAsync();
-            socket.Socket.Shutdown(SocketShutdown.Send);
-            return await EndsAsync(stream, limit.Token)
-                ? new Sent.Acknowledged()
-                : Unknown("it says something, and syslog says nothing; is it a syslog collector?");
+            if (!await EndsAsync(stream, limit.Token))
+                return Unknown("it says something, and syslog says nothing; is it a syslog collector?");
+            return await StreamEnd.WasReadAsync(socket.Socket, limit.Token) ? new Sent.Acknowledged() : Unknown(Unread);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -118,6 +119,7 @@ internal sealed class SyslogCollector(SyslogOptions options) : ICollector
         {
             AuthenticationException => $"TLS failed: {StatusProblem.Clean(Innermost(problem).Message)}",
             { InnerException: { } inner } => StatusProblem.Clean($"{problem.Message} {inner.Message}"),
+            SocketException { SocketErrorCode: SocketError.ConnectionReset } => Unread,
             _ => StatusProblem.Clean(problem.Message),
         };
 

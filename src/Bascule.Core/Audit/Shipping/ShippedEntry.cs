@@ -30,6 +30,9 @@ public sealed record ShippedEntry(long Index, ReadOnlyMemory<byte> Canonical)
             ? time
             : null;
 
+    /// <summary>The delivery that led to it; null where it names none.</summary>
+    public string? Delivery => ReadLink("delivery");
+
     private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-';
 
     private static string HashOf(ReadOnlySpan<byte> entry)
@@ -40,18 +43,24 @@ public sealed record ShippedEntry(long Index, ReadOnlyMemory<byte> Canonical)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private string? Read(string name)
+    private string? Read(string name) => Read(name, depth: 1, below: null);
+
+    private string? ReadLink(string name) => Read(name, depth: 2, below: "links");
+
+    private string? Read(string name, int depth, string? below)
     {
         try
         {
             var json = new Utf8JsonReader(Canonical.Span);
+            var isBelow = below is null;
             while (json.Read())
             {
-                if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != 1)
+                if (json.TokenType != JsonTokenType.PropertyName)
                     continue;
-                var isIt = json.ValueTextEquals(name);
-                if (json.Read() && isIt)
-                    return json.TokenType == JsonTokenType.String ? json.GetString() : null;
+                if (below is not null && json.CurrentDepth == 1)
+                    isBelow = json.ValueTextEquals(below);
+                else if (isBelow && json.CurrentDepth == depth && json.ValueTextEquals(name))
+                    return json.Read() && json.TokenType == JsonTokenType.String ? json.GetString() : null;
             }
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
