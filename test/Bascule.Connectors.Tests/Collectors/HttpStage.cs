@@ -24,7 +24,7 @@ internal static class HttpStage
         new()
         {
             Url = url,
-            Tls = stage.Tls(null),
+            Tls = stage.Nothing(),
             Token = token is null ? null : new Secret(token),
             Headers = headers ?? new Dictionary<string, Secret>(),
         };

@@ -74,7 +74,7 @@ public sealed class RsyslogTests : IDisposable
     public async Task ItTakesNothingFromAClientWithoutACertificate()
     {
         await using var server = await RsyslogServer.StartAsync(_stage.Authority);
-        await using var collector = _stage.Open(server.Port, client: null);
+        await using var collector = _stage.Open(server.Port, _stage.Nothing());
 
         (await collector.SendAsync(Entries.Many(0, 3), default)).ShouldBeOfType<Sent.Unknown>();
 
@@ -82,10 +82,11 @@ public sealed class RsyslogTests : IDisposable
     }
 
     [RsyslogFact]
-    public async Task ItTakesNothingFromAClientOfAnotherName()
+    public async Task ItTakesNothingFromAClientOfAnotherAuthority()
     {
+        using var other = new SyslogStage();
         await using var server = await RsyslogServer.StartAsync(_stage.Authority);
-        await using var collector = _stage.Open(server.Port, client: "somebody");
+        await using var collector = _stage.Open(server.Port, tls: _stage.TlsOf(other.Authority));
 
         (await collector.SendAsync(Entries.Many(0, 3), default)).ShouldBeOfType<Sent.Unknown>();
 

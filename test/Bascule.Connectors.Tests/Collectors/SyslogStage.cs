@@ -16,23 +16,25 @@ internal sealed class SyslogStage : IDisposable
 
     public LoopbackAuthority Authority { get; } = new();
 
-    /// <param name="client">The name in the certificate that is shown; null to show none.</param>
-    public ICollector Open(int port, string? client = "bascule", int maxBytes = 8192, string host = "127.0.0.1") =>
+    /// <param name="tls">What is trusted and shown; the authority's own for null.</param>
+    public ICollector Open(int port, CollectorTls? tls = null, int maxBytes = 8192, TimeSpan? timeout = null) =>
         new SyslogOptions
         {
-            Host = host,
+            Host = "127.0.0.1",
             Port = port,
-            Tls = Tls(client),
+            Tls = tls ?? TlsOf(Authority),
             MaxMessageBytes = maxBytes,
             Enterprise = 61234,
-            Timeout = TimeSpan.FromSeconds(30),
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
         }.Open();
 
-    public CollectorTls Tls(string? client)
+    /// <summary>Trusts ours and shows nothing.</summary>
+    public CollectorTls Nothing() => new(PathOf("ca.pem"), null, null);
+
+    /// <summary>Trusts ours and shows a certificate of that authority.</summary>
+    public CollectorTls TlsOf(LoopbackAuthority authority)
     {
-        if (client is null)
-            return new CollectorTls(PathOf("ca.pem"), null, null);
-        using var certificate = Authority.IssueClient(client);
+        using var certificate = authority.IssueClient("bascule");
         using var key = certificate.GetECDsaPrivateKey()!;
         File.WriteAllText(PathOf("client.pem"), certificate.ExportCertificatePem());
         return new CollectorTls(PathOf("ca.pem"), PathOf("client.pem"), new Secret(key.ExportPkcs8PrivateKeyPem()));

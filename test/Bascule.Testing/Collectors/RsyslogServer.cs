@@ -6,8 +6,7 @@ using Bascule.Testing.Stage;
 namespace Bascule.Testing.Collectors;
 
 /// <summary>
-/// Debian's rsyslog as a collector over mutual TLS: it takes clients with a certificate of the authority for the name <c>bascule</c>, and writes what it has
-/// parsed into a file, a JSON object a line. It can be killed and started again at the same port.
+/// Debian's rsyslog as a collector over mutual TLS: it takes clients with a certificate of the authority, and writes what it has parsed into a file, a JSON object a line. It can be killed and started again at the same port.
 /// </summary>
 public sealed class RsyslogServer : IAsyncDisposable
 {
@@ -146,7 +145,7 @@ public sealed class RsyslogServer : IAsyncDisposable
               defaultNetstreamDriverCertFile="{{PathOf("server.crt")}}" defaultNetstreamDriverKeyFile="{{PathOf(
                 "server.key"
             )}}" maxMessageSize="256k")
-            module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="x509/name" permittedPeer=["bascule"])
+            module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="x509/certvalid")
             module(load="mmpstrucdata")
             input(type="imtcp" port="{{Port}}" address="127.0.0.1" ruleset="audit")
             template(name="json" type="list") { constant(value="{\"pri\":") property(name="pri") constant(value=",\"ts\":\"") property(name="timereported" dateFormat="rfc3339")

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Bascule.Connectors.Collectors.Syslog;
 
 /// <summary>
-/// Tells whether the other side has read a TCP stream to its end. A program may close a connection without having read what came, rsyslog so when it does not
-/// know the name in our certificate; TLS looks the same then. TCP does not: whatever was left unread, or comes after the close, is answered by a reset and is
+/// Tells whether the other side has read a TCP stream to its end. A program may close a connection without having read what came, for instance when it does not
+/// like the name in our certificate; TLS looks the same then. TCP does not: whatever was left unread, or comes after the close, is answered by a reset and is
 /// never acknowledged (RFC 1122 section 4.2.2.13).
 /// </summary>
 internal static class StreamEnd

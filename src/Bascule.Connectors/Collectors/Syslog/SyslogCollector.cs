@@ -24,7 +24,7 @@ internal sealed class SyslogCollector(SyslogOptions options) : ICollector
         options.MaxMessageBytes
     );
     private const string Unread =
-        "it closed the connection without reading the entries; does it know the name in Bascule's certificate?";
+        "it closed the connection without reading the entries; does it know Bascule's certificate?";
     private long _sequence;
 
     public string Kind => "syslog";
