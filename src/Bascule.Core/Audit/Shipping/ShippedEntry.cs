@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
+using Bascule.Core.Audit.Log;
 
 namespace Bascule.Core.Audit.Shipping;
 
@@ -10,10 +10,9 @@ namespace Bascule.Core.Audit.Shipping;
 public sealed record ShippedEntry(long Index, ReadOnlyMemory<byte> Canonical)
 {
     private const int MaxWord = 64;
-    private static readonly byte[] s_leaf = [0x00];
 
     /// <summary>RFC 6962 section 2.1, as 64 lower-case hex digits.</summary>
-    public string LeafHash { get; } = HashOf(Canonical.Span);
+    public string LeafHash { get; } = Convert.ToHexStringLower(TreeHash.OfLeaf(Canonical.Span).ToBytes());
 
     /// <summary>A stable word, e.g. <c>run.decided</c>; <c>unknown</c> where the entry does not say.</summary>
     public string Type => Read("type") is { Length: > 0 and <= MaxWord } word && word.All(IsPlain) ? word : "unknown";
@@ -34,14 +33,6 @@ public sealed record ShippedEntry(long Index, ReadOnlyMemory<byte> Canonical)
     public string? Delivery => ReadLink("delivery");
 
     private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-';
-
-    private static string HashOf(ReadOnlySpan<byte> entry)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(s_leaf);
-        hash.AppendData(entry);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 
     private string? Read(string name) => Read(name, depth: 1, below: null);
 
