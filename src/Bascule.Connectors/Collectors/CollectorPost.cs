@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Audit.Shipping;
@@ -8,9 +9,10 @@ namespace Bascule.Connectors.Collectors;
 /// <summary>Posts batches to one address by the way of every call of ours, and says what the answer means.</summary>
 internal sealed class CollectorPost : IDisposable
 {
-    private readonly OutboundClient _client;
     private readonly HttpOptions _options;
     private readonly string _path;
+    private OutboundClient _client;
+    private SslStreamCertificateContext? _shown;
     private string? _detail;
 
     public CollectorPost(HttpOptions options, string path)
@@ -18,18 +20,7 @@ internal sealed class CollectorPost : IDisposable
         _options = options;
         _path = path;
         Target = $"{options.Url.GetLeftPart(UriPartial.Authority)}{path}";
-        _client = new OutboundClient(
-            new OutboundOptions
-            {
-                Subject = Target,
-                Url = new Uri(options.Url.GetLeftPart(UriPartial.Authority)),
-                CaFile = options.Tls.CaFile,
-                ClientCertificate = () => options.Tls.Certificate,
-                MaxAnswerBytes = 64 * 1024,
-                Time = options.Time,
-                Detail = detail => _detail = detail,
-            }
-        );
+        _client = Open();
     }
 
     public string Target { get; }
@@ -44,6 +35,11 @@ internal sealed class CollectorPost : IDisposable
     {
         if (_options.Tls.Refresh() is { } unreadable)
             return new Sent.Unknown(unreadable with { Message = $"{Target}: its certificate {unreadable.Message}" });
+        if (!ReferenceEquals(_shown, _options.Tls.Certificate))
+        {
+            _client.Dispose();
+            _client = Open();
+        }
         _detail = null;
         var request = new OutboundRequest(HttpMethod.Post, _path, "send audit entries")
         {
@@ -54,6 +50,8 @@ internal sealed class CollectorPost : IDisposable
         var sent = await _client.SendAsync(request, cancellationToken);
         if (sent.Failed(out var problem))
             return new Sent.Unknown(_detail is { } why ? problem with { Message = StatusProblem.Clean(why) } : problem);
+        if (sent.Value.Status == 401)
+            Doubt();
         return sent.Value.IsSuccess ? accepted(sent.Value) : Refusal(sent.Value);
     }
 
@@ -61,6 +59,31 @@ internal sealed class CollectorPost : IDisposable
     {
         _client.Dispose();
         _options.Tls.Dispose();
+    }
+
+    /// <summary>Another may be there by now: it is read again before the next attempt.</summary>
+    private void Doubt()
+    {
+        _options.Token?.Doubt();
+        foreach (var header in _options.Headers.Values)
+            header.Doubt();
+    }
+
+    private OutboundClient Open()
+    {
+        _shown = _options.Tls.Certificate;
+        return new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = Target,
+                Url = new Uri(_options.Url.GetLeftPart(UriPartial.Authority)),
+                CaFile = _options.Tls.CaFile,
+                ClientCertificate = _shown,
+                MaxAnswerBytes = 64 * 1024,
+                Time = _options.Time,
+                Detail = detail => _detail = detail,
+            }
+        );
     }
 
     /// <summary>Only these say something about what was sent; any other may be mended at the collector or in the settings.</summary>

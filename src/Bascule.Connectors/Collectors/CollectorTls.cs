@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Outbound;
@@ -17,12 +18,12 @@ namespace Bascule.Connectors.Collectors;
 public sealed class CollectorTls(string? caFile, string? certificateFile, Secret? key) : IDisposable
 {
     private string? _read;
-    private X509Certificate2? _certificate;
+    private X509Certificate2? _leaf;
 
     public string? CaFile => caFile;
 
-    /// <summary>As it was read last; null where none is shown.</summary>
-    public X509Certificate2? Certificate => _certificate;
+    /// <summary>As it was read last, with its chain; null where none is shown.</summary>
+    public SslStreamCertificateContext? Certificate { get; private set; }
 
     /// <summary>Reports what cannot be used, as far as it can be read now.</summary>
     public static CollectorTls Read(SettingReader settings, ConnectionHost host)
@@ -57,8 +58,12 @@ public sealed class CollectorTls(string? caFile, string? certificateFile, Secret
                 return null;
             using var read = X509Certificate2.CreateFromPem(chain, secret);
             // Through PKCS #12 and back: a key read from PEM alone is not taken by every TLS stack.
-            var certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), password: null);
-            Interlocked.Exchange(ref _certificate, certificate)?.Dispose();
+            var leaf = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), password: null);
+            var behind = new X509Certificate2Collection();
+            behind.ImportFromPem(chain);
+            Certificate = SslStreamCertificateContext.Create(leaf, behind, offline: true);
+            (_leaf, var former) = (leaf, _leaf);
+            former?.Dispose();
             _read = chain + secret;
             return null;
         }
@@ -72,5 +77,5 @@ public sealed class CollectorTls(string? caFile, string? certificateFile, Secret
         }
     }
 
-    public void Dispose() => _certificate?.Dispose();
+    public void Dispose() => _leaf?.Dispose();
 }

@@ -28,7 +28,7 @@ public static class OutboundHandler
         };
 
     /// <summary>Trusts the system's roots, or those of the file alone; the server's name is checked by whoever connects.</summary>
-    internal static SslClientAuthenticationOptions Tls(string? caFile, Func<X509Certificate2?>? clientCertificate)
+    internal static SslClientAuthenticationOptions Tls(string? caFile, SslStreamCertificateContext? clientCertificate)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         if (caFile is not null)
@@ -36,9 +36,10 @@ public static class OutboundHandler
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.ImportFromPemFile(caFile);
         }
-        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        if (clientCertificate is not null)
-            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => clientCertificate()!;
-        return tls;
+        return new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = policy,
+            ClientCertificateContext = clientCertificate,
+        };
     }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Outbound;
@@ -19,8 +19,8 @@ public sealed record OutboundOptions
     /// <summary>An absolute path to PEM certificates that replace the system's trusted roots; null for the system's.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>Answers the certificate, with its private key, that Bascule shows the server; asked at each new connection. Null for none.</summary>
-    public Func<X509Certificate2?>? ClientCertificate { get; init; }
+    /// <summary>The certificate, with its private key and the chain behind it, that Bascule shows the server; null for none.</summary>
+    public SslStreamCertificateContext? ClientCertificate { get; init; }
 
     /// <summary>The value of the Authorization header of requests that bring none of their own.</summary>
     public Secret? Authorization { get; init; }

@@ -132,13 +132,13 @@ public sealed class SettingsFolder : IDisposable
         roles:
           - { role: viewer, to: ["group:staff"] }
           - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
+        intake: { max_body_bytes: 10485760 }
         audit:
           collectors:
             siem: { kind: syslog, address: "logs.example.com:6514", ca: tls.pem, certificate: tls.pem, key: "file:tls.key", enterprise_number: 61234, max_message_bytes: 65536 }
-            otel: { kind: otlp, url: "https://otel.example.com:4318", ca: tls.pem, token: "file:token", required: false }
+            otel: { kind: otlp, url: "https://collect.example.com:4318", ca: tls.pem, token: "file:token", required: false }
             splunk: { kind: http, url: "https://splunk.example.com:8088/services/collector/raw", headers: { Authorization: "file:token" } }
             archive: { kind: file, path: store/audit.jsonl }
-        intake: { max_body_bytes: 10485760 }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;
 
@@ -196,7 +196,7 @@ public sealed class SettingsFolder : IDisposable
     public static string WithoutCollectors(string yaml)
     {
         var start = yaml.IndexOf("\naudit:", StringComparison.Ordinal) + 1;
-        return yaml.Remove(start, yaml.IndexOf("\nintake:", StringComparison.Ordinal) + 1 - start);
+        return yaml.Remove(start, yaml.IndexOf("\ntelemetry:", StringComparison.Ordinal) + 1 - start);
     }
 
     private static string Without(string from, string to)

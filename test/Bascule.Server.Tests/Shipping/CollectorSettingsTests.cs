@@ -19,7 +19,7 @@ public sealed class CollectorSettingsTests : IDisposable
             .Collectors.Select(one => (one.Name, one.Collector.Kind, one.Collector.Target, one.IsRequired))
             .ShouldBe([
                 ("siem", "syslog", "logs.example.com:6514", true),
-                ("otel", "otlp", "https://otel.example.com:4318/v1/logs", false),
+                ("otel", "otlp", "https://collect.example.com:4318/v1/logs", false),
                 ("splunk", "http", "https://splunk.example.com:8088/services/collector/raw", true),
                 ("archive", "file", _folder.Path("store/audit.jsonl"), true),
             ]);

@@ -48,7 +48,7 @@ internal sealed class SyslogCollector(SyslogOptions options) : ICollector
                 isInstanceMetadata: false
             ).ConnectAsync(options.Host, options.Port, plain: false, limit.Token);
             await using var stream = new SslStream(socket);
-            var tls = OutboundHandler.Tls(options.Tls.CaFile, () => options.Tls.Certificate);
+            var tls = OutboundHandler.Tls(options.Tls.CaFile, options.Tls.Certificate);
             tls.TargetHost = options.Host;
             await stream.AuthenticateAsClientAsync(tls, limit.Token);
             await WriteAsync(stream, batch, limit.Token);
