@@ -13,10 +13,10 @@ internal static class ShippingEndpoints
 {
     public static void MapShipping(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api/v1/audit/collectors").WithMetadata(new Inside(IsPage: false));
+        var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
         api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
-        api.MapGet("", ListAsync).Asks(Act.ReadCollectors);
-        api.MapPost("/replay", ReplayAsync).Asks(Act.ReplayToCollector);
+        api.MapGet("/audit/collectors", ListAsync).Asks(Act.ReadCollectors);
+        api.MapPost("/audit/collectors/replay", ReplayAsync).Asks(Act.ReplayToCollector);
     }
 
     private static async Task<IResult> ListAsync(CollectorReader reader, CancellationToken cancellationToken) =>

@@ -64,16 +64,21 @@ public sealed class RsyslogServer : IAsyncDisposable
     }
 
     /// <summary>As soon as that much is there.</summary>
-    public async Task<IReadOnlyList<JsonObject>> ReadAsync(int count)
+    public Task<IReadOnlyList<JsonObject>> ReadAsync(int count) => ReadAsync(received => received.Count >= count);
+
+    /// <summary>As soon as what is there is enough.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ReadAsync(Func<IReadOnlyList<JsonObject>, bool> isEnough)
     {
         var until = DateTime.UtcNow + Patience;
-        while (Read().Count < count)
+        while (true)
         {
+            var received = Read();
+            if (isEnough(received))
+                return received;
             if (DateTime.UtcNow > until)
-                throw new TimeoutException($"rsyslog has {Read().Count} of {count} messages");
+                throw new TimeoutException($"rsyslog has {received.Count} messages, and not yet what is waited for");
             await Task.Delay(20);
         }
-        return Read();
     }
 
     /// <summary>At the port that it had.</summary>
