@@ -12,6 +12,8 @@ need git git git-lfs git-lfs python3 python3 "$sqlite_library" libsqlite3-0 dash
   ssh-keygen openssh-client gpg gnupg sqlite3 sqlite3 spin spin gcc gcc /usr/include/stdlib.h libc6-dev
 need go golang-go /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go golang-golang-x-mod-dev
 need_without_service glewlwyd glewlwyd
+need_without_service /usr/sbin/rsyslogd rsyslog
+need "/usr/lib/*/rsyslog/lmnsd_ossl.so" rsyslog-openssl
 need_dotnet
 
 node_version="$(command -v node >/dev/null && node --version || echo none)"

@@ -120,6 +120,7 @@ internal static class CommandLine
                 AuditProveCommand.Create(),
                 AuditExportCommand.Create(),
                 AuditWitnessCommand.Create(),
+                AuditCollectorsCommand.Create(),
             },
             new Command("provenance", "Signed statements about runs.")
             {

@@ -35,6 +35,7 @@ using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
 using Bascule.Server.Secrets;
+using Bascule.Server.Shipping;
 using Bascule.Server.Signatures;
 using Bascule.Server.SignIn;
 using Bascule.Server.Telemetry;
@@ -156,6 +157,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddSignatures();
         builder.Services.AddApprovals();
         builder.Services.AddReports();
+        builder.Services.AddShipping(settings.Collectors);
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(
@@ -166,6 +168,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.WatchCredentials();
         builder.Services.AddReconcile();
         builder.Services.AddReconcileRows();
+        builder.Services.WatchShipping();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
         builder.Services.AddPeople();
         builder.Services.AddAccounts();
@@ -203,6 +206,7 @@ public sealed class Host : IAsyncDisposable
         app.MapConnect();
         app.MapCredentials();
         app.MapReplay();
+        app.MapShipping();
         app.MapHolding();
         app.MapIssuers();
         app.MapSignIn(settings);

@@ -155,5 +155,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.GitPasses);
         services.AddSingleton(parts.Storage.ForgeCredentials);
         services.AddSingleton(parts.Storage.Attestations);
+        services.AddSingleton(parts.Storage.Collectors);
     }
 }

@@ -8,6 +8,8 @@ namespace Bascule.Simulators;
 public sealed class LoopbackAuthority : IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
+    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
+    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
     private readonly X509Certificate2 _ca;
 
     public LoopbackAuthority()
@@ -20,7 +22,7 @@ public sealed class LoopbackAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = DateTimeOffset.UtcNow;
         _ca = request.CreateSelfSigned(now.AddHours(-1), now.Add(Lifetime));
-        ServerCertificate = Issue(now);
+        ServerCertificate = Issue("127.0.0.1", ServerUse, Loopback());
         CaPem = _ca.ExportCertificatePem();
     }
 
@@ -30,22 +32,44 @@ public sealed class LoopbackAuthority : IDisposable
     /// <summary>For https on 127.0.0.1 and localhost, with its private key.</summary>
     public X509Certificate2 ServerCertificate { get; }
 
+    /// <summary>By which a client is known to servers that ask for one; with its private key.</summary>
+    public X509Certificate2 IssueClient(string name)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        return Issue(name, ClientUse, names);
+    }
+
+    /// <summary>For a server of another name than this machine's; with its private key.</summary>
+    public X509Certificate2 IssueServer(string host)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        return Issue(host, ServerUse, names);
+    }
+
     public void Dispose()
     {
         _ca.Dispose();
         ServerCertificate.Dispose();
     }
 
-    private X509Certificate2 Issue(DateTimeOffset now)
+    private static SubjectAlternativeNameBuilder Loopback()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         names.AddDnsName("localhost");
+        return names;
+    }
+
+    private X509Certificate2 Issue(string name, string use, SubjectAlternativeNameBuilder names)
+    {
+        var now = DateTimeOffset.UtcNow;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], false));
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
                 _ca,

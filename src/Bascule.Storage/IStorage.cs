@@ -1,6 +1,7 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -53,4 +54,5 @@ public interface IStorage : IAsyncDisposable
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
     IPushStore Pushes { get; }
+    ICollectorStore Collectors { get; }
 }

@@ -17,6 +17,9 @@ internal static class MigrationScripts
         return [.. names.Order(StringComparer.Ordinal).Select(name => Read(name, name[folder.Length..]))];
     }
 
+    /// <summary>The schema that this program makes.</summary>
+    public static int Last(string dialect) => For(dialect)[^1].Version;
+
     /// <exception cref="StorageException">A newer Bascule has used this database (THREATS T150).</exception>
     public static void RefuseNewer(int current, int known, string database)
     {

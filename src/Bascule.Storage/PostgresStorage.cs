@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -80,6 +81,7 @@ public sealed class PostgresStorage : IStorage
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
         Pushes = new PushStore(readers);
+        Collectors = new CollectorStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -114,6 +116,7 @@ public sealed class PostgresStorage : IStorage
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
+    public ICollectorStore Collectors { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -1,6 +1,7 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -59,6 +60,7 @@ public sealed class SqliteStorage : IStorage
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
         Pushes = new PushStore(Readers);
+        Collectors = new CollectorStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -87,6 +89,7 @@ public sealed class SqliteStorage : IStorage
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
+    public ICollectorStore Collectors { get; }
 
     public ILinkProofs LinkProofs { get; }
 

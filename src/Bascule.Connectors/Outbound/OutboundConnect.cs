@@ -14,7 +14,17 @@ internal sealed class OutboundConnect(NameResolver resolver, bool isInstanceMeta
     )
     {
         var plain = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp;
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        return await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, plain, cancellationToken);
+    }
+
+    /// <param name="plain">Nothing protects what is sent: only this machine may be reached.</param>
+    public async Task<NetworkStream> ConnectAsync(
+        string host,
+        int port,
+        bool plain,
+        CancellationToken cancellationToken
+    )
+    {
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await resolver(host, cancellationToken);
         SocketException? last = null;
         foreach (var address in found.Where(address => IsAllowed(address, plain)))
@@ -41,7 +51,7 @@ internal sealed class OutboundConnect(NameResolver resolver, bool isInstanceMeta
             ? InstanceMetadata.Equals(address)
             : !AddressRule.Refuses(address) && (!plain || IPAddress.IsLoopback(address));
 
-    private static async Task<Stream> OpenAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private static async Task<NetworkStream> OpenAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -24,10 +24,11 @@ public static class OutboundHandler
                 options.Resolver ?? OutboundConnect.ResolveBySystemAsync,
                 options.IsInstanceMetadata
             ).ConnectAsync,
-            SslOptions = Tls(options.CaFile),
+            SslOptions = Tls(options.CaFile, options.ClientCertificate),
         };
 
-    private static SslClientAuthenticationOptions Tls(string? caFile)
+    /// <summary>Trusts the system's roots, or those of the file alone; the server's name is checked by whoever connects.</summary>
+    internal static SslClientAuthenticationOptions Tls(string? caFile, SslStreamCertificateContext? clientCertificate)
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         if (caFile is not null)
@@ -35,6 +36,10 @@ public static class OutboundHandler
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.ImportFromPemFile(caFile);
         }
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        return new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = policy,
+            ClientCertificateContext = clientCertificate,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Outbound;
@@ -17,6 +18,9 @@ public sealed record OutboundOptions
 
     /// <summary>An absolute path to PEM certificates that replace the system's trusted roots; null for the system's.</summary>
     public string? CaFile { get; init; }
+
+    /// <summary>The certificate, with its private key and the chain behind it, that Bascule shows the server; null for none.</summary>
+    public SslStreamCertificateContext? ClientCertificate { get; init; }
 
     /// <summary>The value of the Authorization header of requests that bring none of their own.</summary>
     public Secret? Authorization { get; init; }

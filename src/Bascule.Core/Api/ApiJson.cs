@@ -44,6 +44,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(RetiredRecord))]
 [JsonSerializable(typeof(GitTokenList))]
 [JsonSerializable(typeof(GitTokenRecord))]
+[JsonSerializable(typeof(CollectorList))]
 [JsonSerializable(typeof(CredentialList))]
 [JsonSerializable(typeof(CredentialRecord))]
 [JsonSerializable(typeof(SealAct))]

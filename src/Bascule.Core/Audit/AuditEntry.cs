@@ -121,5 +121,6 @@ public static class AuditTypes
     public const string CredentialRotationAsked = "credential.rotation_asked";
     public const string CredentialRotated = "credential.rotated";
     public const string CredentialEnded = "credential.ended";
+    public const string CollectorReplayAsked = "collector.replay_asked";
     public const string CredentialRotationFailed = "credential.rotation_failed";
 }

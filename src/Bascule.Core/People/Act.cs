@@ -24,4 +24,6 @@ public enum Act
     ReadCredentials,
     ChangeCredential,
     RotateKey,
+    ReadCollectors,
+    ReplayToCollector,
 }

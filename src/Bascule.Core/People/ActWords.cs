@@ -44,6 +44,8 @@ public static class ActWords
             Act.ReadCredentials => "see what forges are shown",
             Act.ChangeCredential => "change what a forge is shown",
             Act.RotateKey => "replace the key that signs provenance",
+            Act.ReadCollectors => "see who gets copies of the audit log",
+            Act.ReplayToCollector => "send entries to a collector again",
             Act.GiveRole => "give somebody a role",
             _ => act.Write(),
         };

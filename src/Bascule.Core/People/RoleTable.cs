@@ -22,9 +22,21 @@ public static class RoleTable
             BreakGlass,
             ReadTokens,
             RevokeToken,
+            ReadCollectors,
+            ReplayToCollector,
         ],
         [Role.Approver] = [ReadRuns, ApproveRun],
-        [Role.Auditor] = [ReadRuns, ReadDeliveries, ReadForges, ReadPeople, ReadAudit, ReadTokens, ReadCredentials],
+        [Role.Auditor] =
+        [
+            ReadRuns,
+            ReadDeliveries,
+            ReadForges,
+            ReadPeople,
+            ReadAudit,
+            ReadTokens,
+            ReadCredentials,
+            ReadCollectors,
+        ],
         [Role.Admin] =
         [
             ReadRuns,
@@ -41,6 +53,8 @@ public static class RoleTable
             ReadCredentials,
             ChangeCredential,
             RotateKey,
+            ReadCollectors,
+            ReplayToCollector,
         ],
     };
 

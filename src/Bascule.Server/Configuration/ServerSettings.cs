@@ -37,6 +37,9 @@ public sealed record ServerSettings
     public IReadOnlyList<RoleRule> Roles { get; init; } = [];
     public required IntakeSettings Intake { get; init; }
     public RetentionSettings Retention { get; init; } = RetentionSettings.Default;
+
+    /// <summary>Who gets a copy of the audit log.</summary>
+    public IReadOnlyList<CollectorSettings> Collectors { get; init; } = [];
     public MirrorSettings Mirrors { get; init; } = MirrorSettings.Default;
 
     /// <summary>What a push through Bascule may do beyond moving refs forward.</summary>

@@ -53,13 +53,13 @@ internal sealed class ServerSettingsReader(
         var signIn = SignInReader.Read(top, host);
         var roles = new RolesReader(forgeNames, [.. environments.Select(one => one.Name)]).Read(top);
         var exchange = ExchangeReader.Read(top, host, signIn, forgeNames);
+        var (audit, collectors) = ReadAudit(top, storage, host);
         var sources = SecretsOptions.Read(top, host);
         var provenance = ProvenanceReader.Read(top, host, sources);
         var masterKey = MasterKeyReader.Read(top, host, data, sources);
         foreach (var secret in secrets.All)
             if (sources.Fault(secret.Reference.Scheme, secret.OpensStorage) is { } fault)
                 _problems.Add(new SettingProblem(secret.Location, secret.Key, fault.Message, fault.Remedy));
-        var audit = ReadAudit(top, storage);
         top.RefuseLater("people", "approvals", "concurrency");
         top.RefuseOthers();
         if (url is null || listen is null || storage is null || _problems.Count > 0)
@@ -83,6 +83,7 @@ internal sealed class ServerSettingsReader(
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,
+            Collectors = collectors,
             Secrets = secrets,
             SecretSources = sources,
             MasterKey = masterKey,
@@ -91,14 +92,18 @@ internal sealed class ServerSettingsReader(
         };
     }
 
-    private static AuditLogSettings ReadAudit(SettingReader top, StorageSettings? storage)
+    private static (AuditLogSettings Log, IReadOnlyList<CollectorSettings> Collectors) ReadAudit(
+        SettingReader top,
+        StorageSettings? storage,
+        ConnectionHost host
+    )
     {
         var audit = top.Map("audit");
         if (audit is not null && !audit.Keys.Any())
             audit.Refuse("", "is empty", "write witnesses: [\"…\"], or remove it");
-        var settings = AuditReader.Read(audit, storage is PostgresSettings);
+        var (log, collectors) = (AuditReader.Read(audit, storage is PostgresSettings), CollectorsReader.Read(audit, host));
         audit?.RefuseOthers();
-        return settings;
+        return (log, collectors);
     }
 
     private static string? ReadPath(SettingReader settings, string key, ConnectionHost host) =>

@@ -9,6 +9,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Mirrors;
+using Bascule.Server.Shipping;
 
 namespace Bascule.Server.Connect;
 
@@ -23,6 +24,7 @@ internal sealed class Doctor(
     RunIdentities identities,
     IssuerAddress issuer,
     SignatureTools tools,
+    CollectorFindings collectors,
     HoldGate gate
 )
 {
@@ -44,6 +46,8 @@ internal sealed class Doctor(
             yield return await IdentifyAsync(environment, cancellationToken);
         foreach (var environment in environments.All.Where(environment => environment.Rule.DemandsProven))
             yield return CheckSignatures(environment);
+        await foreach (var finding in collectors.ExamineAsync(cancellationToken))
+            yield return finding;
     }
 
     private Finding CheckSignatures(EnvironmentConnection environment)

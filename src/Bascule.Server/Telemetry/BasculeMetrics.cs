@@ -23,6 +23,7 @@ public sealed class BasculeMetrics : IDisposable
     private readonly Counter<long> _entries;
     private readonly Counter<long> _checkpoints;
     private readonly Counter<long> _listings;
+    private readonly Counter<long> _shipped;
     private (WorkBacklog Backlog, double? OldestAge)? _backlog;
 
     public BasculeMetrics()
@@ -37,6 +38,7 @@ public sealed class BasculeMetrics : IDisposable
         _entries = Count("audit.entries", "Entries asked of the audit log, by type and what became of them.");
         _checkpoints = Count("audit.checkpoints", "Rounds of signing a checkpoint of the audit log, by outcome.");
         _listings = Count("git.listings", "Lists of refs asked for through the Git proxy, by forge.");
+        _shipped = Count("audit.collector.shipped", "Audit entries that a collector acknowledged.");
         Gauge("bascule.work.due", null, "Rows whose time has come.", backlog => backlog.Backlog.Due);
         Gauge("bascule.work.oldest_due_age", "s", "How long the oldest due row waits.", seen => seen.OldestAge);
         Gauge("bascule.work.quarantined", null, "Rows that were set aside.", backlog => backlog.Backlog.Quarantined);
@@ -79,6 +81,10 @@ public sealed class BasculeMetrics : IDisposable
         _checkpoints.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void GitListed(string forge) => _listings.Add(1, new KeyValuePair<string, object?>("forge", forge));
+
+    /// <param name="collector">Its name in the settings.</param>
+    public void Shipped(string collector, int entries) =>
+        _shipped.Add(entries, new KeyValuePair<string, object?>("collector", collector));
 
     /// <param name="backlog">Null when it could not be read: then nothing is shown, rather than something old.</param>
     public void Saw(WorkBacklog? backlog, DateTimeOffset now) =>

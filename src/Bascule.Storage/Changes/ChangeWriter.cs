@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
@@ -108,6 +109,10 @@ internal static class ChangeWriter
             RevokeGitPass revoke => GitPassChanges.Revoke(session, revoke),
             RevokeGitPassesOf revoke => GitPassChanges.Revoke(session, revoke),
             ForgetGitPasses forget => RetentionChanges.Apply(session, forget),
+            SaveCollector save => CollectorChanges.Save(session, save),
+            SaveCollectorLetter save => CollectorChanges.Save(session, save.Letter),
+            RemoveCollectorLetter remove => CollectorChanges.Remove(session, remove),
+            AskCollectorReplay ask => CollectorChanges.Ask(session, ask),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };
 }

@@ -25,8 +25,8 @@ internal static class PostgresMigrations
         );
         var version = await connection.ExecuteScalarAsync<int>("SELECT coalesce(max(version), 0) FROM schema_version");
         var scripts = MigrationScripts.For("Postgres");
-        MigrationScripts.RefuseNewer(version, scripts.Count, server);
-        foreach (var script in scripts.Skip(version))
+        MigrationScripts.RefuseNewer(version, scripts[^1].Version, server);
+        foreach (var script in scripts.Where(script => script.Version > version))
         {
             await connection.ExecuteAsync(script.Sql);
             await connection.ExecuteAsync(

@@ -145,7 +145,7 @@ internal sealed class PostgresSnapshotDatabase : ISnapshotDatabase
         if (await connection.ExecuteScalarAsync<string?>("SELECT to_regclass('schema_version')::text") is null)
             throw new StorageException($"database {name} holds no installation; name the right settings with --config");
         var version = await connection.ExecuteScalarAsync<int>("SELECT max(version) FROM schema_version");
-        MigrationScripts.RefuseNewer(version, MigrationScripts.For("Postgres").Count, name);
+        MigrationScripts.RefuseNewer(version, MigrationScripts.Last("Postgres"), name);
     }
 
     /// <summary>A replica that starts from now on waits at its first write, and then finds what was done here. One that serves keeps a connection.</summary>

@@ -19,7 +19,7 @@ internal static class SqliteMigrations
             connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'") > 0;
         if (isOurs)
         {
-            MigrationScripts.RefuseNewer(ReadVersion(connection), MigrationScripts.For(Dialect).Count, path);
+            MigrationScripts.RefuseNewer(ReadVersion(connection), MigrationScripts.Last(Dialect), path);
         }
     }
 
@@ -32,7 +32,8 @@ internal static class SqliteMigrations
             CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, script TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
             """
         );
-        foreach (var script in MigrationScripts.For(Dialect).Skip(ReadVersion(connection)))
+        var version = ReadVersion(connection);
+        foreach (var script in MigrationScripts.For(Dialect).Where(script => script.Version > version))
         {
             ApplyOne(connection, script, now);
         }

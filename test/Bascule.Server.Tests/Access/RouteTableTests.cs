@@ -57,6 +57,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/runs/{id}/attestations  vdopua
         GET  /api/v1/provenance/keys         vdopua
         POST /api/v1/provenance/keys/rotate  a
+        GET  /api/v1/audit/collectors        o ua
+        POST /api/v1/audit/collectors/replay oa
         GET  /api/v1/git                     +
         GET  /api/v1/issuers                 ua
         POST /api/v1/issuers/confirm         a

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Exchange;
 using Bascule.Core.Installation;
 using Bascule.Core.People;
@@ -9,6 +10,7 @@ using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
@@ -17,6 +19,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.Issuers;
 using Bascule.Server.People;
 using Bascule.Server.Retention;
+using Bascule.Server.Shipping;
 using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.Audit.Log;
@@ -26,6 +29,7 @@ using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.GitProxy.Lfs;
 using Bascule.Server.Tests.Reports;
 using Bascule.Server.Tests.Runs;
+using Bascule.Server.Tests.Shipping;
 using Bascule.Server.Tests.SignIn;
 using Bascule.Server.Tests.World;
 using Bascule.Server.Work;
@@ -74,6 +78,7 @@ internal static class AuditStory
             .. await DelegateAsync(),
             .. await ReplaceCredentialAsync(),
             .. await LoseAsync(),
+            .. await ReplayToCollectorAsync(),
         ];
     }
 
@@ -134,6 +139,18 @@ internal static class AuditStory
         await world.AskAsync();
         world.Forge.Faults.FailNext("POST", "/tokens$", 403);
         await world.FinishAsync();
+        return await world.EntriesAsync();
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> ReplayToCollectorAsync()
+    {
+        var collector = new CollectorSettings("siem", new LabCollector(), IsRequired: true, []);
+        await using var world = await ServerWorld.OpenAsync(collectors: [collector]);
+        await world.ApplyAsync(
+            new SaveCollector(new CollectorPosition("siem", 3), 0),
+            new SaveCollectorLetter(new CollectorLetter("siem", 2, "too large", 5, world.Clock.GetUtcNow()))
+        );
+        (await world.Get<CollectorActs>().ReplayAsync("siem", 2, Actor.LocalOperator, default)).Problem.ShouldBeNull();
         return await world.EntriesAsync();
     }
 

@@ -345,8 +345,16 @@ public sealed class ServerSettingsTests : IDisposable
     {
         var problems = _folder.Problems(SettingsFolder.With("\"file:token\"", "hunter2"));
 
-        problems.Count.ShouldBe(3);
-        foreach (var key in (string[])["forges.git.token", "forges.git.oauth.secret", "sign_in.okta.secret"])
+        string[] keys =
+        [
+            "forges.git.token",
+            "forges.git.oauth.secret",
+            "sign_in.okta.secret",
+            "audit.collectors.otel.token",
+            "audit.collectors.splunk.headers.Authorization",
+        ];
+        problems.Count.ShouldBe(keys.Length);
+        foreach (var key in keys)
             problems.ShouldContain(problem => problem.Contains($"{key}: holds a value", StringComparison.Ordinal));
         problems.ShouldAllBe(problem => !problem.Contains("hunter2"));
     }

@@ -134,7 +134,13 @@ public sealed class SettingsFolder : IDisposable
           - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
         provenance: { key: "pkcs11:audit/01", pkcs11: { module: /usr/lib/softhsm/libsofthsm2.so, token: bascule, pin: 'file:token' }, overlap: 2d }
         intake: { max_body_bytes: 10485760 }
-        audit: { witnesses: ["auditor.example.org+443d21a7+BD+/hzZpvODl80M5SozY2Wr2eQS/IhfA0R2bODb1oTUH"] }
+        audit:
+          witnesses: ["auditor.example.org+443d21a7+BD+/hzZpvODl80M5SozY2Wr2eQS/IhfA0R2bODb1oTUH"]
+          collectors:
+            siem: { kind: syslog, address: "logs.example.com:6514", ca: tls.pem, certificate: tls.pem, key: "file:tls.key", enterprise_number: 61234, max_message_bytes: 65536 }
+            otel: { kind: otlp, url: "https://collect.example.com:4318", ca: tls.pem, token: "file:token", required: false }
+            splunk: { kind: http, url: "https://splunk.example.com:8088/services/collector/raw", headers: { Authorization: "file:token" } }
+            archive: { kind: file, path: store/audit.jsonl }
         telemetry: { otlp: "https://otel.example.com:4318" }
         """;
 
@@ -185,6 +191,15 @@ public sealed class SettingsFolder : IDisposable
 
     /// <summary>The full file in which nothing is exchanged.</summary>
     public static string WithoutExchange() => Without("issuers:", "sign_in:");
+
+    /// <summary>The full file in which nobody gets a copy of the audit log.</summary>
+    public static string WithoutCollectors() => WithoutCollectors(Full);
+
+    public static string WithoutCollectors(string yaml)
+    {
+        var start = yaml.IndexOf("\naudit:", StringComparison.Ordinal) + 1;
+        return yaml.Remove(start, yaml.IndexOf("\ntelemetry:", StringComparison.Ordinal) + 1 - start);
+    }
 
     private static string Without(string from, string to)
     {

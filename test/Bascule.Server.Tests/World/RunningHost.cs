@@ -9,7 +9,7 @@ internal static class RunningHost
     public static async Task<Host> StartAsync(SettingsFolder folder)
     {
         var yaml = SettingsFolder
-            .WithoutSignIn()
+            .WithoutCollectors(SettingsFolder.WithoutSignIn())
             .Replace("  tls: { certificate: tls.pem, key: tls.key }\n", "", StringComparison.Ordinal)
             .Replace("0.0.0.0:8443", "127.0.0.1:0", StringComparison.Ordinal)
             .Replace("127.0.0.1:8081", "127.0.0.1:0", StringComparison.Ordinal)

@@ -29,6 +29,7 @@ using Bascule.Server.Retention;
 using Bascule.Server.Runs;
 using Bascule.Server.Schedules;
 using Bascule.Server.Sealing;
+using Bascule.Server.Shipping;
 using Bascule.Server.Signatures;
 using Bascule.Server.Tests.Workflows;
 using Bascule.Server.Workflows;
@@ -71,13 +72,22 @@ internal sealed class ServerWorld : IAsyncDisposable
     private readonly EnvironmentLimits _limits;
     private readonly RewrittenHistory _rewritten;
     private readonly Func<EnvironmentRule, EnvironmentRule> _rules;
+    private readonly IReadOnlyList<CollectorSettings> _collectors;
 
     private ServerWorld(
         FakeForge forge,
         EnvironmentLimits limits,
         RewrittenHistory rewritten,
-        Func<EnvironmentRule, EnvironmentRule>? rules
-    ) => (Forge, _limits, _rewritten, _rules) = (forge, limits, rewritten, rules ?? (rule => rule));
+        Func<EnvironmentRule, EnvironmentRule>? rules,
+        IReadOnlyList<CollectorSettings>? collectors
+    ) =>
+        (Forge, _limits, _rewritten, _rules, _collectors) = (
+            forge,
+            limits,
+            rewritten,
+            rules ?? (rule => rule),
+            collectors ?? []
+        );
 
     public string DatabaseFile => Path.Combine(_folder, "bascule.db");
 
@@ -98,14 +108,16 @@ internal sealed class ServerWorld : IAsyncDisposable
         IntakeOptions? intake = null,
         EnvironmentLimits? limits = null,
         RewrittenHistory rewritten = RewrittenHistory.Stop,
-        Func<EnvironmentRule, EnvironmentRule>? rules = null
+        Func<EnvironmentRule, EnvironmentRule>? rules = null,
+        IReadOnlyList<CollectorSettings>? collectors = null
     )
     {
         var world = new ServerWorld(
             forge ?? new FakeStatusForge(),
             limits ?? EnvironmentLimits.Default,
             rewritten,
-            rules
+            rules,
+            collectors
         );
         await world.BuildAsync(intake ?? new IntakeOptions());
         return world;
@@ -252,7 +264,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Shards)
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries)
-            .AddSingleton(Storage.Retention);
+            .AddSingleton(Storage.Retention)
+            .AddSingleton(Storage.Collectors);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
         services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
@@ -283,6 +296,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSignatures();
         services.AddApprovals();
         services.AddReports();
+        services.AddShipping(_collectors);
         services.AddRetention(RetentionSettings.Default);
         services.AddConnect();
         services.AddAccess([], new Uri("https://bascule.example.com"));
