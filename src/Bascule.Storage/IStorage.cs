@@ -6,6 +6,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -49,4 +50,5 @@ public interface IStorage : IAsyncDisposable
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
     IPushStore Pushes { get; }
+    ILineageStore Lineage { get; }
 }

@@ -7,6 +7,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -76,6 +77,7 @@ public sealed class PostgresStorage : IStorage
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
         Pushes = new PushStore(readers);
+        Lineage = new LineageStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -108,6 +110,7 @@ public sealed class PostgresStorage : IStorage
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
+    public ILineageStore Lineage { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -6,6 +6,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -55,6 +56,7 @@ public sealed class SqliteStorage : IStorage
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
         Pushes = new PushStore(Readers);
+        Lineage = new LineageStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -81,6 +83,7 @@ public sealed class SqliteStorage : IStorage
     public IPeopleStore People { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
+    public ILineageStore Lineage { get; }
 
     public ILinkProofs LinkProofs { get; }
 

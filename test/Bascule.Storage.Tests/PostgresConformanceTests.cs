@@ -33,3 +33,5 @@ public sealed class PostgresLinkProofTests() : LinkProofConformance(new Temporar
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());
 
 public sealed class PostgresPushStoreTests() : PushStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresLineageStoreTests() : LineageStoreConformance(new TemporaryPostgres());

@@ -35,3 +35,5 @@ public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporaryS
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());
 
 public sealed class SqlitePushStoreTests() : PushStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteLineageStoreTests() : LineageStoreConformance(new TemporarySqlite());

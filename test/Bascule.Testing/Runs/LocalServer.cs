@@ -3,6 +3,7 @@ using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -35,9 +36,15 @@ public sealed class LocalServer : IAsyncDisposable
     private LoopbackAuthority? _authority;
     private WebApplication? _app;
 
-    private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
+    private LocalServer() =>
+        (Commands, Approvals, Lineage) = (
+            new FakeRunCommands(Runs),
+            new FakeApprovals(Runs),
+            new FakeLineageStore(Runs)
+        );
 
     public FakeRunStore Runs { get; } = new();
+    public FakeLineageStore Lineage { get; }
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeQuarantine Quarantine { get; } = new();
@@ -129,6 +136,8 @@ public sealed class LocalServer : IAsyncDisposable
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IRunStore>(Runs)
+            .AddSingleton<ILineageStore>(Lineage)
+            .AddSingleton(new EnvironmentConnections([]))
             .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)
