@@ -24,6 +24,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Issuers;
+using Bascule.Server.Lineage;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
 using Bascule.Server.Reconcile;
@@ -153,6 +154,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddApprovals();
         builder.Services.AddReports();
         builder.Services.AddRetention(settings.Retention);
+        builder.Services.AddForeignRuns();
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))

@@ -31,6 +31,26 @@ internal static class TraceText
         return text.ToString().TrimEnd();
     }
 
+    /// <summary>The shortest way back to somebody, on one line.</summary>
+    public static string Chain(TraceRecord trace)
+    {
+        var at = Find(trace, trace.Asked[0]);
+        var chain = Line(at);
+        HashSet<string> seen = [at.Id];
+        while (
+            trace
+                .Edges.Where(edge => edge.To == at.Id && seen.Add(edge.From))
+                .OrderByDescending(edge => Find(trace, edge.From).Kind is LineageKind.Person or LineageKind.Commit)
+                .FirstOrDefault()
+                is { } edge
+        )
+        {
+            at = Find(trace, edge.From);
+            chain += $" <- {edge.Back} {at.Noun} {PlainText.Line(at.Title, MaxTitle)}";
+        }
+        return chain;
+    }
+
     private static void Append(StringBuilder text, string title, TraceRecord trace, string id, bool upstream)
     {
         text.AppendLine().AppendLine(title);

@@ -106,6 +106,11 @@ internal sealed class LineageBuilder(LineageReader reader)
 
     public LineageGraph Build(IReadOnlyList<KnownPerson> known)
     {
+        // What Bascule's own run made is Bascule's to tell: a tag of somebody else's run does not make it theirs as well.
+        _edges.RemoveAll(edge =>
+            _nodes[edge.From].Assurance == LineageAssurance.Observed
+            && _nodes[edge.To] is { Kind: LineageKind.Product, Assurance: < LineageAssurance.Observed }
+        );
         var (nodes, same) = _people.Name(_order.Select(id => _nodes[id]), known);
         var edges = _edges.Select(edge => edge with { From = same(edge.From), To = same(edge.To) }).Distinct().ToList();
         return new LineageGraph(Asked, nodes, edges, _omitted);
@@ -277,8 +282,9 @@ internal sealed class LineageBuilder(LineageReader reader)
         return met is null ? Add(node) : id;
     }
 
-    private string AddModel(ModelVersion model, LineageAssurance assurance, string known) =>
-        Add(
+    private string AddModel(ModelVersion model, LineageAssurance assurance, string known)
+    {
+        var id = Add(
             new LineageNode(IdOf(model), LineageKind.Product)
             {
                 Noun = "model version",
@@ -290,6 +296,9 @@ internal sealed class LineageBuilder(LineageReader reader)
                 Page = model.Page,
             }
         );
+        Raise(id, assurance, known);
+        return id;
+    }
 
     private string AddDelivery(string uid, DeliveryOrigin? known) =>
         Add(

@@ -117,7 +117,8 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
                 await lineage.ReadObservedMakersAsync(version, reader.Within, MostMakers, cancellationToken),
                 version
             );
-        return await CompleteAsync(builder, makers, cancellationToken);
+        var graph = await CompleteAsync(builder, makers, cancellationToken);
+        return graph.Nodes.Any(node => node.Id == builder.Asked[0]) ? graph : Unknown(model);
     }
 
     private async Task<LineageGraph> CompleteAsync(

@@ -17,6 +17,7 @@ public sealed class LineageLayout
     private const double PointHeight = 10;
     private const double Margin = 6;
     private const int Sweeps = 8;
+    private const double LabelAbove = 4;
     private readonly List<List<Place>> _layers;
 
     private LineageLayout(List<List<Place>> layers) => _layers = layers;
@@ -26,6 +27,7 @@ public sealed class LineageLayout
     public double TotalHeight { get; private set; }
     public IReadOnlyList<(LineageNode Node, double X, double Y)> Boxes { get; private set; } = [];
     public IReadOnlyList<DrawnEdge> Edges { get; private set; } = [];
+    public IReadOnlyList<DrawnLabel> Labels { get; private set; } = [];
 
     public static LineageLayout Of(LineageGraph graph)
     {
@@ -142,15 +144,44 @@ public sealed class LineageLayout
             foreach (var place in _layers[i])
                 place.Left = Margin + i * (BoxWidth + Gap);
         Boxes = [.. _layers.SelectMany(layer => layer).Where(place => place.Node is not null).Select(Box)];
-        Edges = [.. chains.Select(entry => new DrawnEdge(entry.Edge, Path(entry.Chain), LabelOf(entry.Chain)))];
+        Edges = [.. chains.Select(entry => new DrawnEdge(entry.Edge, Path(entry.Chain)))];
+        Labels = PlaceLabels(chains);
+    }
+
+    /// <summary>Where lines have parted: before what they lead to when they come from one box, behind what they come from when they lead to one. None upon another.</summary>
+    private List<DrawnLabel> PlaceLabels(List<(LineageEdge Edge, List<Place> Chain)> chains)
+    {
+        const double Apart = 12;
+        var from = chains.CountBy(entry => entry.Edge.From).ToDictionary();
+        var to = chains.CountBy(entry => entry.Edge.To).ToDictionary();
+        var wished = chains
+            .Select(entry => LabelOf(entry.Edge.Word, entry.Chain, from[entry.Edge.From] > to[entry.Edge.To]))
+            .OrderBy(label => label.X)
+            .ThenBy(label => label.Y);
+        var placed = new List<DrawnLabel>();
+        foreach (var label in wished)
+        {
+            var near = placed.LastOrDefault(other => Math.Abs(other.X - label.X) < Gap && other.Y > label.Y - Apart);
+            if (near is null)
+                placed.Add(label);
+            else if (near.Word != label.Word)
+                placed.Add(label with { Y = near.Y + Apart });
+        }
+        return placed;
     }
 
     private static (LineageNode Node, double X, double Y) Box(Place place) => (place.Node!, place.Left, place.Top);
 
-    private (double X, double Y) LabelOf(List<Place> chain)
+    private DrawnLabel LabelOf(string word, List<Place> chain, bool atItsEnd)
     {
-        var (from, to) = (chain[0], chain[1]);
-        return (from.Left + BoxWidth + Gap / 2, (from.Middle + to.Middle) / 2 - 5);
+        var (from, to) = atItsEnd ? (chain[^2], chain[^1]) : (chain[0], chain[1]);
+        var along = atItsEnd ? 0.62 : 0.38;
+        var rise = 3 * along * along - 2 * along * along * along; // as far as the curve has come there
+        return new DrawnLabel(
+            word,
+            from.Left + BoxWidth + Gap / 2,
+            from.Middle + (to.Middle - from.Middle) * rise - LabelAbove
+        );
     }
 
     private string Path(List<Place> chain)
@@ -184,5 +215,7 @@ public sealed class LineageLayout
 }
 
 /// <param name="Path">As SVG has it.</param>
-/// <param name="Label">The middle of its word.</param>
-public sealed record DrawnEdge(LineageEdge Edge, string Path, (double X, double Y) Label);
+public sealed record DrawnEdge(LineageEdge Edge, string Path);
+
+/// <param name="X">Of its middle.</param>
+public sealed record DrawnLabel(string Word, double X, double Y);

@@ -47,17 +47,14 @@ internal sealed class LineageViews(LineageReading reading, LineageTracer tracer,
         var reader = await reading.ReaderAsync(actor, cancellationToken);
         var (runs, graph) = await tracer.TraceDeployedAsync(reader, cancellationToken);
         var taken = runs.Select(run => run.Environment).ToHashSet();
-        var empty = environments.All.Where(one => !taken.Contains(one.Name) && IsSeen(one.Name, reader));
+        // Names of environments are for whoever may see everything: others see those in which something of theirs runs.
+        var empty = reader.Within is null ? environments.All.Where(one => !taken.Contains(one.Name)) : [];
         return new DeployedView(
             [.. runs.Select(run => Row(run, graph))],
             [.. empty.Select(one => one.Rule)],
             runs.Count == LineageTracer.MaxLimit
         );
     }
-
-    private static bool IsSeen(string environment, LineageReader reader) =>
-        reader.Within is null
-        || reader.Within.Any(reach => reach.Environments is null || reach.Environments.Contains(environment));
 
     private static DeployedRow Row(Run run, LineageGraph graph)
     {

@@ -1,5 +1,6 @@
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Work;
 using Bascule.Server.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,14 @@ internal static class LineageExtensions
     {
         services.AddSingleton<LineageTracer>();
         services.AddSingleton<LineageReading>();
+    }
+
+    /// <summary>Has environments looked at that name something to observe.</summary>
+    public static void AddForeignRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<ForeignLinks>();
+        services.AddSingleton<IWorkHandler, ForeignRunsHandler>();
+        services.AddHostedService<ForeignRows>();
     }
 
     public static void MapTrace(this IEndpointRouteBuilder api) =>
