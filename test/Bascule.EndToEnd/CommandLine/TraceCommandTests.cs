@@ -168,10 +168,10 @@ public sealed partial class TraceCommandTests(TraceStage quick) : IClassFixture<
     private Task<BasculeCommand> RunAsync(params string[] arguments) =>
         BasculeCommand.RunAsync(_stage.Folder, [.. arguments, "--config", _stage.SettingsFile]);
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", RegexOptions.NonBacktracking)]
     private static partial Regex Time();
 
-    [GeneratedRegex("delivery [a-z0-9-]+")]
+    [GeneratedRegex("delivery [a-z0-9-]+", RegexOptions.NonBacktracking)]
     private static partial Regex Delivery();
 }
 

@@ -9,11 +9,11 @@ namespace Bascule.Testing.Runs;
 /// <summary>Lineage of runs in memory, and of what a test adds to it. The stores on databases have the conformance suite; this one answers pages.</summary>
 public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
 {
-    public List<ObservedRun> Observed { get; } = [];
-    public List<Approval> Approvals { get; } = [];
-    public List<PushedRef> Pushes { get; } = [];
-    public List<PullRequest> PullRequests { get; } = [];
-    public List<KnownPerson> People { get; } = [];
+    public IList<ObservedRun> Observed { get; } = [];
+    public IList<Approval> Approvals { get; } = [];
+    public IList<PushedRef> Pushes { get; } = [];
+    public IList<PullRequest> PullRequests { get; } = [];
+    public IList<KnownPerson> People { get; } = [];
 
     public async Task<IReadOnlyList<CommitId>> FindCommitsAsync(
         string prefix,
@@ -112,7 +112,7 @@ public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
         List<(RunId, ModelVersion)> models = [];
         foreach (var run in shown)
             models.AddRange((await runs.ReadModelsAsync(run.Id, cancellationToken)).Select(model => (run.Id, model)));
-        return RunFacts.None with { Models = models, Approvals = Approvals, PullRequests = PullRequests };
+        return RunFacts.None with { Models = models, Approvals = [.. Approvals], PullRequests = [.. PullRequests] };
     }
 
     public Task<IReadOnlyList<PushedRef>> ReadPushesAsync(

@@ -12,6 +12,9 @@ internal static partial class ForeignReading
     private const int MaxName = 200;
     private const int MaxValue = 200;
 
+    /// <summary>The year 9999 in milliseconds: what comes later is no time.</summary>
+    private const long MaxTime = 253_402_300_799_999;
+
     /// <summary>Set by MLflow where the code lies in a Git checkout, by Databricks in a Git folder, and by code that follows Bascule's own sample.</summary>
     private static readonly string[] CommitTags =
     [
@@ -51,9 +54,6 @@ internal static partial class ForeignReading
     public static bool IsId(string? text) => text is not null && Id().IsMatch(text);
 
     public static bool IsVersion(string? text) => text is not null && Version().IsMatch(text);
-
-    /// <summary>The year 9999 in milliseconds: what comes later is no time.</summary>
-    private const long MaxTime = 253_402_300_799_999;
 
     private static string? Text(string? text) => PlainText.Line(text, MaxName) is { Length: > 0 } line ? line : null;
 
