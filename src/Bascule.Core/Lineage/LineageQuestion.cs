@@ -1,4 +1,3 @@
-using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 

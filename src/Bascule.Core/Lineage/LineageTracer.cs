@@ -39,7 +39,7 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
         {
             (null, []) => Unknown(question),
             ({ } only, []) => await TraceRunAsync(only, reader, cancellationToken),
-            (null, [var only]) => await TraceCommitAsync(only, reader, limit, cancellationToken),
+            (null, [var only]) => await TraceCommitAsync(only, reader, limit, cancellationToken) ?? Unknown(question),
             _ => Ambiguous(question, run, commits),
         };
     }
@@ -68,7 +68,8 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
         return await CompleteAsync(builder, [run], cancellationToken);
     }
 
-    private async Task<Result<LineageGraph>> TraceCommitAsync(
+    /// <summary>Null when it was forgotten meanwhile.</summary>
+    private async Task<Result<LineageGraph>?> TraceCommitAsync(
         CommitId commit,
         LineageReader reader,
         int limit,
@@ -84,10 +85,10 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
         builder.LeaveOut($"older runs of commit {commit.Short}", found.Total - found.Items.Count);
         builder.LeaveOut($"older observed runs of commit {commit.Short}", observed.Total - observed.Items.Count);
         var graph = await CompleteAsync(builder, found.Items, cancellationToken);
-        return graph with
-        {
-            Asked = [.. graph.Nodes.Where(node => node.Kind == LineageKind.Commit).Select(node => node.Id)],
-        };
+        var asked = graph.Nodes.Where(node => node.Kind == LineageKind.Commit).Select(node => node.Id).ToList();
+        if (asked.Count == 0)
+            return null;
+        return graph with { Asked = asked };
     }
 
     private async Task<Result<LineageGraph>> TraceModelAsync(

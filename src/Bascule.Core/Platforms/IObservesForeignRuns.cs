@@ -36,7 +36,7 @@ public sealed record ForeignRun(string Id)
     public required IReadOnlyList<(string Tag, string Value)> Commits { get; init; }
 
     /// <summary>Where the commit is said to come from; null when nothing says so.</summary>
-    public string? RepositoryUrl { get; init; }
+    public string? Origin { get; init; }
 
     /// <summary>What it says to be Bascule's own run by; null when it does not.</summary>
     public string? Mark { get; init; }

@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;

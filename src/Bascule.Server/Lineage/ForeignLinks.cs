@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Lineage;
@@ -88,7 +87,7 @@ internal sealed class ForeignLinks(
 
     /// <summary>Only to choose between repositories that both have the commit; it proves nothing.</summary>
     private static bool Says(ForeignRun run, ForgeRepository repository) =>
-        run.RepositoryUrl is { } url
+        run.Origin is { } url
         && url.TrimEnd('/')
             .Replace(".git", "", StringComparison.OrdinalIgnoreCase)
             .EndsWith("/" + repository.FullName, StringComparison.OrdinalIgnoreCase);

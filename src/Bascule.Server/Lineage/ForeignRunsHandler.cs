@@ -1,6 +1,5 @@
 using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
-using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
 using Bascule.Core.Platforms;
@@ -90,7 +91,7 @@ internal sealed class DatabricksForeignRuns(DatabricksOptions options, Databrick
         return listed
             .Value.Where(row => ForeignReading.IsId(row.RunId) && ForeignReading.IsVersion(row.Version.ToString()))
             .Where(row => !known.Contains(row.Version.ToString()))
-            .OrderByDescending(row => long.TryParse(row.Version.ToString(), out var number) ? number : 0)
+            .OrderByDescending(row => Number(row))
             .Take(MostVersions)
             .ToList();
     }
@@ -110,6 +111,11 @@ internal sealed class DatabricksForeignRuns(DatabricksOptions options, Databrick
         warnings.Add($"there is no experiment '{StatusProblem.Clean(experiment)}'");
         return Result.Of<IReadOnlyList<MlflowRun>>([]);
     }
+
+    private static long Number(ModelVersionRow row) =>
+        long.TryParse(row.Version.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 
     private static ModelVersion Version(string model, ModelVersionRow row) => new(model, row.Version.ToString(), null);
 }

@@ -37,7 +37,7 @@ internal static partial class ForeignReading
         return new ForeignRun(id)
         {
             Commits = [.. CommitTags.Where(tags.ContainsKey).Select(tag => (tag, tags[tag]))],
-            RepositoryUrl = UrlTags.Select(tags.GetValueOrDefault).FirstOrDefault(url => url is { Length: > 0 }),
+            Origin = UrlTags.Select(tags.GetValueOrDefault).FirstOrDefault(url => url is { Length: > 0 }),
             Mark = tags.GetValueOrDefault(MarkTag),
             Name = Text(info.RunName),
             By = Text(tags.GetValueOrDefault(UserTag) ?? info.UserId),

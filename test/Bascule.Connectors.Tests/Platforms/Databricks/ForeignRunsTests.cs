@@ -46,7 +46,7 @@ public sealed class ForeignRunsTests : IAsyncLifetime
 
         run.Id.ShouldBe(id);
         run.Commits.ShouldBe([("mlflow.source.git.commit", Commit)]);
-        run.RepositoryUrl.ShouldBe("https://git.example.com/ml/churn.git");
+        run.Origin.ShouldBe("https://git.example.com/ml/churn.git");
         run.Mark.ShouldBe("k3v9x2m8qa.forged");
         (run.Name, run.State).ShouldBe(("by hand", "RUNNING"));
         run.By.ShouldNotBeNull();
