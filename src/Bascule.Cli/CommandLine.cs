@@ -71,6 +71,7 @@ internal static class CommandLine
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
             },
+            TraceCommand.Create(),
             new Command("event", "What forges told, and work that was set aside.")
             {
                 EventListCommand.Create(),

@@ -104,6 +104,16 @@ public sealed partial class BasculeClient : IDisposable
             cancellationToken
         );
 
+    /// <summary>Where something comes from and what became of it. NotFound when nothing is known of it, Invalid with the candidates when it may be several things.</summary>
+    /// <param name="of">A commit, a run or a model.</param>
+    /// <param name="limit">Of a commit's runs, the newest; null for 25.</param>
+    public Task<Result<TraceRecord>> TraceAsync(string of, int? limit, CancellationToken cancellationToken) =>
+        GetAsync(
+            $"trace?of={Uri.EscapeDataString(of)}" + (limit is { } most ? $"&limit={most}" : ""),
+            ApiJson.Default.TraceRecord,
+            cancellationToken
+        );
+
     /// <summary>Runs that wait for approval, oldest first.</summary>
     public Task<Result<AwaitingList>> ListWaitingAsync(CancellationToken cancellationToken) =>
         GetAsync("approvals", ApiJson.Default.AwaitingList, cancellationToken);

@@ -25,6 +25,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Issuers;
+using Bascule.Server.Lineage;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
 using Bascule.Server.Provenance;
@@ -159,6 +160,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddReports();
         builder.Services.AddShipping(settings.Collectors);
         builder.Services.AddRetention(settings.Retention);
+        builder.Services.AddForeignRuns();
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))

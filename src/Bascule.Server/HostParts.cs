@@ -148,6 +148,7 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.LinkProofs);
         services.AddSingleton(parts.Storage.ConfirmedKeys);
         services.AddSingleton(parts.Storage.Pushes);
+        services.AddSingleton(parts.Storage.Lineage);
         services.AddSingleton(parts.Storage.Audit);
         services.AddSingleton(parts.Storage.AuditLogs);
         services.AddSingleton(parts.Storage.UsedTokens);

@@ -8,6 +8,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
@@ -55,4 +56,5 @@ public interface IStorage : IAsyncDisposable
     IConfirmedKeys ConfirmedKeys { get; }
     IPushStore Pushes { get; }
     ICollectorStore Collectors { get; }
+    ILineageStore Lineage { get; }
 }

@@ -9,6 +9,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
@@ -82,6 +83,7 @@ public sealed class PostgresStorage : IStorage
         ConfirmedKeys = new ConfirmedKeyStore(readers);
         Pushes = new PushStore(readers);
         Collectors = new CollectorStore(readers);
+        Lineage = new LineageStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -117,6 +119,7 @@ public sealed class PostgresStorage : IStorage
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }
+    public ILineageStore Lineage { get; }
 
     public ILinkProofs LinkProofs { get; }
 

@@ -8,6 +8,7 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
@@ -61,6 +62,7 @@ public sealed class SqliteStorage : IStorage
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
         Pushes = new PushStore(Readers);
         Collectors = new CollectorStore(Readers);
+        Lineage = new LineageStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -90,6 +92,7 @@ public sealed class SqliteStorage : IStorage
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }
+    public ILineageStore Lineage { get; }
 
     public ILinkProofs LinkProofs { get; }
 

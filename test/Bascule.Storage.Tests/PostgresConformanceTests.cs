@@ -35,3 +35,5 @@ public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new Te
 public sealed class PostgresPushStoreTests() : PushStoreConformance(new TemporaryPostgres());
 
 public sealed class PostgresLogStoreTests() : LogStoreConformance(new TemporaryPostgres());
+
+public sealed class PostgresLineageStoreTests() : LineageStoreConformance(new TemporaryPostgres());

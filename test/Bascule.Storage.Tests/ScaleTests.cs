@@ -1,3 +1,4 @@
+using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
 using Bascule.Testing.Storage;
 
@@ -67,6 +68,47 @@ public sealed class ScaleTests : IAsyncLifetime
             None
         );
         runs.Select(run => run.Id.Text).ShouldBe(["r100000", "r99999"]);
+    }
+
+    [Theory]
+    [InlineData("SELECT DISTINCT commit_id FROM run WHERE commit_id >= 'abc' AND commit_id < 'abcg'", "run_by_commit")]
+    [InlineData(
+        "SELECT after_tip FROM ref_update WHERE after_tip >= 'abc' AND after_tip < 'abcg'",
+        "ref_update_by_tip"
+    )]
+    [InlineData("SELECT * FROM ref_update WHERE after_tip = 'abc'", "ref_update_by_tip")]
+    [InlineData("SELECT * FROM pushed_ref WHERE head IN ('a', 'b')", "pushed_ref_by_commit")]
+    [InlineData("SELECT * FROM observed_run WHERE commit_id = 'abc'", "observed_run_by_commit")]
+    [InlineData(
+        "SELECT name FROM run_model WHERE version = '7' AND (name = 'a' OR substr(name, 2) = '.a')",
+        "run_model_by_version"
+    )]
+    [InlineData(
+        "SELECT max(seq) FROM run WHERE state = 'Succeeded' AND environment IS NOT NULL GROUP BY environment, forge_uid, repository_id, workflow",
+        "run_deployed"
+    )]
+    public async Task LineageIsReadThroughAnIndex(string query, string index) =>
+        (await PlanAsync(query)).ShouldContain(index);
+
+    [Fact]
+    public async Task OfACommitWithTenThousandRunsTheNewestAreReadAndAllAreCounted()
+    {
+        await _storage.Work.ApplyAsync([new AddRun(Sample.Run("first"))], None);
+        await WriteAsync(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+            INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, run_trigger, ref, commit_id,
+                             commit_subject, ordinal, idempotency_key, state, start_begun, cancel_requested, created_at)
+            SELECT 'r' || i, 0, forge_uid, repository_id, forge, repository_name, workflow, run_trigger, ref, commit_id,
+                   '', 0, 'k' || i, state, 0, 0, created_at FROM n, run WHERE idempotency_key = 'first'
+            """
+        );
+        var tracer = new LineageTracer(_storage.Lineage, _storage.Runs);
+
+        var graph = (await tracer.TraceAsync("aaaaaaa", new LineageReader(null, false), 25, None)).Value;
+
+        graph.Nodes.Count(node => node.Kind == LineageKind.Run).ShouldBe(25);
+        graph.Omitted.ShouldHaveSingleItem().Count.ShouldBe(9975);
     }
 
     private Task<Core.Result<long>> WriteAsync(string sql) =>

@@ -37,3 +37,5 @@ public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new Temp
 public sealed class SqlitePushStoreTests() : PushStoreConformance(new TemporarySqlite());
 
 public sealed class SqliteLogStoreTests() : LogStoreConformance(new TemporarySqlite());
+
+public sealed class SqliteLineageStoreTests() : LineageStoreConformance(new TemporarySqlite());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Bascule.Cli.Features;
 using Bascule.Core.Api;
+using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
 using Repository = Bascule.Simulators.Forges.ForgeRepository;
 
@@ -132,7 +133,17 @@ internal sealed class DemoPlay(DemoStage stage)
             Ok = false,
         };
         OutputFeature.Say($"\nThe comment on pull request {ending.PullRequest}:\n\n{comment}");
+        await SayTraceAsync(ending.Merged, cancellationToken);
         return result with { Ok = IsWhole(result, ending, forge) };
+    }
+
+    private async Task SayTraceAsync(RunDetail merged, CancellationToken cancellationToken)
+    {
+        if (merged.Run.Models is not [var model, ..])
+            return;
+        var question = ModelReference.Of(model.Name, model.Version);
+        var trace = await stage.Client.TraceAsync(question, limit: null, cancellationToken);
+        OutputFeature.Say($"\nbascule trace {question}\n  {TraceText.Chain(trace.Value)}");
     }
 
     private static bool IsWhole(DemoResult result, Ending ending, ForgeReading forge) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
 
 namespace Bascule.Core.Api;
@@ -17,6 +18,8 @@ namespace Bascule.Core.Api;
         typeof(SnakeCaseWord<DeliveryStanding>),
         typeof(SnakeCaseWord<ProblemCode>),
         typeof(SnakeCaseWord<FindingKind>),
+        typeof(SnakeCaseWord<LineageKind>),
+        typeof(SnakeCaseWord<LineageAssurance>),
     ]
 )]
 [JsonSerializable(typeof(RunList))]
@@ -61,6 +64,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(AccountKeyList))]
 [JsonSerializable(typeof(KeyAct))]
 [JsonSerializable(typeof(AuditEntryList))]
+[JsonSerializable(typeof(TraceRecord))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 with milliseconds, always in UTC.</summary>

@@ -21,8 +21,24 @@ public sealed record CommitProof(ProvenBy? By, string Because)
 /// <param name="Fingerprint">Of the key that they have confirmed; the id of their push where it was pushed through Bascule.</param>
 public sealed record ProvenBy(string PersonUid, string Fingerprint)
 {
+    private const string Pushed = "pushed through Bascule by ";
+    private const string Signed = "signed by ";
+    private const string With = " with ";
+
     public bool IsPush { get; init; }
 
+    /// <summary>Reads back what <see cref="ToString"/> wrote into a run's timeline when the run was started.</summary>
+    public static ProvenBy? Read(string text)
+    {
+        var isPush = text.StartsWith(Pushed, StringComparison.Ordinal);
+        if (!isPush && !text.StartsWith(Signed, StringComparison.Ordinal))
+            return null;
+        var parts = isPush ? text[Pushed.Length..].TrimEnd(')').Split(" (", 2) : text[Signed.Length..].Split(With, 2);
+        return parts is [{ Length: > 0 } person, { Length: > 0 } by]
+            ? new ProvenBy(person, by) { IsPush = isPush }
+            : null;
+    }
+
     public override string ToString() =>
-        IsPush ? $"pushed through Bascule by {PersonUid} ({Fingerprint})" : $"signed by {PersonUid} with {Fingerprint}";
+        IsPush ? $"{Pushed}{PersonUid} ({Fingerprint})" : $"{Signed}{PersonUid}{With}{Fingerprint}";
 }

@@ -4,6 +4,7 @@ using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
 using Bascule.Server.Holding;
+using Bascule.Server.Lineage;
 using Bascule.Server.People;
 using Bascule.Server.Reconcile;
 using Microsoft.AspNetCore.Builder;
@@ -17,13 +18,14 @@ namespace Bascule.Server.Api;
 /// <summary>The API: on the local listener for who holds the local token, on the public one for who is signed in.</summary>
 public static class ApiExtensions
 {
-    /// <summary>Needs the stores of runs, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
+    /// <summary>Needs the stores of runs, lineage, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
     {
         services.AddComparisons();
         services.AddSingleton(token);
         services.AddSingleton<Uptime>();
         services.AddSingleton<RunRecordWriter>();
+        services.AddLineage();
         return services;
     }
 
@@ -47,6 +49,7 @@ public static class ApiExtensions
             .Asks(Act.ReadRuns);
         api.MapRuns();
         api.MapApprovals();
+        api.MapTrace();
         api.MapIntakeRecords();
         api.MapForges();
         api.MapPeople();

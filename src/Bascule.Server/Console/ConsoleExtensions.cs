@@ -13,7 +13,7 @@ public static class ConsoleExtensions
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Needs the stores of runs, repositories, deliveries and work, IRunCommands, IApprovals and a TimeProvider.</summary>
+    /// <summary>Needs what the API needs, the environments, IRunCommands, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddComparisons();
@@ -21,6 +21,7 @@ public static class ConsoleExtensions
         services.AddSingleton<ConsoleAssets>();
         services.AddSingleton<ConsoleReader>();
         services.AddSingleton<ApprovalsReader>();
+        services.AddSingleton<LineageViews>();
         services.AddSingleton<ExplainReader>();
         return services;
     }
@@ -45,6 +46,8 @@ public static class ConsoleExtensions
             .MapMethods("/runs/{id}/slsa.sigstore.json", Reads, StatementFiles.SlsaBundleAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console.MapMethods("/approvals", Reads, ConsoleEndpoints.ApprovalsAsync).Asks(Act.ReadRuns);
+        console.MapMethods("/lineage", Reads, LineageEndpoints.LineageAsync).Asks(Act.ReadRuns);
+        console.MapMethods("/environments", Reads, LineageEndpoints.EnvironmentsAsync).Asks(Act.ReadRuns);
         console.MapRunForms();
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);
         console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync).Asks(Act.ReadForges);

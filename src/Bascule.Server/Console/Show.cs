@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 
@@ -39,6 +40,21 @@ public static class Show
 
     /// <summary>The last part of a name with catalog and schema.</summary>
     public static string ShortModel(ModelVersion model) => Line(model.Name)[(Line(model.Name).LastIndexOf('.') + 1)..];
+
+    /// <summary>The page that traces it.</summary>
+    public static string LineageOf(string question) => $"lineage?of={Uri.EscapeDataString(question)}";
+
+    /// <summary>What a node is called where there is room.</summary>
+    public static string Whole(LineageNode node) =>
+        $"{node.Noun} {Line(node.Title)}{(node.Detail.Length > 0 ? $", {Line(node.Detail)}" : "")}";
+
+    public static string Word(LineageAssurance assurance) =>
+        assurance switch
+        {
+            LineageAssurance.Proven => "proven",
+            LineageAssurance.Asserted => "asserted",
+            _ => "observed",
+        };
 
     public static string Took(TimeSpan time) =>
         time < TimeSpan.Zero ? "0 s"

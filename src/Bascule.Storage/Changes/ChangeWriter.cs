@@ -8,6 +8,7 @@ using Bascule.Core.Deliveries;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
@@ -95,6 +96,8 @@ internal static class ChangeWriter
             ConfirmKey confirm => ConfirmedKeyChanges.Confirm(session, confirm.Key),
             ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
             ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
+            NoteObservedRun note => ObservedChanges.Note(session, note.Run),
+            ForgetObservedRuns forget => ObservedChanges.Forget(session, forget),
             AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
             SaveForgeCredential save => ForgeCredentialChanges.Save(session, save.Credential),

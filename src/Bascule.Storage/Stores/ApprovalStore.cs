@@ -130,42 +130,4 @@ internal sealed class ApprovalStore(IReaders readers) : IApprovalStore
                 CarriedTo = CarriedTo is null ? null : new RunId(CarriedTo),
             };
     }
-
-    private sealed record BreakGlassRow
-    {
-        public string Run { get; init; } = "";
-        public string Person { get; init; } = "";
-        public string Content { get; init; } = "";
-        public string CommitId { get; init; } = "";
-        public string PlanDigest { get; init; } = "";
-        public string Environment { get; init; } = "";
-        public string Reason { get; init; } = "";
-        public long At { get; init; }
-        public long ExpiresAt { get; init; }
-        public long ReviewBy { get; init; }
-        public string? ReviewedBy { get; init; }
-        public long? ReviewedAt { get; init; }
-        public long? FlaggedAt { get; init; }
-
-        public BreakGlass ToAct() =>
-            new(
-                new RunId(Run),
-                Person,
-                new ApprovedThing(
-                    new ContentId(Content),
-                    Core.Forges.CommitId.Parse(CommitId),
-                    PlanDigest,
-                    Environment
-                ),
-                Reason,
-                Times.Read(At),
-                Times.Read(ExpiresAt),
-                Times.Read(ReviewBy)
-            )
-            {
-                ReviewedBy = ReviewedBy,
-                ReviewedAt = Times.Read(ReviewedAt),
-                FlaggedAt = Times.Read(FlaggedAt),
-            };
-    }
 }

@@ -32,6 +32,9 @@ public sealed class AccessStage : IAsyncLifetime
     internal Run Run { get; private set; } = null!;
     internal string DeliveryUid => "d-churn";
 
+    /// <summary>A model version that a run of ml/churn registered.</summary>
+    internal string Traced => "main.churn.classifier@7";
+
     /// <summary>The number of a row of ml/churn that was set aside.</summary>
     internal string SetAside { get; private set; } = "";
 
@@ -122,10 +125,13 @@ public sealed class AccessStage : IAsyncLifetime
         var forge = Get<ForgeConnections>().FindByName("git")!.Uid;
         var (churn, other) = (new RepositoryKey(forge, 7), new RepositoryKey(forge, 8));
         Run = ARun(churn, "ml/churn");
+        var succeeded = ARun(churn, "ml/churn") with { State = RunState.Succeeded, Key = new IdempotencyKey("done") };
         await ApplyAsync(
             new SaveRepository(churn, Repository(7, "churn")),
             new SaveRepository(other, Repository(8, "other")),
             new AddRun(Run),
+            new AddRun(succeeded),
+            new SaveResults(succeeded.Id, [], [new ModelVersion("main.churn.classifier", "7", null)]),
             new AddRun(ARun(other, "ml/other"))
         );
         foreach (var (uid, key) in new[] { (DeliveryUid, churn), ("d-other", other) })

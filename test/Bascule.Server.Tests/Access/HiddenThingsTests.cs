@@ -98,6 +98,32 @@ public sealed class HiddenThingsTests(AccessStage stage) : IClassFixture<AccessS
             .ShouldBe(await unknown.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData("/api/v1/trace?of=")]
+    [InlineData("/lineage?of=")]
+    [Trait("Threat", "T59")]
+    public async Task ATraceTellsNothingOfAnotherRepository(string path)
+    {
+        var (limited, all) = (await stage.PersonAsync("other-viewers"), await stage.PersonAsync("viewers"));
+        foreach (
+            var (hidden, unknown) in new[] { (stage.Run.Id.Text, RunId.New().Text), (stage.Traced, "main.no.model@1") }
+        )
+        {
+            var (there, missing) = (await TraceAsync(path, hidden, limited), await TraceAsync(path, unknown, limited));
+            there.ShouldBe(missing);
+            there.Status.ShouldBe(HttpStatusCode.NotFound);
+            (await TraceAsync(path, hidden, all)).Status.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    [Trait("Threat", "T59")]
+    public async Task WhatRunsWhereLeavesOutAnotherRepository()
+    {
+        (await ReadAsync("/environments", await stage.PersonAsync("viewers"))).ShouldContain("ml/churn");
+        (await ReadAsync("/environments", await stage.PersonAsync("other-viewers"))).ShouldNotContain("ml/churn");
+    }
+
     [Fact]
     public async Task WhoMaySeeItAndNoMoreIsToldSo()
     {
@@ -139,6 +165,15 @@ public sealed class HiddenThingsTests(AccessStage stage) : IClassFixture<AccessS
             .Replace(id, "ID", StringComparison.Ordinal);
         var headers = answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key);
         return (answer.StatusCode, body, string.Join(' ', headers.Order(StringComparer.Ordinal)));
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> TraceAsync(string path, string of, Actor actor)
+    {
+        using var answer = await stage.AskAsync(HttpMethod.Get, path + Uri.EscapeDataString(of), actor);
+        var body = (await answer.Content.ReadAsStringAsync())
+            .Replace(of, "ID", StringComparison.Ordinal)
+            .Replace(Uri.EscapeDataString(of), "ID", StringComparison.Ordinal);
+        return (answer.StatusCode, body);
     }
 
     private async Task<string> ReadAsync(string path, Actor actor)

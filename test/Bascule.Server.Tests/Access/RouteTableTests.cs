@@ -22,6 +22,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /runs/{id}/run.sigstore.json    vdopua
         GET  /runs/{id}/slsa.sigstore.json   vdopua
         GET  /approvals                      vdopua
+        GET  /lineage                        vdopua
+        GET  /environments                   vdopua
         GET  /deliveries                     o ua
         GET  /forges                         o ua
         GET  /people                         ua
@@ -35,6 +37,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/runs/{id}               vdopua
         POST /api/v1/runs/{id}/cancel        o
         POST /api/v1/runs/{id}/retry         do
+        GET  /api/v1/trace                   vdopua
         GET  /api/v1/approvals               vdopua
         GET  /api/v1/runs/{id}/approvals     vdopua
         POST /api/v1/runs/{id}/approve       p

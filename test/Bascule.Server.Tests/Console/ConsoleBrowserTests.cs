@@ -1,4 +1,5 @@
 using Bascule.Core.Runs;
+using Bascule.Server.Tests.Lineage;
 using Bascule.Testing.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,7 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
 {
     private LocalServer _server = null!;
     private Run _run = null!;
+    private Run _traced = null!;
 
     public async Task InitializeAsync()
     {
@@ -17,6 +19,8 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
             routes: SampleForges.Map
         );
         _run = SampleRuns.Fill(_server);
+        _traced = SampleLineage.Fill(_server);
+        _server.Lineage.Observed.Add(SampleLineage.AnObserved(_traced.Commit));
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -137,6 +141,10 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
             ("deliveries", "/deliveries"),
             ("approvals-local", "/approvals"),
             ("forges", SampleForges.Path),
+            ("lineage", $"/lineage?of={_traced.Commit}"),
+            ("lineage-model", $"/lineage?of={SampleLineage.Model}%407"),
+            ("lineage-empty", "/lineage"),
+            ("environments", "/environments"),
             ("missing", "/nothing"),
         ];
 

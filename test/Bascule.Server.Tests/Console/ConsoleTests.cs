@@ -52,7 +52,9 @@ public sealed class ConsoleTests : IAsyncLifetime
         _server.Repositories.Add(Churn, "ml", "churn");
         var run = _server.Runs.Add(ARun().OfPullRequest(118));
         _server.Runs.Add(ARun(minutes: 1));
-        var link = (await ReadAsync($"/runs/{run.Id}")).QuerySelector(".facts a")!.GetAttribute("href")!;
+        var link = (await ReadAsync($"/runs/{run.Id}"))
+            .QuerySelector(".facts a[href*=pull_request]")!
+            .GetAttribute("href")!;
 
         var page = await ReadAsync(link[1..]);
 

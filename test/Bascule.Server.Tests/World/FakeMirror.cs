@@ -168,9 +168,14 @@ internal sealed class FakeMirror : IMirrors, IMirror
         return Task.FromResult(Result.Of<IReadOnlyList<CommitId>>([.. found.Take(limit)]));
     }
 
+    /// <summary>Whether it says of commits that were never added that they are not there.</summary>
+    public bool IsStrict { get; set; }
+
     public Task<Result<CommitSummary>> DescribeAsync(CommitId commit, CancellationToken cancellationToken) =>
         Task.FromResult<Result<CommitSummary>>(
-            new CommitSummary(commit, $"Commit {commit.Short}", "Ada", DateTimeOffset.UnixEpoch)
+            IsStrict && !_commits.ContainsKey(commit)
+                ? Problem.NotFound($"{commit} is not here")
+                : new CommitSummary(commit, $"Commit {commit.Short}", "Ada", DateTimeOffset.UnixEpoch)
         );
 
     /// <summary>The fingerprints of the keys that have signed commits; the others are not signed.</summary>

@@ -7,7 +7,7 @@ using Bascule.Server.Tests.Workflows;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A platform in memory. One idempotency key is one run, however often it is started; what it answers is set from outside.</summary>
-internal sealed class FakePlatform : IPlatform, IRunResults
+internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns
 {
     private readonly Dictionary<IdempotencyKey, PlatformRun> _started = [];
 
@@ -36,6 +36,14 @@ internal sealed class FakePlatform : IPlatform, IRunResults
     public bool HoldsAlone { get; set; }
 
     public int RunCount => _started.Count;
+
+    /// <summary>What it tells of runs that others started; null: nobody asks it.</summary>
+    public Func<ForeignLook, Result<ForeignRuns>>? Foreign { get; set; }
+
+    public bool Observes(PlatformEnvironment environment) => Foreign is not null;
+
+    public Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken) =>
+        Task.FromResult(Foreign!(look));
 
     public Result<PlatformPlan> Plan(PlanRequest request)
     {

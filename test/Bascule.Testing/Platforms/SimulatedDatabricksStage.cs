@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
@@ -103,6 +106,27 @@ public sealed class SimulatedDatabricksStage : PlatformStage
     public PlatformTask TaskOf(string json) => Read(json, Connector.ReadTask);
 
     public PlatformEnvironment EnvironmentOf(string json) => Read(json, Connector.ReadEnvironment);
+
+    /// <summary>Calls of somebody who works in the workspace.</summary>
+    public HttpClient Colleague() => ColleagueOf(Simulator, _authority);
+
+    public static HttpClient ColleagueOf(DatabricksSimulator simulator, LoopbackAuthority authority)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPem(authority.CaPem);
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+        };
+        var client = new HttpClient(handler) { BaseAddress = simulator.Url };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", simulator.CreateToken());
+        return client;
+    }
 
     public override IPlatform Connect()
     {

@@ -3,6 +3,7 @@ using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
+using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
@@ -36,9 +37,15 @@ public sealed class LocalServer : IAsyncDisposable
     private LoopbackAuthority? _authority;
     private WebApplication? _app;
 
-    private LocalServer() => (Commands, Approvals) = (new FakeRunCommands(Runs), new FakeApprovals(Runs));
+    private LocalServer() =>
+        (Commands, Approvals, Lineage) = (
+            new FakeRunCommands(Runs),
+            new FakeApprovals(Runs),
+            new FakeLineageStore(Runs)
+        );
 
     public FakeRunStore Runs { get; } = new();
+    public FakeLineageStore Lineage { get; }
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeAttestationStore Attestations { get; } = new();
@@ -132,6 +139,8 @@ public sealed class LocalServer : IAsyncDisposable
         services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IRunStore>(Runs)
+            .AddSingleton<ILineageStore>(Lineage)
+            .AddSingleton(new EnvironmentConnections([]))
             .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)
             .AddSingleton<IDeliveryStore>(Deliveries)

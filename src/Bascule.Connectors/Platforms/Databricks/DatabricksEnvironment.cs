@@ -36,6 +36,9 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
     /// <summary>The existing jobs that workflows may start here.</summary>
     public IReadOnlyList<long> Jobs { get; init; } = [];
 
+    /// <summary>Where to look for runs that Bascule did not start.</summary>
+    public ObservedThings Observe { get; init; } = ObservedThings.None;
+
     public bool IsServerless => Cluster is null && Policy is null;
 
     public static DatabricksEnvironment? Read(SettingReader settings)
@@ -54,6 +57,7 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
                 ?? DatabricksDefaults.EnvironmentVersion,
             Experiments = Folder(settings, "experiments"),
             Jobs = ReadJobs(settings),
+            Observe = ObservedThings.Read(settings),
         };
         Check(environment, settings);
         return settings.HasProblems ? null : environment;

@@ -75,7 +75,15 @@ internal sealed record MlflowRuns(IReadOnlyList<MlflowRun>? Runs);
 
 internal sealed record MlflowRun(MlflowRunInfo? Info, MlflowRunData? Data);
 
-internal sealed record MlflowRunInfo(string? RunId, string? LifecycleStage, long? StartTime);
+internal sealed record MlflowRunInfo(string? RunId, string? LifecycleStage, long? StartTime)
+{
+    public string? RunName { get; init; }
+    public string? UserId { get; init; }
+    public string? Status { get; init; }
+    public string? ExperimentId { get; init; }
+}
+
+internal sealed record MlflowRunAnswer(MlflowRun? Run);
 
 /// <param name="Metrics">The last value of each.</param>
 internal sealed record MlflowRunData(IReadOnlyList<MlflowMetric>? Metrics, IReadOnlyList<MlflowTag>? Tags);
@@ -107,6 +115,7 @@ internal sealed record ModelVersionRow(string? Name, JsonElement Version, string
 [JsonSerializable(typeof(ExperimentAnswer))]
 [JsonSerializable(typeof(ExperimentRows))]
 [JsonSerializable(typeof(MlflowRuns))]
+[JsonSerializable(typeof(MlflowRunAnswer))]
 [JsonSerializable(typeof(ModelVersions))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]

@@ -8,7 +8,7 @@ using Bascule.Core.Settings;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>One Databricks workspace.</summary>
-internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
+internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
@@ -18,6 +18,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
     private readonly PointerSearch _pointers = new();
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
+    private readonly DatabricksForeignRuns _foreign;
 
     public DatabricksPlatform(DatabricksOptions options, OutboundClient http, ConnectionHost host)
     {
@@ -36,7 +37,9 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
             use,
             new ContentCollection(workspace, _jobs, use, host.Time)
         );
-        _results = new DatabricksResults(_jobs, new DatabricksTracking(_client));
+        var tracking = new DatabricksTracking(_client);
+        _results = new DatabricksResults(_jobs, tracking);
+        _foreign = new DatabricksForeignRuns(options, tracking);
     }
 
     public string Kind => DatabricksDefaults.Kind;
@@ -118,6 +121,23 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IDisposable
                 DatabricksPlan.ExperimentOf(task, environment, run.Run.Workflow),
                 cancellationToken
             );
+    }
+
+    public bool Observes(PlatformEnvironment environment) =>
+        environment is DatabricksEnvironment { Observe.IsEmpty: false };
+
+    public async Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken)
+    {
+        var environment = (DatabricksEnvironment)look.Environment;
+        var models = new List<string>();
+        foreach (var name in environment.Observe.Models)
+        {
+            var resolved = ModelName.Resolve(name, environment, look.EnvironmentName);
+            if (resolved.Failed(out var problem))
+                return problem;
+            models.Add(resolved.Value);
+        }
+        return await _foreign.ReadAsync(look, environment.Observe, models, cancellationToken);
     }
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal sealed class DatabricksTracking(DatabricksClient client)
     private const int ExperimentsOnAPage = 1000;
     private const int MostCandidates = 20;
     private const int MostPages = 20;
+    private const int NewestRuns = 100;
 
     /// <summary>Null when there is no such experiment.</summary>
     public async Task<Result<string?>> FindExperimentAsync(
@@ -89,6 +90,65 @@ internal sealed class DatabricksTracking(DatabricksClient client)
             ? Result.Failure<IReadOnlyList<MlflowRun>>(problem)
             : Result.Of(found.Value.Runs ?? []);
     }
+
+    /// <summary>The newest of an experiment.</summary>
+    public async Task<Result<IReadOnlyList<MlflowRun>>> NewestRunsAsync(
+        DatabricksSession session,
+        string experiment,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new JsonObject
+        {
+            ["experiment_ids"] = new JsonArray(experiment),
+            ["order_by"] = new JsonArray("attributes.start_time DESC"),
+            ["max_results"] = NewestRuns,
+        };
+        var found = await client.PostPatientlyAsync(
+            session,
+            $"{Mlflow}/runs/search",
+            "list the newest MLflow runs",
+            body,
+            DatabricksJson.Default.MlflowRuns,
+            cancellationToken
+        );
+        return found.Failed(out var problem)
+            ? Result.Failure<IReadOnlyList<MlflowRun>>(problem)
+            : Result.Of(found.Value.Runs ?? []);
+    }
+
+    /// <param name="id">Checked by the caller.</param>
+    public async Task<Result<MlflowRun>> GetRunAsync(
+        DatabricksSession session,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await client.GetPatientlyAsync(
+            session,
+            $"{Mlflow}/runs/get?run_id={Uri.EscapeDataString(id)}",
+            $"read MLflow run {id}",
+            DatabricksJson.Default.MlflowRunAnswer,
+            cancellationToken
+        );
+        if (found.Failed(out var problem))
+            return problem;
+        return found.Value.Run ?? new MlflowRun(null, null);
+    }
+
+    /// <summary>All versions of a model in the workspace's own registry.</summary>
+    /// <param name="name">Checked by the caller to have no quote.</param>
+    public Task<Result<IReadOnlyList<ModelVersionRow>>> ListNamedVersionsAsync(
+        DatabricksSession session,
+        string name,
+        CancellationToken cancellationToken
+    ) =>
+        PagesAsync(
+            session,
+            $"{Mlflow}/model-versions/search?filter={Uri.EscapeDataString($"name='{name}'")}",
+            $"search versions of {name}",
+            cancellationToken
+        );
 
     /// <summary>All versions of a Unity Catalog model; none when there is no such model.</summary>
     public async Task<Result<IReadOnlyList<ModelVersionRow>>> ListCatalogVersionsAsync(

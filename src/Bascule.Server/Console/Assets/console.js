@@ -66,3 +66,8 @@ async function keepCurrent() {
 for (const part of document.querySelectorAll("[data-live]")) served.set(part, part.innerHTML);
 localise(document);
 setTimeout(keepCurrent, period());
+
+// A drawing that is wider than its window begins with what was asked for in sight.
+const graph = document.querySelector(".graph");
+const asked = graph?.querySelector(".asked")?.getBoundingClientRect();
+if (asked) graph.scrollLeft += asked.x + asked.width / 2 - graph.getBoundingClientRect().x - graph.clientWidth / 2;

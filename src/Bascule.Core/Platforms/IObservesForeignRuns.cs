@@ -1,0 +1,50 @@
+using Bascule.Core.Identity;
+using Bascule.Core.Runs;
+
+namespace Bascule.Core.Platforms;
+
+/// <summary>
+/// The role of a platform that can tell of runs that Bascule did not start. What it tells is text of whoever has access there: nothing here is checked but
+/// that it is short and well-formed (THREATS T134).
+/// </summary>
+public interface IObservesForeignRuns
+{
+    /// <summary>Whether the environment names anything to look at.</summary>
+    bool Observes(PlatformEnvironment environment);
+
+    /// <summary>The newest runs that name a commit, of everything that the environment names. Reads only.</summary>
+    Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken);
+}
+
+/// <param name="Budget">How many calls this look may make.</param>
+/// <param name="KnownVersionsAsync">The versions of a model by its full name whose origin is known already: they cost no call.</param>
+public sealed record ForeignLook(
+    string EnvironmentName,
+    PlatformEnvironment Environment,
+    IRunIdentity Identity,
+    int Budget,
+    Func<string, CancellationToken, Task<IReadOnlySet<string>>> KnownVersionsAsync
+);
+
+/// <param name="Warnings">What could not be looked at, and why.</param>
+public sealed record ForeignRuns(IReadOnlyList<ForeignRun> Runs, IReadOnlyList<string> Warnings);
+
+/// <summary>A run as the platform tells of it.</summary>
+public sealed record ForeignRun(string Id)
+{
+    /// <summary>Tags that may name a commit, with what they say; the best known first.</summary>
+    public required IReadOnlyList<(string Tag, string Value)> Commits { get; init; }
+
+    /// <summary>Where the commit is said to come from; null when nothing says so.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>What it says to be Bascule's own run by; null when it does not.</summary>
+    public string? Mark { get; init; }
+
+    public string? Name { get; init; }
+    public string? By { get; init; }
+    public string? State { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public Uri? Page { get; init; }
+    public IReadOnlyList<ModelVersion> Models { get; init; } = [];
+}

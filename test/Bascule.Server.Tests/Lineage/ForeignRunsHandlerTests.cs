@@ -1,0 +1,116 @@
+using Bascule.Core;
+using Bascule.Core.Forges;
+using Bascule.Core.Lineage;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Configuration;
+using Bascule.Server.Connections;
+using Bascule.Server.Identity;
+using Bascule.Server.Lineage;
+using Bascule.Server.Runs;
+using Bascule.Server.Tests.World;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Bascule.Server.Tests.Lineage;
+
+public sealed class ForeignRunsHandlerTests : IAsyncLifetime
+{
+    private ServerWorld _world = null!;
+    private CommitId _commit;
+
+    public async Task InitializeAsync()
+    {
+        _world = await ServerWorld.OpenAsync();
+        _world.Mirror.IsStrict = true;
+        _commit = _world.Mirror.Commit(ServerWorld.Main, 'a', null, ("train.py", "print(1)"));
+    }
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task WhatIsFoundIsNotedAndLookedForAgainInAnHour()
+    {
+        Answers(new ForeignRuns([Foreign("m-1"), Foreign("m-2") with { Commits = [("t", "main")] }], []));
+
+        var result = await HandleAsync();
+
+        result.ShouldBeOfType<RepeatedWork>().Wait.ShouldBe(ForeignRunsHandler.Pause);
+        result.Changes.OfType<NoteObservedRun>().ShouldHaveSingleItem().Run.Id.ShouldBe("m-1");
+        result.Changes.OfType<ForgetObservedRuns>().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task APlatformThatDoesNotAnswerIsTriedAgainAndNeverSetAside()
+    {
+        Answers(Problem.Denied("the workspace does not take the token"));
+
+        var result = await HandleAsync();
+
+        var again = result.ShouldBeOfType<RepeatedWork>();
+        (again.Problem, again.Wait).ShouldBe((null, ForeignRunsHandler.Pause));
+    }
+
+    [Fact]
+    public async Task AnEnvironmentThatObservesNothingAnyMoreEndsItsRow()
+    {
+        _world.Platform.Foreign = null;
+
+        (await HandleAsync()).ShouldBeOfType<FinishedWork>();
+    }
+
+    [Fact]
+    public async Task EachLookHasABudgetAndKnowsWhatIsKnown()
+    {
+        var seen = new ObservedRun("ml-prod", "m-0")
+        {
+            Platform = "lab-1",
+            Repository = ServerWorld.Churn,
+            Commit = _commit,
+            Tag = "t",
+            NotedAt = _world.Clock.GetUtcNow(),
+            Models = [new ModelVersion("main.churn.classifier", "3", null)],
+        };
+        await _world.ApplyAsync(new NoteObservedRun(seen));
+        ForeignLook? look = null;
+        _world.Platform.Foreign = asked =>
+        {
+            look = asked;
+            return new ForeignRuns([], []);
+        };
+
+        await HandleAsync();
+
+        look!.Budget.ShouldBe(ForeignRunsHandler.Budget);
+        (await look.KnownVersionsAsync("main.churn.classifier", default)).ShouldBe(["3"]);
+        (await look.KnownVersionsAsync("main.churn.other", default)).ShouldBeEmpty();
+    }
+
+    private void Answers(Result<ForeignRuns> answer) => _world.Platform.Foreign = _ => answer;
+
+    private ForeignRun Foreign(string id) => new(id) { Commits = [("mlflow.source.git.commit", _commit.ToString())] };
+
+    private Task<WorkResult> HandleAsync()
+    {
+        var links = new ForeignLinks(
+            _world.Storage.Lineage,
+            _world.Storage.Runs,
+            _world.Storage.Repositories,
+            _world.Get<ForgeConnections>(),
+            _world.Mirror,
+            _world.Get<RunMark>(),
+            _world.Clock
+        );
+        var handler = new ForeignRunsHandler(
+            _world.Get<EnvironmentConnections>(),
+            _world.Get<RunIdentities>(),
+            links,
+            _world.Storage.Lineage,
+            RetentionSettings.Default,
+            _world.Clock,
+            NullLogger<ForeignRunsHandler>.Instance
+        );
+        var row = new WorkItem(1, "foreign", ForeignRunsHandler.ForeignKind, "ml-prod", 0, _world.Clock.GetUtcNow());
+        return handler.HandleAsync(row, default);
+    }
+}
