@@ -48,11 +48,12 @@ internal sealed class LfsRepository
             )
         );
 
-    /// <summary>Somebody with git-lfs set up.</summary>
+    /// <summary>Somebody with git-lfs set up. It tries once more and no oftener: by itself it waits half a minute in all before it says what failed.</summary>
     public async Task<GitUser> UserAsync(string token)
     {
         var user = _stage.User(token);
         await user.GitAsync("lfs", "install");
+        await user.GitAsync("config", "--global", "lfs.transfer.maxretries", "1");
         return user;
     }
 
@@ -108,6 +109,24 @@ internal sealed class LfsRepository
         using var request = new HttpRequestMessage(HttpMethod.Put, _stage.Of(path));
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(sent ?? text));
         request.Headers.TransferEncodingChunked = isChunked;
+        return await SendAsync(request, token);
+    }
+
+    /// <summary>Once the headers are there.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string token, string text)
+    {
+        var path = $"{Path}/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, _stage.Of(path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await _stage.SendAsync(request);
+    }
+
+    /// <param name="rest">The second half of the bytes is sent when it has ended.</param>
+    public async Task<LfsReply> PutAsync(string token, string text, Task rest)
+    {
+        var path = $"{Path}/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
+        using var request = new HttpRequestMessage(HttpMethod.Put, _stage.Of(path));
+        request.Content = new HaltingContent(Encoding.UTF8.GetBytes(text), rest);
         return await SendAsync(request, token);
     }
 
