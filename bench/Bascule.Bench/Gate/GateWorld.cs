@@ -34,13 +34,16 @@ internal sealed class GateWorld : IAsyncDisposable
 
     public int ProcessId => _stage.ProcessId;
 
-    /// <summary>What Bascule's process has used so far; its gits are not in it.</summary>
+    /// <summary>What Bascule and nginx have used so far, of which one is at rest while the other is asked; gits are not in it.</summary>
     public TimeSpan ProcessorTime
     {
         get
         {
-            using var process = Process.GetProcessById(ProcessId);
-            return process.TotalProcessorTime;
+            Process[] processes = [Process.GetProcessById(ProcessId), .. Process.GetProcessesByName("nginx")];
+            var used = processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + process.TotalProcessorTime);
+            foreach (var process in processes)
+                process.Dispose();
+            return used;
         }
     }
 
