@@ -35,6 +35,9 @@ public sealed class GitStage : IAsyncLifetime
     /// <summary>Further lines of the settings, to be set before it is initialised.</summary>
     internal string Settings { get; init; } = "";
 
+    /// <summary>Puts other parts in the place of the server's, to be set before it is initialised.</summary>
+    internal Action<IServiceCollection> Change { get; init; } = _ => { };
+
     private readonly LogText _log = new();
 
     internal Uri Address => Of("/git/git/ml/churn.git");
@@ -56,7 +59,7 @@ public sealed class GitStage : IAsyncLifetime
             logs => logs.AddFilter("Microsoft", LogLevel.Warning).AddProvider(_log),
             RuntimeCheck.Running,
             default,
-            services => services.AddSingleton<IGitPasses>(Passes).AddSingleton(Audit.Around(services))
+            services => Change(services.AddSingleton<IGitPasses>(Passes).AddSingleton(Audit.Around(services)))
         );
         started.Problem.ShouldBeNull();
         Host = started.Value;

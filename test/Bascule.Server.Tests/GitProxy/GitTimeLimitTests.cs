@@ -33,7 +33,7 @@ public sealed class GitTimeLimitTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("nothing moved for too long");
-        (await stage.MetAsync()).ShouldBe([limit.Split(':')[0]]);
+        await stage.MeetsAsync(limit.Split(':')[0]);
     }
 
     [Fact]
@@ -48,13 +48,45 @@ public sealed class GitTimeLimitTests
 
         // The answer is read once the question has been sent, which it never is.
         var sending = stage.SendAsync(request);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!(await stage.MetAsync()).Any())
-            await Task.Delay(20, deadline.Token);
 
-        (await stage.MetAsync()).ShouldBe(["question_seconds"]);
+        await stage.MeetsAsync("question_seconds");
         rest.SetResult();
         await Task.WhenAny(sending);
+    }
+
+    [Theory]
+    [InlineData("idle_seconds: 1")]
+    [InlineData("push_seconds: 1")]
+    [Trait("Threat", "T95")]
+    public async Task AnUploadThatDoesNotGoOnIsLeft(string limit)
+    {
+        await using var stage = await LimitedStage.SetAsync(limit);
+        var lfs = await LfsRepository.CreateAsync(stage.Git, "lfs-halting");
+        var rest = new TaskCompletionSource();
+
+        var sending = lfs.PutAsync(lfs.All(), "never whole", rest.Task);
+
+        await stage.MeetsAsync(limit.Split(':')[0]);
+        rest.SetResult();
+        await Task.WhenAny(sending);
+    }
+
+    [Fact]
+    [Trait("Threat", "T95")]
+    public async Task ADownloadThatTheForgeDoesNotAnswerForIsLeft()
+    {
+        await using var stage = await LimitedStage.SetAsync("idle_seconds: 1");
+        var lfs = await LfsRepository.CreateAsync(stage.Git, "lfs-silent");
+        var silence = new TaskCompletionSource();
+        using var watch = stage.Git.World.Watch(passing =>
+            passing.Path.EndsWith("/objects/batch", StringComparison.Ordinal) ? silence.Task : Task.CompletedTask
+        );
+
+        var reply = await lfs.GetAsync(lfs.All(), "never came").WaitAsync(TimeSpan.FromSeconds(60));
+        silence.SetResult();
+
+        reply.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await stage.MeetsAsync("idle_seconds");
     }
 
     private sealed class LimitedStage : IAsyncDisposable
@@ -63,10 +95,7 @@ public sealed class GitTimeLimitTests
 
         public static async Task<LimitedStage> SetAsync(string limit)
         {
-            var stage = new LimitedStage
-            {
-                Git = new GitStage { Settings = $"git: {{ limits: {{ {limit} }} }}\n" },
-            };
+            var stage = new LimitedStage { Git = new GitStage { Settings = $"git: {{ limits: {{ {limit} }} }}\n" } };
             await stage.Git.InitializeAsync();
             return stage;
         }
@@ -77,8 +106,16 @@ public sealed class GitTimeLimitTests
             return Git.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(60));
         }
 
-        /// <summary>The limits that the audit log tells of.</summary>
-        public async Task<IEnumerable<string>> MetAsync()
+        /// <summary>Waits until the audit log tells of a limit, and of this one alone.</summary>
+        public async Task MeetsAsync(string limit)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (!(await MetAsync()).Any())
+                await Task.Delay(20, deadline.Token);
+            (await MetAsync()).ShouldBe([limit]);
+        }
+
+        private async Task<IEnumerable<string>> MetAsync()
         {
             await Git.Get<RefusalCounter>().FlushAsync(default);
             var entries = await Git.EntriesAsync(AuditTypes.GitRefused);
