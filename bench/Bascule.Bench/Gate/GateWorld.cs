@@ -39,11 +39,8 @@ internal sealed class GateWorld : IAsyncDisposable
     {
         get
         {
-            Process[] processes = [Process.GetProcessById(ProcessId), .. Process.GetProcessesByName("nginx")];
-            var used = processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + process.TotalProcessorTime);
-            foreach (var process in processes)
-                process.Dispose();
-            return used;
+            using var bascule = Process.GetProcessById(ProcessId);
+            return bascule.TotalProcessorTime + Nginx.ProcessorTime;
         }
     }
 
