@@ -110,7 +110,7 @@ internal static class GateBench
         }
         foreach (var (name, samples) in taken)
             Tell(
-                $"{name}: p50 {Percentiles.Of(samples, 50):0.0} ms of {samples.Count} ({samples.Min():0.0} to {samples.Max():0.0}); {processor[name].TotalMilliseconds / samples.Count:0} ms of Bascule's processor time each"
+                $"{name}: p50 {Percentiles.Of(samples, 50):0.0} ms of {samples.Count} ({samples.Min():0.0} to {samples.Max():0.0}); {processor[name].TotalMilliseconds / samples.Count:0} ms of processor time between client and forge each"
             );
         return taken;
     }

@@ -34,13 +34,13 @@ internal sealed class GateWorld : IAsyncDisposable
 
     public int ProcessId => _stage.ProcessId;
 
-    /// <summary>What Bascule's process has used so far; its gits are not in it.</summary>
+    /// <summary>What Bascule and nginx have used so far, of which one is at rest while the other is asked; gits are not in it.</summary>
     public TimeSpan ProcessorTime
     {
         get
         {
-            using var process = Process.GetProcessById(ProcessId);
-            return process.TotalProcessorTime;
+            using var bascule = Process.GetProcessById(ProcessId);
+            return bascule.TotalProcessorTime + Nginx.ProcessorTime;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Bascule.Testing.Stage;
@@ -17,6 +18,10 @@ internal sealed class Nginx : IAsyncDisposable
     private Nginx(Process process, int port) => (_process, Port) = (process, port);
 
     public int Port { get; }
+
+    /// <summary>Of every nginx on the machine: which workers are ours only their parents know.</summary>
+    public static TimeSpan ProcessorTime =>
+        Directory.EnumerateDirectories("/proc").Aggregate(TimeSpan.Zero, (sum, folder) => sum + UsedBy(folder));
 
     /// <param name="folder">Holds <c>server.pem</c> and <c>server.key</c>.</param>
     public static async Task<Nginx> StartAsync(string folder, Uri forge, CancellationToken cancellationToken)
@@ -61,6 +66,24 @@ internal sealed class Nginx : IAsyncDisposable
                 return;
             }
             catch (SocketException) when (clock.Elapsed < Patience && !_process.HasExited) { }
+        }
+    }
+
+    /// <summary>Of a folder that is another process, or none, or one that has gone: nothing.</summary>
+    private static TimeSpan UsedBy(string folder)
+    {
+        try
+        {
+            if (File.ReadAllText(Path.Combine(folder, "comm")).TrimEnd() != "nginx")
+                return TimeSpan.Zero;
+            var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            // proc(5): utime and stime, in hundredths of a second; two fields stand before the name's end.
+            var ticks = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..13];
+            return TimeSpan.FromMilliseconds(10 * ticks.Sum(one => long.Parse(one, CultureInfo.InvariantCulture)));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
         }
     }
 

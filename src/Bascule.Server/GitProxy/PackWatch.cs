@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -7,13 +8,17 @@ namespace Bascule.Server.GitProxy;
 
 /// <summary>
 /// Copies the answer to a fetch, and stops once before the pack in it begins. Until then both sides only talk of what they have; what is not known as such talk
-/// counts as the pack, so that nothing leaves unannounced. Memory: one buffer, whatever the pack's size.
+/// counts as the pack, so that nothing leaves unannounced. The pack itself is read into the memory that the answer leaves from. Memory: one buffer and one piece,
+/// whatever the pack's size.
 /// </summary>
-internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueTask> write)
+internal sealed class PackWatch(Stream source, PipeWriter target, IdleLimit limit)
 {
     private const int Digits = 4;
     private const int Size = 128 * 1024;
     private const int MuchTalk = Size / 2; // leaves room for the longest packet behind it
+
+    /// <summary>Some TLS records at once. What a pipe gives unasked is 4 KB, and each of these would be a record of its own.</summary>
+    private const int Piece = 64 * 1024;
 
     private static readonly string[] Talk =
     [
@@ -34,15 +39,7 @@ internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueT
 
     /// <summary>Into the answer to a request, no faster than its client takes it.</summary>
     public static PackWatch To(HttpContext context, Stream source, IdleLimit limit) =>
-        new(
-            source,
-            async bytes =>
-            {
-                limit.Moved();
-                await context.Response.Body.WriteAsync(bytes, limit.Token);
-                limit.Moved();
-            }
-        );
+        new(source, context.Response.BodyWriter, limit);
 
     /// <param name="beforePack">False: the pack does not leave.</param>
     /// <returns>Whether all of it was copied.</returns>
@@ -56,7 +53,7 @@ internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueT
                 at += length;
                 if (length > 0 && at < MuchTalk)
                     continue;
-                await SendAsync(at);
+                await SendAsync(at, cancellationToken);
                 if (length == 0)
                     return true;
                 at = 0;
@@ -119,16 +116,27 @@ internal sealed class PackWatch(Stream source, Func<ReadOnlyMemory<byte>, ValueT
 
     private async Task CopyRestAsync(CancellationToken cancellationToken)
     {
-        await SendAsync(_end - _start);
-        while (!_isOver && await source.ReadAsync(_buffer.AsMemory(0, Size), cancellationToken) is > 0 and var count)
-            await write(_buffer.AsMemory(0, count));
+        await SendAsync(_end - _start, cancellationToken);
+        while (!_isOver && await source.ReadAsync(target.GetMemory(Piece), cancellationToken) is > 0 and var count)
+        {
+            target.Advance(count);
+            await FlushAsync(cancellationToken);
+        }
     }
 
-    private async ValueTask SendAsync(int count)
+    private async ValueTask SendAsync(int count, CancellationToken cancellationToken)
     {
         if (count == 0)
             return;
-        await write(_buffer.AsMemory(_start, count));
+        target.Write(_buffer.AsSpan(_start, count));
         _start += count;
+        await FlushAsync(cancellationToken);
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        limit.Moved();
+        await target.FlushAsync(cancellationToken);
+        limit.Moved();
     }
 }

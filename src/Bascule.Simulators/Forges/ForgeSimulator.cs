@@ -59,6 +59,9 @@ public sealed partial class ForgeSimulator : IAsyncDisposable
     /// <summary>Where the bytes of an LFS object lie, for tests that change them.</summary>
     public string LfsFile(string oid) => _pipeline.Lfs.FileOf(oid);
 
+    /// <summary>An LFS object that it does not take from now on.</summary>
+    public void RefuseLfs(string oid) => _pipeline.Lfs.Refuse(oid);
+
     /// <summary>Whether it answers as Gitea does since 1.17 when it is asked what an account may do with a repository; not recorded, after Gitea's description of its API.</summary>
     public bool TellsPermissions
     {

@@ -172,6 +172,28 @@ public sealed class GitDoorTests(GitStage stage) : IClassFixture<GitStage>
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>A pack costs the forge much, and a name that was taken over is none of ours.</summary>
+    [Fact]
+    [Trait("Threat", "T40")]
+    public async Task NothingIsPackedBeforeTheForgeHasSaidWhatTheNameStandsFor()
+    {
+        var packed = new TaskCompletionSource();
+        using var watch = stage.World.Watch(async passing =>
+        {
+            if (passing.Moment == Moment.Before && passing.Path.EndsWith("/git-upload-pack", StringComparison.Ordinal))
+                packed.TrySetResult();
+            if (passing.Moment == Moment.Before && passing.Path.StartsWith("/api/v1/repos/", StringComparison.Ordinal))
+                await Task.WhenAny(packed.Task, Task.Delay(TimeSpan.FromMilliseconds(300)));
+        });
+        var elsewhere = stage.Passes.Give(stage.Key() with { Id = 999 }, GitVerb.Fetch);
+        var question = $"0012command=fetch\n00010032want {stage.Churn.First}\n0009done\n0000";
+
+        (await PackAsync(elsewhere, question)).ShouldBe(HttpStatusCode.NotFound);
+        packed.Task.IsCompleted.ShouldBeFalse();
+        (await PackAsync(stage.Token(), question)).ShouldBe(HttpStatusCode.OK);
+        packed.Task.IsCompleted.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("&token=")]
     [InlineData("&access_token=")]
@@ -220,6 +242,17 @@ public sealed class GitDoorTests(GitStage stage) : IClassFixture<GitStage>
                 Headers = { ContentType = new MediaTypeHeaderValue("text/plain") },
             };
         return await stage.SendAsync(request);
+    }
+
+    private async Task<HttpStatusCode> PackAsync(string token, string question)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, stage.Of(Churn + "/git-upload-pack"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("Git-Protocol", "version=2");
+        request.Content = new ByteArrayContent(Encoding.ASCII.GetBytes(question));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-upload-pack-request");
+        using var answer = await stage.SendAsync(request);
+        return answer.StatusCode;
     }
 
     /// <summary>As bytes: a client library would tidy the target up.</summary>

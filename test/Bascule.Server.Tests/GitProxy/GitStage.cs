@@ -8,6 +8,7 @@ using Bascule.Core.People;
 using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
+using Bascule.Server.Tests.Accounts;
 using Bascule.Testing.Exchange;
 using Bascule.Testing.Stage;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,8 +29,14 @@ public sealed class GitStage : IAsyncLifetime
     internal StageRepository Churn { get; private set; } = null!;
     internal string Log => _log.Text;
 
+    /// <summary>The server's, which a test may set on.</summary>
+    internal SkewedTime Clock { get; } = new();
+
     /// <summary>Further lines of the settings, to be set before it is initialised.</summary>
     internal string Settings { get; init; } = "";
+
+    /// <summary>Puts other parts in the place of the server's, to be set before it is initialised.</summary>
+    internal Action<IServiceCollection> Change { get; init; } = _ => { };
 
     private readonly LogText _log = new();
 
@@ -48,11 +55,11 @@ public sealed class GitStage : IAsyncLifetime
         problems.ShouldBeEmpty();
         var started = await Host.StartAsync(
             settings!,
-            TimeProvider.System,
+            Clock,
             logs => logs.AddFilter("Microsoft", LogLevel.Warning).AddProvider(_log),
             RuntimeCheck.Running,
             default,
-            services => services.AddSingleton<IGitPasses>(Passes).AddSingleton(Audit.Around(services))
+            services => Change(services.AddSingleton<IGitPasses>(Passes).AddSingleton(Audit.Around(services)))
         );
         started.Problem.ShouldBeNull();
         Host = started.Value;

@@ -105,6 +105,41 @@ public sealed class GitStreamsTests : IDisposable
         _streams.Open(Request("192.0.2.2"), _passes[Give()]).Problem.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Threat", "T95")]
+    public void LetsOneBeginSoManyInAMinute(bool byAddress)
+    {
+        var options = new GitProxyOptions
+        {
+            ViewFolder = "/nowhere",
+            MostPerMinuteOfAddress = byAddress ? 2 : null,
+            MostPerMinuteOfHolder = byAddress ? null : 2,
+        };
+        using var streams = new GitStreams(options, TimeProvider.System, NullLogger<GitStreams>.Instance, _passes);
+        var (one, other) = (_passes[Give()], _passes[Give()]);
+        for (var count = 0; count < 2; count++)
+            streams.Open(Request(), one).Value.Dispose();
+
+        streams.Open(Request(), one).Problem!.RetryAfter.ShouldNotBeNull();
+        (streams.Open(Request(), other).Problem is null).ShouldBe(!byAddress);
+        streams.Open(Request("192.0.2.2"), other).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    [Trait("Threat", "T95")]
+    public void AnAddressThatIsFullCostsTheHolderNoPlace()
+    {
+        for (var count = 0; count < 3; count++)
+            _streams.Open(Request(), _passes[Give()]).Problem.ShouldBeNull();
+        var holder = _passes[Give()];
+        for (var count = 0; count < 5; count++)
+            _streams.Open(Request(), holder).Problem!.Code.ShouldBe(ProblemCode.Limited);
+
+        _streams.Open(Request("192.0.2.2"), holder).Problem.ShouldBeNull();
+    }
+
     private string Give() => _passes.Give(new RepositoryKey("forge1", 7), GitVerb.Fetch);
 
     private static DefaultHttpContext Request(string address = "192.0.2.1")

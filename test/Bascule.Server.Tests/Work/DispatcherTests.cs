@@ -1,5 +1,7 @@
 using Bascule.Core.Work;
+using Bascule.Server.Secrets;
 using Bascule.Server.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Tests.Work;
 
@@ -23,6 +25,26 @@ public sealed class DispatcherTests : DispatcherStage
 
         await HandledAsync("a", "b", "c", "d");
         most.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task NothingIsHandledBeforeAllSecretsAreRead()
+    {
+        var gate = new SecretGate();
+        using var dispatcher = ActivatorUtilities.CreateInstance<Dispatcher>(
+            World.Services,
+            (IEnumerable<IWorkHandler>)[Handler],
+            gate
+        );
+        await AddAsync("lane", "a");
+        await dispatcher.StartAsync(default);
+
+        await Task.Delay(TimeSpan.FromMilliseconds(200)); // without the gate a few would do
+        Handler.Handled.ShouldBeEmpty();
+        gate.Open();
+
+        await HandledAsync("a");
+        await dispatcher.StopAsync(default);
     }
 
     [Fact]

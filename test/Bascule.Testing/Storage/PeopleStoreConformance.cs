@@ -190,6 +190,25 @@ public abstract class PeopleStoreConformance(IStorageUnderTest database) : Stora
         (await Storage.People.FindLinkAsync("f-one", 3, None)).ShouldBe(link);
     }
 
+    [Fact]
+    [Trait("Threat", "T45")]
+    public async Task ThereIsOneFirstAdministratorWhoIsNotRetired()
+    {
+        await ApplyAsync(new SavePerson(APerson()), new SavePerson(Named("p-2", "Bert")));
+        await ApplyAsync(new RetirePerson("p-ada", Noon));
+        (await GrantAsync("p-ada")).ShouldBe(Core.ProblemCode.Conflict);
+        (await GrantAsync("p-2")).ShouldBeNull();
+
+        await ApplyAsync(new SavePerson(Named("p-3", "Cleo")));
+        (await GrantAsync("p-3")).ShouldBe(Core.ProblemCode.Conflict);
+        (await Storage.People.FindAsync("p-2", None))!.Granted.ShouldBe(Role.Admin);
+        await ApplyAsync(new RetirePerson("p-2", Noon));
+        (await GrantAsync("p-3")).ShouldBeNull("who is retired makes room");
+    }
+
+    private async Task<Core.ProblemCode?> GrantAsync(string uid) =>
+        (await Storage.Work.ApplyAsync([new GrantFirstAdmin(uid)], None)).Problem?.Code;
+
     private static Person APerson(string uid = "p-ada") =>
         new(uid, Ada)
         {

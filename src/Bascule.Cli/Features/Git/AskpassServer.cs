@@ -92,7 +92,8 @@ internal sealed class AskpassServer : IAsyncDisposable
         await SayAsync(context, StatusCodes.Status200OK, $"username=bascule\npassword={token.Value.Reveal()}");
     }
 
-    private static (int Status, string Fault)? FaultOf(HttpContext context)
+    /// <summary>Null for a question that is answered.</summary>
+    internal static (int Status, string Fault)? FaultOf(HttpContext context)
     {
         var request = context.Request;
         var port = context.Connection.LocalPort;

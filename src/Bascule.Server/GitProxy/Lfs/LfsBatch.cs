@@ -25,7 +25,8 @@ internal sealed record LfsBatch(GitVerb Verb, IReadOnlyList<LfsPointer> Objects)
             using var document = JsonDocument.Parse(read.Value, new JsonDocumentOptions { MaxDepth = Depth });
             return Read(document.RootElement, options.MaxLfsObjects);
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException)
+        catch (Exception malformed)
+            when (malformed is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return Problem.Invalid("what was sent is no request of git-lfs");
         }

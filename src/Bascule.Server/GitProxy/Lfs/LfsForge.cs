@@ -153,7 +153,7 @@ internal sealed class LfsForge(ForgeRequests forge, MirrorOptions options)
             _ => RelayAnswer.Unreachable(repository),
         };
 
-    private static Result<IReadOnlyDictionary<LfsPointer, LfsOffer>> Read(byte[] bytes)
+    internal static Result<IReadOnlyDictionary<LfsPointer, LfsOffer>> Read(byte[] bytes)
     {
         var offers = new Dictionary<LfsPointer, LfsOffer>();
         using var document = JsonDocument.Parse(bytes);

@@ -90,7 +90,7 @@ internal sealed partial class LfsReads(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await GitAnswer.RefuseAsync(context, Problem.Unavailable("nothing moved for too long; try again"));
+            await GitAnswer.RefuseAsync(context, limit.Met());
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {

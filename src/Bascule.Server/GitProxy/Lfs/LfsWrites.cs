@@ -63,6 +63,7 @@ internal sealed class LfsWrites(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
+            MetLimit.Note(context, "push_seconds");
             var minutes = $"{limits.Whole.TotalMinutes:0} minutes";
             await GitAnswer.RefuseAsync(context, Problem.Exceeded($"the upload took longer than {minutes}"));
         }
@@ -72,6 +73,7 @@ internal sealed class LfsWrites(
         }
         catch (TimeoutException slow)
         {
+            MetLimit.Note(context, "idle_seconds");
             await GitAnswer.RefuseAsync(context, Problem.Limited(slow.Message));
         }
         catch (BadHttpRequestException malformed)

@@ -17,12 +17,16 @@ internal sealed class LfsServer(ForgeEngine engine, Credentials credentials)
     private const string Root = "/info/lfs/";
     private const string MediaType = "application/vnd.git-lfs+json";
     private readonly ConcurrentDictionary<(long Repository, string Oid), long> _known = new();
+    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Gogs knows no such path: it answers as for any other.</summary>
     public bool Serves(string path) => !engine.IsGogs && path.Contains(".git" + Root, StringComparison.Ordinal);
 
     /// <summary>Where the bytes of an object lie.</summary>
     public string FileOf(string oid) => Path.Combine(engine.Store.LfsDirectory, oid);
+
+    /// <summary>As a forge does with what is larger than it takes.</summary>
+    public void Refuse(string oid) => _refused[oid] = true;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -88,7 +92,7 @@ internal sealed class LfsServer(ForgeEngine engine, Credentials credentials)
     {
         var (oid, size) = ((string)one["oid"]!, (long)one["size"]!);
         var answer = new JsonObject { ["oid"] = oid, ["size"] = size };
-        if (!IsOid(oid) || size < 0)
+        if (!IsOid(oid) || size < 0 || (operation == "upload" && _refused.ContainsKey(oid)))
         {
             answer["error"] = Error(422, "Oid or size are invalid");
             return answer;

@@ -46,6 +46,10 @@ public sealed class LfsContentTests(GitStage stage) : IClassFixture<GitStage>
         var reply = await lfs.PutAsync(lfs.All(), "correct", sent, isChunked);
 
         reply.Status.ShouldBe(HttpStatusCode.BadRequest);
+        // What is announced in another length is not read at all.
+        reply
+            .Text.Contains("are announced", StringComparison.Ordinal)
+            .ShouldBe(!isChunked && sent.Length != "correct".Length);
         var asked = stage.World.Forge.Requests.Skip(before).Where(one => one.Path.Contains("/info/lfs/"));
         asked.ShouldBeEmpty();
         File.Exists(stage.World.Forge.LfsFile(LfsRepository.OidOf("correct"))).ShouldBeFalse();
@@ -53,20 +57,64 @@ public sealed class LfsContentTests(GitStage stage) : IClassFixture<GitStage>
             ((bool)(await stage.EntriesAsync(AuditTypes.LfsWritten))[^1]["decision"]!["allow"]!).ShouldBeFalse();
     }
 
+    [Fact]
+    [Trait("Threat", "T69")]
+    public async Task AnObjectIsSentAsItIs()
+    {
+        var lfs = await LfsRepository.CreateAsync(stage, "lfs-encoded");
+
+        (await lfs.PutAsync(lfs.All(), "correct", encoding: "gzip")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await lfs.PutAsync(lfs.All(), "correct", encoding: "identity")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("Threat", "T88")]
+    public async Task AnObjectThatTheForgeRefusesIsNotTakenForSent()
+    {
+        var lfs = await LfsRepository.CreateAsync(stage, "lfs-refused");
+        var text = "not for this forge";
+        stage.World.Forge.RefuseLfs(LfsRepository.OidOf(text));
+
+        var reply = await lfs.PutAsync(lfs.All(), text);
+
+        reply.Status.ShouldBe(HttpStatusCode.BadRequest);
+        reply.Text.ShouldContain("the forge does not take the object");
+    }
+
     [Theory]
     [InlineData("""{"operation":"delete","objects":[]}""")]
     [InlineData("""{"operation":"download","objects":[{"oid":"../../x","size":1}]}""")]
     [InlineData("""{"operation":"download","objects":[{"oid":"aa","size":1}]}""")]
     [InlineData("""{"operation":"download","objects":[{"oid":7,"size":1}]}""")]
+    [InlineData(
+        """{"operation":"download","objects":[{"oid":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","size":-1}]}"""
+    )]
     [InlineData("""{"operation":"download","hash_algo":"md5","objects":[]}""")]
     [InlineData("""{"operation":"download","transfers":["tus"],"objects":[]}""")]
     [InlineData("""{"operation":"download"}""")]
     [InlineData("[]")]
     [InlineData("no json")]
-    public async Task AQuestionThatIsNoneIsRefused(string body) =>
-        (
-            await (await LfsRepository.CreateAsync(stage, $"lfs-{Guid.NewGuid():N}")).BatchAsync(stage.Token(), body)
-        ).Status.ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
+    public async Task AQuestionThatIsNoneIsRefused(string body)
+    {
+        var lfs = await LfsRepository.CreateAsync(stage, $"lfs-{Guid.NewGuid():N}");
+
+        (await lfs.BatchAsync(lfs.All(), body)).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await lfs.BatchAsync(lfs.All(), """{"operation":"download","objects":[]}""")).Status.ShouldBe(
+            HttpStatusCode.OK
+        );
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    public async Task AQuestionOfAnotherKindIsRefused(string mediaType)
+    {
+        var lfs = await LfsRepository.CreateAsync(stage, $"lfs-{Guid.NewGuid():N}");
+
+        (await lfs.BatchAsync(lfs.All(), """{"operation":"download","objects":[]}""", mediaType)).Status.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+    }
 
     [Fact]
     [Trait("Threat", "T95")]

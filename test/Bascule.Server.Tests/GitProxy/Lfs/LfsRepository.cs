@@ -48,11 +48,12 @@ internal sealed class LfsRepository
             )
         );
 
-    /// <summary>Somebody with git-lfs set up.</summary>
+    /// <summary>Somebody with git-lfs set up. It tries once more and no oftener: by itself it waits half a minute in all before it says what failed.</summary>
     public async Task<GitUser> UserAsync(string token)
     {
         var user = _stage.User(token);
         await user.GitAsync("lfs", "install");
+        await user.GitAsync("config", "--global", "lfs.transfer.maxretries", "1");
         return user;
     }
 
@@ -84,11 +85,11 @@ internal sealed class LfsRepository
         return await BatchAsync(token, body.ToJsonString());
     }
 
-    public async Task<LfsReply> BatchAsync(string token, string body)
+    public async Task<LfsReply> BatchAsync(string token, string body, string mediaType = MediaType)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _stage.Of(Path + "/info/lfs/objects/batch"));
         request.Content = new StringContent(body, Encoding.UTF8);
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(MediaType + "; charset=utf-8");
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType + "; charset=utf-8");
         request.Headers.Accept.ParseAdd(MediaType);
         return await SendAsync(request, token);
     }
@@ -102,12 +103,50 @@ internal sealed class LfsRepository
     }
 
     /// <param name="sent">Other bytes than those of the object.</param>
-    public async Task<LfsReply> PutAsync(string token, string text, string? sent = null, bool isChunked = false)
+    public async Task<LfsReply> PutAsync(
+        string token,
+        string text,
+        string? sent = null,
+        bool isChunked = false,
+        string? encoding = null
+    )
     {
         var path = $"{Path}/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
         using var request = new HttpRequestMessage(HttpMethod.Put, _stage.Of(path));
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(sent ?? text));
         request.Headers.TransferEncodingChunked = isChunked;
+        if (encoding is not null)
+            request.Content.Headers.ContentEncoding.Add(encoding);
+        return await SendAsync(request, token);
+    }
+
+    /// <summary>Past Bascule.</summary>
+    public async Task PutAtForgeAsync(string text)
+    {
+        var path = $"{Repository.FullName}.git/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(_stage.World.Forge.BaseAddress, path));
+        var login = $"{BasculeStage.BotName}:{_stage.World.ForgeToken}";
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        using var answer = await _stage.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Once the headers are there.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string token, string text)
+    {
+        var path = $"{Path}/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, _stage.Of(path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await _stage.SendAsync(request);
+    }
+
+    /// <param name="rest">The second half of the bytes is sent when it has ended.</param>
+    public async Task<LfsReply> PutAsync(string token, string text, Task rest)
+    {
+        var path = $"{Path}/info/lfs/objects/{OidOf(text)}/{Encoding.UTF8.GetByteCount(text)}";
+        using var request = new HttpRequestMessage(HttpMethod.Put, _stage.Of(path));
+        request.Content = new HaltingContent(Encoding.UTF8.GetBytes(text), rest);
         return await SendAsync(request, token);
     }
 

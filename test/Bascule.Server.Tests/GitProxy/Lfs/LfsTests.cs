@@ -54,6 +54,21 @@ public sealed class LfsTests(GitStage stage) : IClassFixture<GitStage>
 
     [Fact]
     [Trait("Threat", "T88")]
+    public async Task WhatTheShownFilesPointToNoLongerIsGone()
+    {
+        var lfs = await LfsRepository.CreateAsync(stage, "lfs-rewritten");
+        var some = lfs.Token("refs/heads/shown", GitVerb.Fetch);
+        await lfs.AddAsync("shown", "the first");
+        (await lfs.AskAsync(some, "download", "the first")).Verdict.ShouldBe("download");
+
+        await lfs.AddAsync("shown", "the second");
+
+        (await lfs.AskAsync(some, "download", "the second")).Verdict.ShouldBe("download");
+        (await lfs.AskAsync(some, "download", "the first")).Verdict.ShouldBe("404");
+    }
+
+    [Fact]
+    [Trait("Threat", "T88")]
     public async Task AFileThatPointsToWhatWasNotSentIsNotPushed()
     {
         var lfs = await LfsRepository.CreateAsync(stage, "lfs-pointer");
