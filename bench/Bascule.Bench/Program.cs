@@ -38,6 +38,8 @@ static bool IsQuick(string[] words) =>
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit");
+    Console.Error.WriteLine(
+        "usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit"
+    );
     return 2;
 }

@@ -66,10 +66,7 @@ internal static class AuditBench
         answer["verify_seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 2);
         if (!verdict.Value.IsVerified || verdict.Value.Entries < size)
             throw new InvalidOperationException("the log that was to be checked is not whole");
-        answer["proof_ms"] = Math.Round(
-            Percentiles.Of(await ProveAsync(log, source, size, cancellationToken), 50),
-            2
-        );
+        answer["proof_ms"] = Math.Round(Percentiles.Of(await ProveAsync(log, source, size, cancellationToken), 50), 2);
         answer["entries"] = verdict.Value.Entries;
         answer["entry_bytes"] = Math.Round((double)verdict.Value.EntryBytes / verdict.Value.Entries);
         answer["bytes_per_entry"] = Math.Round((double)await log.SizeAsync(cancellationToken) / verdict.Value.Entries);

@@ -88,9 +88,7 @@ internal sealed class BenchLog : IAsyncDisposable, IHostApplicationLifetime
                 NullLogger<LogPublisher>.Instance
             )
         );
-        _running.Add(
-            new EntryIndexer(logs, audit, work, TimeProvider.System, NullLogger<EntryIndexer>.Instance)
-        );
+        _running.Add(new EntryIndexer(logs, audit, work, TimeProvider.System, NullLogger<EntryIndexer>.Instance));
         foreach (var service in _running)
             await service.StartAsync(cancellationToken);
     }

@@ -101,7 +101,10 @@ internal sealed class ServerSettingsReader(
         var audit = top.Map("audit");
         if (audit is not null && !audit.Keys.Any())
             audit.Refuse("", "is empty", "write witnesses: [\"…\"], or remove it");
-        var (log, collectors) = (AuditReader.Read(audit, storage is PostgresSettings), CollectorsReader.Read(audit, host));
+        var (log, collectors) = (
+            AuditReader.Read(audit, storage is PostgresSettings),
+            CollectorsReader.Read(audit, host)
+        );
         audit?.RefuseOthers();
         return (log, collectors);
     }

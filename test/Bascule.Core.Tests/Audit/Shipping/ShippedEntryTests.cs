@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Shipping;
+using Bascule.Core.Json;
 
 namespace Bascule.Core.Tests.Audit.Shipping;
 
@@ -54,12 +55,12 @@ public sealed class ShippedEntryTests
     public void WhatATerminalWouldObeyIsEscapedAndTheValueStays()
     {
         const string hostile = "\u009b31m\u202e\u2066\u200b\u2028\u007f\u00ad\U000e0041é漢\U0001f600";
-        var canonical = Json.CanonicalJson.Serialize(new JsonObject { ["ref"] = hostile });
+        var canonical = CanonicalJson.Serialize(new JsonObject { ["ref"] = hostile });
 
         var text = LineSafe.Text(canonical);
 
         text.ShouldBe("""{"ref":"\u009b31m\u202e\u2066\u200b\u2028\u007f\u00ad\udb40\udc41é漢😀"}""");
-        Json.CanonicalJson.Serialize(JsonNode.Parse(text)).ShouldBe(canonical);
+        CanonicalJson.Serialize(JsonNode.Parse(text)).ShouldBe(canonical);
     }
 
     [Fact]
