@@ -12,9 +12,9 @@ namespace Bascule.Connectors.Collectors;
 /// What TLS to a collector needs: whom Bascule trusts, and what it shows. The certificate and its key are read again before each batch, so that both can be
 /// renewed while Bascule runs.
 /// </summary>
-/// <param name="CaFile">PEM; null for the system's roots.</param>
-/// <param name="CertificateFile">PEM, the chain behind it; null together with <paramref name="Key"/> for none.</param>
-/// <param name="Key">PEM.</param>
+/// <param name="caFile">PEM; null for the system's roots.</param>
+/// <param name="certificateFile">PEM, the chain behind it; null together with <paramref name="key"/> for none.</param>
+/// <param name="key">PEM.</param>
 public sealed class CollectorTls(string? caFile, string? certificateFile, Secret? key) : IDisposable
 {
     private string? _read;

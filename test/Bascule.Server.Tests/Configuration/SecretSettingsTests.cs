@@ -39,6 +39,7 @@ public sealed class SecretSettingsTests : IDisposable
                 "audit.collectors.siem.key",
                 "audit.collectors.otel.token",
                 "audit.collectors.splunk.headers.Authorization",
+                "provenance.pkcs11.pin",
             ]);
         settings.Secrets.All.ShouldAllBe(secret => secret.IsRead);
         settings.Secrets.All.Single(secret => secret.OpensStorage).Key.ShouldBe("storage.postgres");

@@ -132,8 +132,8 @@ public sealed class SettingsFolder : IDisposable
         roles:
           - { role: viewer, to: ["group:staff"] }
           - { role: approver, to: ["group:ml-leads", "person:https://id.example.com#ada"], environments: [ml-both], repositories: ["git:ml/*"] }
-        provenance: { key: "pkcs11:audit/01", pkcs11: { module: /usr/lib/softhsm/libsofthsm2.so, token: bascule, pin: 'file:token' }, overlap: 2d }
         intake: { max_body_bytes: 10485760 }
+        provenance: { key: "pkcs11:audit/01", pkcs11: { module: /usr/lib/softhsm/libsofthsm2.so, token: bascule, pin: 'file:token' }, overlap: 2d }
         audit:
           witnesses: ["auditor.example.org+443d21a7+BD+/hzZpvODl80M5SozY2Wr2eQS/IhfA0R2bODb1oTUH"]
           collectors:
