@@ -33,10 +33,8 @@ internal static class ProvenanceEndpoints
         api.MapPost("/provenance/keys/rotate", RotateAsync).Asks(Act.RotateKey);
     }
 
-    private static async Task<IResult> PublishJsonAsync(
-        IAttestationStore store,
-        CancellationToken cancellationToken
-    ) => Results.Text(VerificationKeys.ToJson(await ReadAsync(store, cancellationToken)), "application/json");
+    private static async Task<IResult> PublishJsonAsync(IAttestationStore store, CancellationToken cancellationToken) =>
+        Results.Text(VerificationKeys.ToJson(await ReadAsync(store, cancellationToken)), "application/json");
 
     private static async Task<IResult> PublishPemAsync(IAttestationStore store, CancellationToken cancellationToken) =>
         Results.Text(VerificationKeys.ToPem(await ReadAsync(store, cancellationToken)), Pem);
