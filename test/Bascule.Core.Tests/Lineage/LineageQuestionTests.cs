@@ -55,7 +55,7 @@ public sealed class LineageQuestionTests
         var refused = LineageQuestion.Parse(text).Problem.ShouldNotBeNull();
 
         refused.Code.ShouldBe(ProblemCode.Invalid);
-        refused.Message.ShouldContain("write");
+        refused.Message.ShouldMatch("write|`bascule run list`");
     }
 
     [Fact]
