@@ -127,6 +127,7 @@ public sealed class AuditCommandTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_machine.Home, "empty"));
         (await _machine.BasculeAsync("audit", "verify", "empty")).Code.ShouldBe(3);
         (await VerifyAsync("--key", "nonsense")).Code.ShouldBe(2);
+        (await _machine.BasculeAsync("audit", "verify", "e.tlog-proof")).Errors.ShouldContain("--entry");
     }
 
     private Task<Said> VerifyAsync(params string[] arguments) =>

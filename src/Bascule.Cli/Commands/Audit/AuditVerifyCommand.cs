@@ -69,6 +69,8 @@ internal static class AuditVerifyCommand
             return output.Refuse(problem);
         if (parsed.GetValue(Entry) is { } entry)
             return ProofVerification.Run(parsed, output, where, entry, witnesses.Value);
+        if (where.EndsWith(".tlog-proof", StringComparison.Ordinal))
+            return output.Refuse(Problem.Invalid($"name the entry that '{where}' is of: --entry FILE"));
         var opened = await LogFeature.OpenAsync(parsed, where, cancellationToken);
         if (opened.Failed(out problem))
             return output.Refuse(problem);

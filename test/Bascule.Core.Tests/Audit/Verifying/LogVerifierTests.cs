@@ -219,6 +219,23 @@ public sealed class LogVerifierTests
     }
 
     [Fact]
+    public async Task TakesNoLineForACosignatureThatTheWitnessHasNotSigned()
+    {
+        var log = WrittenLog.Of(_entries);
+        using var witness = WrittenLog.SignerOf(7, "auditor.example.org");
+        log.Cosign(witness, DateTimeOffset.UnixEpoch.AddYears(56));
+        var line = log.Checkpoint.Signatures[^1];
+        line.Payload[^1] ^= 1;
+        log.Keep(WrittenLog.Of(_entries).Checkpoint.With(line));
+        var expected = new LogExpectation(log.Key) { Witnesses = [witness.CosignatureKey] };
+
+        var verdict = (await LogVerifier.VerifyAsync(log, expected, default)).Value;
+
+        verdict.Witnessed.ShouldBeEmpty();
+        verdict.Findings.ShouldHaveSingleItem().Fault.ShouldBe(LogFault.Cosignature);
+    }
+
+    [Fact]
     public async Task FindsEntriesThatAreNotInTheirOneForm()
     {
         var log = WrittenLog.Of([.. _entries[..3], Encoding.UTF8.GetBytes("{ \"v\": 1 }"), "{}"u8.ToArray()]);
