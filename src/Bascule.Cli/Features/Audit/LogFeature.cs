@@ -105,7 +105,7 @@ internal static class LogFeature
         var keys = await client.ReadKeysAsync(cancellationToken);
         if (keys.Failed(out problem))
             return problem;
-        var newest = keys.Value.FirstOrDefault()?.Split('+')[0] ?? Prefix;
+        var newest = keys.Value.Count == 0 ? Prefix : keys.Value[0].Split('+')[0];
         var at = newest.LastIndexOf(Prefix, StringComparison.Ordinal);
         var opened = OpenServer(parsed, at < 0 ? Prefix : newest[at..]);
         return opened.Failed(out problem) ? problem : new OpenedLog(opened.Value);

@@ -42,7 +42,7 @@ internal sealed class LogKeys(string file)
             $"for the log '{key.Name}' the key {known} is known here, and not {key}: a log keeps its key for ever. If the known one is wrong, take its line out of {file}"
         );
 
-    private IReadOnlyList<string> Lines()
+    private string[] Lines()
     {
         try
         {
