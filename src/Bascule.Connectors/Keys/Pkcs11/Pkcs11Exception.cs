@@ -3,7 +3,7 @@ using Bascule.Core;
 namespace Bascule.Connectors.Keys.Pkcs11;
 
 /// <summary>The module refused; ends what was under way. Caught where the module's thread is left.</summary>
-internal sealed class Pkcs11Exception : Exception
+internal sealed class Pkcs11Exception : InvalidOperationException
 {
     public Pkcs11Exception()
         : this("the module refused") { }

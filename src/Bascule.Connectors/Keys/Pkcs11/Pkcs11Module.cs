@@ -30,8 +30,9 @@ internal sealed unsafe class Pkcs11Module
             );
         if (!NativeLibrary.TryGetExport(library, "C_GetFunctionList", out var entry))
             return NoModule(path, "it has no C_GetFunctionList");
-        byte* functions = null;
-        var code = (uint)((delegate* unmanaged[Cdecl]<byte**, nuint>)entry)(&functions);
+        var list = stackalloc byte*[1];
+        var code = (uint)((delegate* unmanaged[Cdecl]<byte**, nuint>)entry)(list);
+        var functions = list[0];
         if (code != Pkcs11Code.Ok || functions is null)
             return NoModule(path, "it gives no list of functions");
         if (functions[0] is not (2 or 3))
