@@ -48,7 +48,7 @@ public sealed class SyslogEndTests : IDisposable
             await SendAsync(
                 async (stream, socket) =>
                 {
-                    await stream.ReadAsync(new byte[100]);
+                    await stream.ReadExactlyAsync(new byte[100]);
                     socket.LingerState = new LingerOption(true, 0);
                     socket.Close();
                 }
