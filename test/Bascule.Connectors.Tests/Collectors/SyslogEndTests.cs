@@ -93,7 +93,7 @@ public sealed class SyslogEndTests : IDisposable
     {
         await using var peer = new SyslogPeer(_stage.Authority.ServerCertificate, act);
         await using var collector = _stage.Open(peer.Port, timeout: timeout);
-        var sent = await collector.SendAsync(Entries.Many(0, 5), default);
+        var sent = await collector.SendAsync(Entries.Many(0, 500), default);
         done?.SetResult();
         return sent;
     }
