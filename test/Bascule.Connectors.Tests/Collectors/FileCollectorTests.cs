@@ -5,7 +5,7 @@ using Bascule.Core.Json;
 
 namespace Bascule.Connectors.Tests.Collectors;
 
-public sealed class FileCollectorTests : IDisposable
+public sealed class FileCollectorTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("bascule-lines-").FullName;
     private readonly string _path;
@@ -17,7 +17,13 @@ public sealed class FileCollectorTests : IDisposable
         _collector = new FileCollector(_path);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _collector.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task LinesAreAddedAndOnlyTheirOwnerReadsThem()

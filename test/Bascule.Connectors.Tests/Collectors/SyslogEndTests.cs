@@ -48,7 +48,7 @@ public sealed class SyslogEndTests : IDisposable
             await SendAsync(
                 async (stream, socket) =>
                 {
-                    await stream.ReadAsync(new byte[100]);
+                    await stream.ReadExactlyAsync(new byte[100]);
                     socket.LingerState = new LingerOption(true, 0);
                     socket.Close();
                 }
@@ -93,7 +93,7 @@ public sealed class SyslogEndTests : IDisposable
     {
         await using var peer = new SyslogPeer(_stage.Authority.ServerCertificate, act);
         await using var collector = _stage.Open(peer.Port, timeout: timeout);
-        var sent = await collector.SendAsync(Entries.Many(0, 5), default);
+        var sent = await collector.SendAsync(Entries.Many(0, 500), default);
         done?.SetResult();
         return sent;
     }

@@ -30,7 +30,7 @@ public sealed partial class SyslogFrameTests
     {
         var frame = Encoding.UTF8.GetString(_frames.Write(Entries.Of(0, text), 1));
 
-        Message().Match(frame).Success.ShouldBeTrue(wanted);
+        Message().IsMatch(frame).ShouldBeTrue(wanted);
         Shown.ShouldBeHarmless(frame.Replace("\ufeff", "", StringComparison.Ordinal));
         frame[..frame.IndexOf(' ', StringComparison.Ordinal)]
             .ShouldBe(Length(frame).ToString(CultureInfo.InvariantCulture));
