@@ -32,6 +32,6 @@ CREATE INDEX observed_model_by_name ON observed_model (name);
 -- By version first: a name may be asked for by its end alone, and few models share a version.
 CREATE INDEX run_model_by_version ON run_model (version, name);
 CREATE INDEX run_model_by_name ON run_model (name);
-CREATE INDEX run_deployed ON run (environment, forge_uid, repository_id, workflow, seq) WHERE state = 'Succeeded' AND environment IS NOT NULL;
+CREATE INDEX run_deployed ON run (state, environment, forge_uid, repository_id, workflow, seq) WHERE state = 'Succeeded' AND environment IS NOT NULL;
 CREATE INDEX pushed_ref_by_commit ON pushed_ref (head);
 CREATE INDEX ref_update_by_tip ON ref_update (after_tip) WHERE after_tip IS NOT NULL;
