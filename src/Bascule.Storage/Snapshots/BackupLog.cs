@@ -11,7 +11,7 @@ public sealed class BackupLog : ILogSource, IAsyncDisposable
 {
     private readonly string _file;
     private readonly BackupLogParts _parts;
-    private readonly object _turn = new();
+    private readonly Lock _turn = new();
     private Task _last = Task.CompletedTask;
     private BackupEntries? _entries;
 

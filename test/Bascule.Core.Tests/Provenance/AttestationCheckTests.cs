@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Json;
 using Bascule.Core.Provenance.Checking;

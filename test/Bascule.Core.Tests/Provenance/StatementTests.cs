@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core.Provenance.Statements;
-using Bascule.Core.Runs;
 
 namespace Bascule.Core.Tests.Provenance;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Bascule.Testing.Go;
 
 /// <summary>A test that asks a verifier written by others, in Go; skipped with its reason where it cannot be built.</summary>
