@@ -1,4 +1,3 @@
-using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.People;
 using Bascule.Core.Provenance;

@@ -165,6 +165,7 @@ public sealed class VerifyCommandTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [assembly, verb, .. arguments])
         {
             WorkingDirectory = _folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

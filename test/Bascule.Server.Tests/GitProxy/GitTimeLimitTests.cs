@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Bascule.Core.Audit;
 using Bascule.Server.Audit;
 using Bascule.Server.Tests.GitProxy.Lfs;
-using Bascule.Testing.Stage;
 
 namespace Bascule.Server.Tests.GitProxy;
 

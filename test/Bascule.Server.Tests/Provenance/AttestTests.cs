@@ -1,11 +1,9 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Checking;
 using Bascule.Core.Provenance.Dsse;
-using Bascule.Core.Provenance.Keys;
 using Bascule.Core.Provenance.Statements;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;

@@ -134,6 +134,7 @@ public sealed class ForeignVerifierTests : IAsyncLifetime
             new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = _folder,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             }

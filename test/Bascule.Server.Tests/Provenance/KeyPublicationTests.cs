@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http;
 using Bascule.Core.Provenance.Keys;
 using Bascule.Server.Provenance;
 using Bascule.Server.Tests.Configuration;

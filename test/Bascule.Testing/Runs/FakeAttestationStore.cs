@@ -6,7 +6,7 @@ namespace Bascule.Testing.Runs;
 /// <summary>Signed statements in memory.</summary>
 public sealed class FakeAttestationStore : IAttestationStore
 {
-    public List<Attestation> All { get; } = [];
+    public IList<Attestation> All { get; } = [];
 
     public Task<IReadOnlyList<Attestation>> ListAsync(RunId run, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Attestation>>([.. All.Where(one => one.Run == run)]);

@@ -7,7 +7,7 @@ using Bascule.Core.Runs;
 namespace Bascule.Testing.Runs;
 
 /// <summary>Lineage of runs in memory, and of what a test adds to it. The stores on databases have the conformance suite; this one answers pages.</summary>
-public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
+public sealed class FakeLineageStore(FakeRunStore store) : ILineageStore
 {
     public IList<ObservedRun> Observed { get; } = [];
     public IList<Approval> Approvals { get; } = [];
@@ -70,7 +70,7 @@ public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
     {
         List<ModelVersion> all = [.. Seen(within).SelectMany(run => run.Models)];
         foreach (var run in await AllAsync(within))
-            all.AddRange(await runs.ReadModelsAsync(run.Id, cancellationToken));
+            all.AddRange(await store.ReadModelsAsync(run.Id, cancellationToken));
         return
         [
             .. all.Select(found => found with { Page = null })
@@ -92,7 +92,7 @@ public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
     {
         List<Run> makers = [];
         foreach (var run in await AllAsync(within))
-            if ((await runs.ReadModelsAsync(run.Id, cancellationToken)).Any(model => IsSame(model, version)))
+            if ((await store.ReadModelsAsync(run.Id, cancellationToken)).Any(model => IsSame(model, version)))
                 makers.Add(run);
         return [.. makers.Take(limit)];
     }
@@ -107,11 +107,11 @@ public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
             .. Seen(within).Where(run => run.Models.Any(model => IsSame(model, version))).Take(limit),
         ]);
 
-    public async Task<RunFacts> ReadFactsAsync(IReadOnlyList<Run> shown, CancellationToken cancellationToken)
+    public async Task<RunFacts> ReadFactsAsync(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
         List<(RunId, ModelVersion)> models = [];
-        foreach (var run in shown)
-            models.AddRange((await runs.ReadModelsAsync(run.Id, cancellationToken)).Select(model => (run.Id, model)));
+        foreach (var run in runs)
+            models.AddRange((await store.ReadModelsAsync(run.Id, cancellationToken)).Select(model => (run.Id, model)));
         return RunFacts.None with { Models = models, Approvals = [.. Approvals], PullRequests = [.. PullRequests] };
     }
 
@@ -147,7 +147,7 @@ public sealed class FakeLineageStore(FakeRunStore runs) : ILineageStore
         ];
 
     private Task<IReadOnlyList<Run>> AllAsync(IReadOnlyList<RunReach>? within) =>
-        runs.ListAsync(new RunFilter(Limit: int.MaxValue) { Within = within }, default);
+        store.ListAsync(new RunFilter(Limit: int.MaxValue) { Within = within }, default);
 
     private IEnumerable<ObservedRun> Seen(IReadOnlyList<RunReach>? within) =>
         Observed.Where(run =>

@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.Audit.Log;
 
 namespace Bascule.Server.Tests.Audit.Log;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
@@ -108,6 +109,7 @@ internal sealed class LogWorld : IAsyncDisposable, IHostApplicationLifetime
     public Task<IReadOnlyList<JsonObject>> EntriesAsync(string type) => _world.EntriesAsync(type);
 
     /// <summary>What somebody with the database in their hands can do.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "Tests say what they mean.")]
     public async Task TamperAsync(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={_world.DatabaseFile}");
