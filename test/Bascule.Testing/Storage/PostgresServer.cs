@@ -43,6 +43,31 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Another server that takes over what this one writes, as it is written.</summary>
+    public async Task<PostgresServer> StandByAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("bascule-standby-").FullName;
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync("chown", ["postgres:postgres", folder]);
+        string[] copy =
+        [
+            "-h",
+            _folder,
+            "-U",
+            "bascule",
+            "-D",
+            Path.Combine(folder, "data"),
+            "-R",
+            "-X",
+            "stream",
+            "--checkpoint=fast",
+        ];
+        await RunAsync(AsOwner, [.. AsOwnerArguments, Tool("pg_basebackup"), .. copy]);
+        var standby = new PostgresServer(folder, _durable, Launch(folder, _durable));
+        await standby.WaitAsync();
+        return standby;
+    }
+
     /// <summary>Where a client finds the socket.</summary>
     public string SocketFile => Path.Combine(_folder, ".s.PGSQL.5432");
 
