@@ -121,7 +121,7 @@ public sealed partial class DocsTests
     private static partial Regex ExitCodeRow();
 
     /// <summary>The program with at least one word; not the account of that name after -u, -g or -o.</summary>
-    [GeneratedRegex(@"(?<![\w-]|-[ugo] )bascule (?!bascule)(?<words>[a-z][a-z-]*(?: [a-z][a-z-]*)?)")]
+    [GeneratedRegex(@"(?<![\w-]|-[ugo] )bascule (?!bascule)(?<words>[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})")]
     private static partial Regex Mention();
 
     [GeneratedRegex(@"\b(?<name>\w+)Command\.Create\(\)")]
