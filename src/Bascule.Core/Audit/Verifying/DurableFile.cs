@@ -9,11 +9,18 @@ public static partial class DurableFile
     private const int ReadOnlyFolder = 0x10000; // O_RDONLY | O_DIRECTORY of Linux on x64
 
     /// <summary>The file has the old bytes or the new ones, never a part; when this returns, the new ones, whatever happens to the machine.</summary>
+    /// <param name="mode">Of a new file; null for what the process gives to its files.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    public static void Write(string path, ReadOnlySpan<byte> bytes, UnixFileMode? mode = null)
     {
         var draft = $"{path}.partial";
-        using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = mode,
+        };
+        using (var stream = new FileStream(draft, options))
         {
             stream.Write(bytes);
             stream.Flush(flushToDisk: true);

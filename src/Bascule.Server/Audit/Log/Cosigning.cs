@@ -29,9 +29,10 @@ internal sealed class Cosigning(ILogStore logs, IWorkStore store, AuditLogSettin
             return problem;
         if (opened.Value.Size > log.PublishedSize)
             return Problem.Invalid($"a checkpoint of {opened.Value.Size} entries was never shown");
+        var own = OwnPart(note, keys.Key);
         List<KeepCosignature> kept =
         [
-            .. note.Signatures.Select(line => Keep(log, opened.Value, note, line)).OfType<KeepCosignature>(),
+            .. note.Signatures.Select(line => Keep(log.Number, opened.Value, own, line)).OfType<KeepCosignature>(),
         ];
         if (kept.Count == 0)
             return Problem.Invalid(
@@ -47,7 +48,7 @@ internal sealed class Cosigning(ILogStore logs, IWorkStore store, AuditLogSettin
             witness.Dispose();
     }
 
-    private KeepCosignature? Keep(StoredLog log, Checkpoint checkpoint, SignedNote note, NoteSignature line)
+    private KeepCosignature? Keep(int log, Checkpoint checkpoint, string own, NoteSignature line)
     {
         var witness = _witnesses.FirstOrDefault(key =>
             key.Name == line.Name && key.Verifies(checkpoint.Text, line.Payload)
@@ -57,9 +58,9 @@ internal sealed class Cosigning(ILogStore logs, IWorkStore store, AuditLogSettin
         if (seconds > (ulong)(time.GetUtcNow() + Ahead).ToUnixTimeSeconds())
             return null;
         return new KeepCosignature(
-            log.Number,
+            log,
             checkpoint.Size,
-            OwnPart(log, note),
+            own,
             witness.ToString(),
             line.Line.TrimEnd('\n'),
             DateTimeOffset.FromUnixTimeSeconds((long)seconds)
@@ -67,10 +68,9 @@ internal sealed class Cosigning(ILogStore logs, IWorkStore store, AuditLogSettin
     }
 
     /// <summary>The text and the log's own signatures: whatever else stands under it is somebody else's.</summary>
-    private static string OwnPart(StoredLog log, SignedNote note)
+    private static string OwnPart(SignedNote note, NoteKey key)
     {
-        using var keys = LogKeys.ToRead(log);
-        var own = note.Signatures.Where(line => line.Name == log.Origin && keys.Key.Verifies(note.Text, line.Payload));
+        var own = note.Signatures.Where(line => line.Name == key.Name && key.Verifies(note.Text, line.Payload));
         return (note with { Signatures = [.. own.Take(1)] }).ToString();
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Verifying;
 
 namespace Bascule.Server.Audit.Log;
 
@@ -54,7 +56,7 @@ internal sealed class LogMemory(string file, ILogStore logs, IAuditLog entries)
         )
             return;
         var text = string.Create(CultureInfo.InvariantCulture, $"{log.Number}\n{stored.Note}");
-        Write(text);
+        DurableFile.Write(file, Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _seen = new Seen(log.Number, checkpoint, stored.Note);
     }
 
@@ -69,26 +71,6 @@ internal sealed class LogMemory(string file, ILogStore logs, IAuditLog entries)
         return SignedNote.Parse(text[(end + 1)..]) is { } note && Checkpoint.Parse(note) is { } checkpoint
             ? new Seen(log, checkpoint, text[(end + 1)..])
             : null;
-    }
-
-    /// <summary>Whole or not at all.</summary>
-    private void Write(string text)
-    {
-        var draft = file + ".partial";
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var stream = new FileStream(draft, options))
-        using (var writer = new StreamWriter(stream))
-        {
-            writer.Write(text);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(draft, file, overwrite: true);
     }
 
     private sealed record Seen(int Log, Checkpoint Checkpoint, string Note);
