@@ -72,6 +72,7 @@ internal static class CommandLine
                 RunRetryCommand.Create(),
             },
             TraceCommand.Create(),
+            new Command("environment", "Where runs go.") { EnvironmentListCommand.Create() },
             new Command("event", "What forges told, and work that was set aside.")
             {
                 EventListCommand.Create(),
@@ -83,6 +84,9 @@ internal static class CommandLine
             {
                 PersonListCommand.Create(),
                 PersonFirstAdminCommand.Create(),
+                PersonLegalHoldCommand.Create(),
+                PersonReleaseCommand.Create(),
+                PersonEraseCommand.Create(),
             },
             new Command("issuer", "Whose word about people counts.")
             {

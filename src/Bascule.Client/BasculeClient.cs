@@ -189,61 +189,13 @@ public sealed partial class BasculeClient : IDisposable
     public IAsyncEnumerable<Result<Finding>> ConnectAsync(bool rotateSecrets, CancellationToken cancellationToken) =>
         ReadFindingsAsync(rotateSecrets ? "connect?rotate=true" : "connect", cancellationToken);
 
+    /// <summary>What runs where, as far as whoever asks may see it.</summary>
+    public Task<Result<EnvironmentList>> ListEnvironmentsAsync(CancellationToken cancellationToken) =>
+        GetAsync("environments", ApiJson.Default.EnvironmentList, cancellationToken);
+
     /// <summary>Each forge of the settings: how what happens there is seen, and how late.</summary>
     public Task<Result<ForgeList>> ListForgesAsync(CancellationToken cancellationToken) =>
         GetAsync("forges", ApiJson.Default.ForgeList, cancellationToken);
-
-    /// <summary>Who has signed in.</summary>
-    public Task<Result<PersonList>> ListPeopleAsync(CancellationToken cancellationToken) =>
-        GetAsync("people", ApiJson.Default.PersonList, cancellationToken);
-
-    /// <summary>The issuers that the settings ever named, oldest first.</summary>
-    public Task<Result<IssuerList>> ListIssuersAsync(CancellationToken cancellationToken) =>
-        GetAsync("issuers", ApiJson.Default.IssuerList, cancellationToken);
-
-    /// <summary>Lets a new issuer count. Denied for the local token while somebody can sign in; Conflict when it is confirmed already.</summary>
-    public Task<Result<IssuerRecord>> ConfirmIssuerAsync(string issuer, CancellationToken cancellationToken) =>
-        PostAsync(
-            $"issuers/confirm?issuer={Uri.EscapeDataString(issuer)}",
-            ApiJson.Default.IssuerRecord,
-            cancellationToken
-        );
-
-    /// <summary>What the roles decide, and why.</summary>
-    /// <param name="who">A person's uid, ISSUER#SUBJECT, or claims as JSON.</param>
-    /// <param name="repository">FORGE:OWNER/NAME; null for none in particular.</param>
-    public Task<Result<ExplanationRecord>> ExplainAsync(
-        string who,
-        string act,
-        string? environment,
-        string? repository,
-        CancellationToken cancellationToken
-    ) =>
-        GetAsync(
-            $"policy/explain?as={Uri.EscapeDataString(who)}&act={Uri.EscapeDataString(act)}"
-                + $"&environment={Uri.EscapeDataString(environment ?? "")}&repository={Uri.EscapeDataString(repository ?? "")}",
-            ApiJson.Default.ExplanationRecord,
-            cancellationToken
-        );
-
-    /// <summary>Whether somebody may do something to a run; for an approval with every rule about who may give it.</summary>
-    /// <param name="act">Null for <c>approve_run</c>.</param>
-    public Task<Result<ExplanationRecord>> ExplainRunAsync(
-        string who,
-        string? act,
-        string run,
-        CancellationToken cancellationToken
-    ) =>
-        GetAsync(
-            $"policy/explain?as={Uri.EscapeDataString(who)}&act={Uri.EscapeDataString(act ?? "")}&run={Uri.EscapeDataString(run)}",
-            ApiJson.Default.ExplanationRecord,
-            cancellationToken
-        );
-
-    /// <summary>Lets nothing in any more for somebody.</summary>
-    /// <param name="subject">A person's uid, or ISSUER#SUBJECT.</param>
-    public Task<Result<RetiredRecord>> RetireAsync(string subject, CancellationToken cancellationToken) =>
-        PostAsync($"retire?subject={Uri.EscapeDataString(subject)}", ApiJson.Default.RetiredRecord, cancellationToken);
 
     /// <summary>The tokens for git that are good now.</summary>
     public Task<Result<GitTokenList>> ListTokensAsync(CancellationToken cancellationToken) =>

@@ -28,6 +28,7 @@ using Bascule.Server.Issuers;
 using Bascule.Server.Lineage;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
+using Bascule.Server.Personal;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
@@ -173,6 +174,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.WatchShipping();
         builder.Services.AddAccess(settings.Roles, settings.PublicUrl);
         builder.Services.AddPeople();
+        builder.Services.AddErasureMemory(settings.DataFolder);
         builder.Services.AddAccounts();
         builder.Services.AddApi(parts.Token);
         builder.Services.AddConsole();
@@ -241,6 +243,9 @@ public sealed class Host : IAsyncDisposable
             var opened = await Services.GetRequiredService<LogOpening>().EnsureAsync(cancellationToken);
             if (opened.Failed(out var unopened))
                 return unopened;
+            var erased = await Services.GetRequiredService<ErasureMemory>().ApplyAsync(cancellationToken);
+            if (erased.Failed(out _))
+                return erased;
             var noted = await Services.GetRequiredService<IssuerTrust>().NoteAsync(cancellationToken);
             if (noted.Failed(out _))
                 return noted;

@@ -1,8 +1,10 @@
 using Bascule.Core;
+using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
+using Bascule.Server.Personal;
 using Bascule.Server.Sealing;
 using Bascule.Server.Secrets;
 using Bascule.Storage;
@@ -144,7 +146,11 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Gaps);
         services.AddSingleton(parts.Storage.Installation);
         services.AddSingleton(parts.Storage.Retention);
-        services.AddSingleton(parts.Storage.People);
+        services.AddSingleton<IPeopleStore>(provider => new KnownPeople(
+            parts.Storage.People,
+            provider.GetRequiredService<ErasedSubjects>()
+        ));
+        services.AddSingleton(parts.Storage.PersonKeys);
         services.AddSingleton(parts.Storage.LinkProofs);
         services.AddSingleton(parts.Storage.ConfirmedKeys);
         services.AddSingleton(parts.Storage.Pushes);

@@ -52,6 +52,7 @@ public interface IStorage : IAsyncDisposable
     IForgeCredentialStore ForgeCredentials { get; }
     IAttestationStore Attestations { get; }
     IPeopleStore People { get; }
+    IPersonKeys PersonKeys { get; }
     ILinkProofs LinkProofs { get; }
     IConfirmedKeys ConfirmedKeys { get; }
     IPushStore Pushes { get; }

@@ -79,6 +79,7 @@ public sealed class PostgresStorage : IStorage
         ForgeCredentials = new ForgeCredentialStore(readers);
         Attestations = new AttestationStore(readers);
         People = new PeopleStore(readers);
+        PersonKeys = new PersonKeyStore(readers);
         LinkProofs = new LinkProofStore(readers);
         ConfirmedKeys = new ConfirmedKeyStore(readers);
         Pushes = new PushStore(readers);
@@ -116,6 +117,7 @@ public sealed class PostgresStorage : IStorage
     public IForgeCredentialStore ForgeCredentials { get; }
     public IAttestationStore Attestations { get; }
     public IPeopleStore People { get; }
+    public IPersonKeys PersonKeys { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }

@@ -58,6 +58,7 @@ public sealed class SqliteStorage : IStorage
         ForgeCredentials = new ForgeCredentialStore(Readers);
         Attestations = new AttestationStore(Readers);
         People = new PeopleStore(Readers);
+        PersonKeys = new PersonKeyStore(Readers);
         LinkProofs = new LinkProofStore(Readers);
         ConfirmedKeys = new ConfirmedKeyStore(Readers);
         Pushes = new PushStore(Readers);
@@ -89,6 +90,7 @@ public sealed class SqliteStorage : IStorage
     public IForgeCredentialStore ForgeCredentials { get; }
     public IAttestationStore Attestations { get; }
     public IPeopleStore People { get; }
+    public IPersonKeys PersonKeys { get; }
     public IConfirmedKeys ConfirmedKeys { get; }
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }

@@ -28,6 +28,8 @@ public sealed class PostgresApprovalStoreTests() : ApprovalStoreConformance(new 
 
 public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new TemporaryPostgres());
 
+public sealed class PostgresErasureTests() : ErasureConformance(new TemporaryPostgres());
+
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
 
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

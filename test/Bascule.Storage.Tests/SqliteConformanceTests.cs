@@ -30,6 +30,8 @@ public sealed class SqliteApprovalStoreTests() : ApprovalStoreConformance(new Te
 
 public sealed class SqlitePeopleStoreTests() : PeopleStoreConformance(new TemporarySqlite());
 
+public sealed class SqliteErasureTests() : ErasureConformance(new TemporarySqlite());
+
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());
 
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using Bascule.Core.Identity;
+using Bascule.Core.People;
+using Bascule.Core.Work;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -45,6 +49,35 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await (await _file.OpenSqliteAsync()).DisposeAsync();
         File.Exists(_file.Path + "-wal").ShouldBeFalse();
         await (await _file.OpenSqliteAsync()).DisposeAsync();
+    }
+
+    /// <summary>Neither in gaps of pages, where former names of theirs stood, nor in the write-ahead log, while it is served.</summary>
+    [Fact]
+    [Trait("Threat", "T121")]
+    public async Task OfWhoIsErasedNoByteIsLeftInTheFiles()
+    {
+        await using (var before = await _file.OpenSqliteAsync())
+            for (var sign = 0; sign < 100; sign++)
+                await ApplyAsync(
+                    before,
+                    new SavePerson(APerson($"p-{sign % 10}", $"Muster-7f3a {new string('x', sign)}"))
+                );
+        await using var storage = await _file.OpenSqliteAsync();
+
+        for (var person = 0; person < 10; person++)
+            await ApplyAsync(
+                storage,
+                new RetirePerson($"p-{person}", DateTimeOffset.UnixEpoch),
+                new ErasePerson($"p-{person}", new Subject("erased", $"{person}"), DateTimeOffset.UnixEpoch)
+            );
+
+        // The log goes into the file, and is emptied, after the answer.
+        var waited = Stopwatch.StartNew();
+        while (HasTrace("-wal") || HasTrace(""))
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+            await Task.Delay(20);
+        }
     }
 
     [Fact]
@@ -134,4 +167,20 @@ public sealed class SqliteFileTests : IAsyncDisposable
         connection.Open();
         return connection.ExecuteScalar<string>(sql);
     }
+
+    private bool HasTrace(string ending) =>
+        File.Exists(_file.Path + ending)
+        && File.ReadAllBytes(_file.Path + ending).AsSpan().IndexOf("Muster-7f3a"u8) >= 0;
+
+    private static async Task ApplyAsync(SqliteStorage storage, params Change[] changes) =>
+        (await storage.Work.ApplyAsync(changes, CancellationToken.None)).Problem.ShouldBeNull();
+
+    private static Person APerson(string uid, string name) =>
+        new(uid, new Subject("https://id.example.com", $"Muster-7f3a-{uid}"))
+        {
+            Name = name,
+            Email = "Muster-7f3a@example.com",
+            FirstSeenAt = DateTimeOffset.UnixEpoch,
+            LastSeenAt = DateTimeOffset.UnixEpoch,
+        };
 }

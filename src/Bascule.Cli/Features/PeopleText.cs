@@ -42,6 +42,17 @@ internal static class PeopleText
             : $"{retired.Person} is retired since {Time(retired.RetiredAt)}, and these are left: {string.Join(", ", left)}; run it again";
     }
 
+    public static string Held(LegalHoldRecord hold) =>
+        $"{hold.Person} has a legal hold since {Time(hold.PlacedAt)}: nobody erases what is known of them";
+
+    public static string Released(LegalHoldRecord hold) =>
+        $"{hold.Person} has no legal hold any more; there was one since {Time(hold.PlacedAt)} by {Clean(hold.PlacedBy)}: {Clean(hold.Because)}";
+
+    public static string Erased(ErasedRecord erased) =>
+        erased.Again
+            ? $"{erased.Person} was erased on {Time(erased.ErasedAt)} already; nothing was left to do"
+            : $"{erased.Person} is erased: nobody can tell from here who that was. What is elsewhere: docs/operations/personal-data.md";
+
     public static string Issuers(IssuerList list) =>
         list.Issuers.Count == 0 ? "The settings never named an issuer." : string.Join('\n', list.Issuers.Select(Line));
 
@@ -58,9 +69,23 @@ internal static class PeopleText
         };
 
     private static string Line(PersonRecord person) =>
-        $"{person.Uid}  {Time(person.LastSeenAt)}  {(person.RetiredAt is null ? "       " : "retired")}  {Clean(person.Name)}  {Clean(person.Issuer)}#{Clean(person.Subject)}"
+        $"{person.Uid}  {Time(person.LastSeenAt)}  {Word(person)}  {Who(person)}"
+        + (person.LegalHold is { } hold ? $"\n    {Line(hold)}" : "")
         + string.Concat(person.Roles.Select(role => $"\n    {Clean(role)}"))
         + string.Concat(person.Accounts.Select(account => $"\n    {Clean(account)}"));
+
+    private static string Word(PersonRecord person) =>
+        person.ErasedAt is not null ? "erased "
+        : person.RetiredAt is not null ? "retired"
+        : "       ";
+
+    private static string Who(PersonRecord person) =>
+        person.ErasedAt is { } at
+            ? $"nothing is known of them since {Time(at)}"
+            : $"{Clean(person.Name)}  {Clean(person.Issuer)}#{Clean(person.Subject)}";
+
+    private static string Line(LegalHoldRecord hold) =>
+        $"legal hold since {Time(hold.PlacedAt)} by {Clean(hold.PlacedBy)}: {Clean(hold.Because)}";
 
     private static string Clean(string text) => PlainText.Line(text, 500);
 

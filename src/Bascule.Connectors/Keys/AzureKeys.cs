@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Secrets;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Keys;
 
@@ -83,18 +84,18 @@ internal sealed class AzureKeys(AzureClient client, KeyName? named) : IProvenanc
 
         public VerificationKey Key => key;
 
-        public async Task<Result<byte[]>> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+        public async Task<Result<byte[]>> SignAsync(
+            ReadOnlyMemory<byte> digest,
+            ICallAudit audit,
+            CancellationToken cancellationToken
+        )
         {
-            var answer = await client.CallAsync(
-                name.Place,
-                OutboundRequest.Send(
-                    HttpMethod.Post,
-                    $"/keys/{name.Name}/{name.Version}/sign{AzureClient.Version}",
-                    $"sign by {name.Name} in vault {name.Place}",
-                    new AzureWrapBody(Algorithm, Base64Url.EncodeToString(digest.Span)),
-                    AzureJson.Default.AzureWrapBody
-                ),
-                AzureJson.Default.AzureWrapAnswer,
+            var answer = await audit.CallAsync(
+                "azure.keys.sign",
+                $"{name.Place}/{name.Name}/{name.Version}",
+                details: null,
+                (id, token) =>
+                    client.CallAsync(name.Place, Request(digest.Span, id), AzureJson.Default.AzureWrapAnswer, token),
                 cancellationToken
             );
             if (answer.Failed(out var problem))
@@ -106,5 +107,17 @@ internal sealed class AzureKeys(AzureClient client, KeyName? named) : IProvenanc
                     $"{AzureOptions.Subject}: what the vault gave is no signature of the curve P-256"
                 );
         }
+
+        private OutboundRequest Request(ReadOnlySpan<byte> digest, CallId id) =>
+            OutboundRequest.Send(
+                HttpMethod.Post,
+                $"/keys/{name.Name}/{name.Version}/sign{AzureClient.Version}",
+                $"sign by {name.Name} in vault {name.Place}",
+                new AzureWrapBody(Algorithm, Base64Url.EncodeToString(digest)),
+                AzureJson.Default.AzureWrapBody
+            ) with
+            {
+                Headers = AzureClient.Correlation(id),
+            };
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Serialization.Metadata;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 
 namespace Bascule.Connectors.Secrets;
@@ -12,6 +13,16 @@ internal sealed class AzureClient(AzureOptions options, AzureLogin login, TimePr
 {
     public const string Version = "?api-version=7.4";
     private readonly ConcurrentDictionary<Uri, OutboundClient> _clients = new();
+
+    /// <summary>
+    /// The id of a call in Azure's own logs: what Azure Resource Manager reads, and what Key Vault's log of its data plane shows as its correlationId.
+    /// </summary>
+    public static IReadOnlyDictionary<string, Secret> Correlation(CallId id) =>
+        new Dictionary<string, Secret>
+        {
+            ["x-ms-correlation-request-id"] = new(id.ToString()),
+            ["x-ms-client-request-id"] = new(id.ToString()),
+        };
 
     public static AzureClient Open(
         AzureOptions options,

@@ -18,6 +18,10 @@ public sealed record PersonRecord
     public required IReadOnlyList<string> Accounts { get; init; }
     public required DateTimeOffset LastSeenAt { get; init; }
     public DateTimeOffset? RetiredAt { get; init; }
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Null where what is known of them may be erased.</summary>
+    public LegalHoldRecord? LegalHold { get; init; }
 }
 
 /// <summary>What the roles decide, and why.</summary>

@@ -22,6 +22,9 @@ public sealed record AuditEntry(string Type, string Actor)
     /// <summary>More facts, by type. No personal data, no secret.</summary>
     public JsonObject? Facts { get; init; }
 
+    /// <summary>Whom a pseudonym of the entry stands for; the only place for personal data.</summary>
+    public PersonalPart? Personal { get; init; }
+
     /// <summary>The exact bytes that go into the log: RFC 8785.</summary>
     public byte[] ToCanonical(DateTimeOffset at)
     {
@@ -46,6 +49,8 @@ public sealed record AuditEntry(string Type, string Actor)
             };
         if (Facts is not null)
             entry["facts"] = Facts.DeepClone();
+        if (Personal is not null)
+            entry[PersonalPart.Member] = Personal.ToJson();
         return CanonicalJson.Serialize(entry);
     }
 
@@ -92,6 +97,10 @@ public static class AuditTypes
     public const string InstallationImported = "installation.imported";
     public const string InstallationResumed = "installation.resumed";
     public const string PersonRetired = "person.retired";
+    public const string PersonRefused = "person.refused";
+    public const string PersonHeld = "person.held";
+    public const string PersonReleased = "person.released";
+    public const string PersonErased = "person.erased";
     public const string AccountLinked = "account.linked";
     public const string AccountUnlinked = "account.unlinked";
     public const string SigningKeyConfirmed = "signing_key.confirmed";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bascule.Core.Work;
 
 namespace Bascule.Core.Audit;
@@ -26,4 +27,14 @@ public interface IAuditLog
 public sealed record RecordAudit(ReadOnlyMemory<byte> Entry) : Change;
 
 /// <param name="Index">From 0, without gaps.</param>
-public sealed record AuditRecord(long Index, ReadOnlyMemory<byte> Entry);
+public sealed record AuditRecord(long Index, ReadOnlyMemory<byte> Entry)
+{
+    /// <summary>When the entry says it was written; null where it says nothing. Order is by index and not by time.</summary>
+    public DateTimeOffset? ReadTime()
+    {
+        using var entry = JsonDocument.Parse(Entry);
+        return entry.RootElement.TryGetProperty("time", out var at) && at.TryGetDateTimeOffset(out var read)
+            ? read
+            : null;
+    }
+}

@@ -26,4 +26,6 @@ public enum Act
     RotateKey,
     ReadCollectors,
     ReplayToCollector,
+    SetLegalHold,
+    EraseSubject,
 }

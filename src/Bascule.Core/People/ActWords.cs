@@ -37,6 +37,8 @@ public static class ActWords
             Act.ConnectForge => "connect forges",
             Act.ResumeInstallation => "let a held installation act",
             Act.RetireSubject => "retire somebody",
+            Act.SetLegalHold => "place or release a legal hold",
+            Act.EraseSubject => "erase somebody",
             Act.UnlinkAccount => "unlink an account of somebody",
             Act.ReadTokens => "see who holds tokens for git",
             Act.RevokeToken => "revoke a token for git",

@@ -11,6 +11,12 @@ public sealed record Person(string Uid, Subject Subject)
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int UidLength = 16;
 
+    /// <summary>The issuer of who is erased; their subject is a keyed digest. No issuer's address is like it.</summary>
+    public const string ErasedIssuer = "erased";
+
+    /// <summary>The name of who is erased.</summary>
+    public const string ErasedName = "(erased)";
+
     /// <summary>What to call them; from the last sign-in.</summary>
     public required string Name { get; init; }
 
@@ -30,6 +36,12 @@ public sealed record Person(string Uid, Subject Subject)
 
     /// <summary>A role beside those that the settings give: that of the first administrator. Signing in does not change it.</summary>
     public Role? Granted { get; init; }
+
+    /// <summary>Since when nothing is known of them any more but their uid.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Null where what is known of them may be erased. Saving somebody does not change it.</summary>
+    public LegalHold? LegalHold { get; init; }
 
     public bool IsRetired => RetiredAt is not null;
 

@@ -55,6 +55,8 @@ public static class RoleTable
             RotateKey,
             ReadCollectors,
             ReplayToCollector,
+            SetLegalHold,
+            EraseSubject,
         ],
     };
 

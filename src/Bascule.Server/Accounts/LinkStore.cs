@@ -5,6 +5,7 @@ using Bascule.Core.People;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
+using Bascule.Server.Personal;
 
 namespace Bascule.Server.Accounts;
 
@@ -13,6 +14,7 @@ internal sealed class LinkStore(
     ForgeConnections forges,
     IPeopleStore people,
     IWorkStore store,
+    PersonalSeal personal,
     AuditTrail audit,
     TimeProvider time
 )
@@ -30,7 +32,15 @@ internal sealed class LinkStore(
             Word(proven.Way),
             time.GetUtcNow()
         );
-        List<Change> changes = [audit.Record(Entry(AuditTypes.AccountLinked, link, proven.Person.AuditName))];
+        var entry = await personal.AddAsync(
+            Entry(AuditTypes.AccountLinked, link, proven.Person.AuditName),
+            link.PersonUid,
+            PersonFacts.Of(link),
+            cancellationToken
+        );
+        if (entry.Failed(out var unsealed))
+            return unsealed;
+        List<Change> changes = [audit.Record(entry.Value)];
         if (digest is not null)
             changes.Add(new SpendLinkProof(digest));
         changes.Add(new SaveForgeLink(link));
@@ -69,7 +79,7 @@ internal sealed class LinkStore(
         return stored.Failed(out var problem) ? problem : links[0];
     }
 
-    /// <summary>The forge's number for the account, and no name: an audit entry holds no personal data.</summary>
+    /// <summary>The forge's number for the account; its name is in the personal part.</summary>
     private static AuditEntry Entry(string type, ForgeLink link, string by) =>
         new(type, by)
         {

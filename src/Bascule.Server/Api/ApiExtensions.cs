@@ -49,7 +49,7 @@ public static class ApiExtensions
             .Asks(Act.ReadRuns);
         api.MapRuns();
         api.MapApprovals();
-        api.MapTrace();
+        api.MapLineage();
         api.MapIntakeRecords();
         api.MapForges();
         api.MapPeople();

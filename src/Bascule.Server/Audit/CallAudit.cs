@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
@@ -17,20 +16,15 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
         string operation,
         string target,
         JsonObject? details,
-        Func<CancellationToken, Task<Result<T>>> call,
+        Func<CallId, CancellationToken, Task<Result<T>>> call,
         CancellationToken cancellationToken
     )
     {
-        var callId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var begun = await WriteAsync(
-            AuditTypes.CallBegun,
-            callId,
-            Facts(operation, target, details),
-            cancellationToken
-        );
+        var id = CallId.New();
+        var begun = await WriteAsync(AuditTypes.CallBegun, id, Facts(operation, target, details), cancellationToken);
         if (begun.Failed(out var unwritten))
             return unwritten;
-        var result = await ObserveAsync(operation, call, cancellationToken);
+        var result = await ObserveAsync(operation, token => call(id, token), cancellationToken);
         var outcome = Facts(operation, target, details: null);
         outcome["ok"] = result.Problem is null;
         if (result.Problem is { } problem)
@@ -39,7 +33,7 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
             outcome["reason"] = PlainText.Line(problem.Message, LongestReason);
         }
         // The call has been made: its result stands even when this second entry is late. The first one is what allowed it.
-        _ = await WriteAsync(AuditTypes.CallEnded, callId, outcome, cancellationToken);
+        _ = await WriteAsync(AuditTypes.CallEnded, id, outcome, cancellationToken);
         return result;
     }
 
@@ -75,14 +69,14 @@ public sealed class CallAudit(AuditTrail trail, IReadOnlyDictionary<string, stri
 
     private Task<Result<Done>> WriteAsync(
         string type,
-        string callId,
+        CallId id,
         JsonObject facts,
         CancellationToken cancellationToken
     ) =>
         trail.WriteAsync(
             new AuditEntry(type, "bascule")
             {
-                Links = new Dictionary<string, string>(links) { ["call"] = callId },
+                Links = new Dictionary<string, string>(links) { ["call"] = id.ToString() },
                 Facts = facts,
             },
             cancellationToken

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
@@ -25,7 +24,9 @@ internal sealed partial class ClockCheck(
 
     public async Task<Result<Done>> CheckAsync(CancellationToken cancellationToken)
     {
-        var times = (await auditLog.ReadLastAsync(Newest, cancellationToken)).Select(TimeOf).ToList();
+        var times = (await auditLog.ReadLastAsync(Newest, cancellationToken))
+            .Select(record => record.ReadTime())
+            .ToList();
         if (times.Count == 0 || times.Max() is not { } newest)
             return Result.Done;
         var behind = newest - time.GetUtcNow();
@@ -41,14 +42,6 @@ internal sealed partial class ClockCheck(
             },
         };
         return await trail.WriteAsync(entry, cancellationToken);
-    }
-
-    private static DateTimeOffset? TimeOf(AuditRecord record)
-    {
-        using var entry = JsonDocument.Parse(record.Entry);
-        return entry.RootElement.TryGetProperty("time", out var at) && at.TryGetDateTimeOffset(out var read)
-            ? read
-            : null;
     }
 
     private static partial class Log

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Api;
+using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Reports;
 using Bascule.Core.Work;

@@ -10,7 +10,10 @@ public sealed class ConsoleAssets
     private readonly Dictionary<string, Asset> _assets = new[]
     {
         Read("console.css", "text/css; charset=utf-8"),
+        Read("audit.css", "text/css; charset=utf-8"),
         Read("console.js", "text/javascript; charset=utf-8"),
+        Read("audit.js", "text/javascript; charset=utf-8"),
+        Read("proof.js", "text/javascript; charset=utf-8"),
         Read("icon.svg", "image/svg+xml"),
     }.ToDictionary(asset => asset.Name);
 

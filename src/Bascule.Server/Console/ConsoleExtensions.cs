@@ -1,6 +1,7 @@
 using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
+using Bascule.Server.Console.Explorer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,7 @@ public static class ConsoleExtensions
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Needs what the API needs, the environments, IRunCommands, IApprovals and a TimeProvider.</summary>
+    /// <summary>Needs what the API needs, the environments, IRunCommands, IApprovals, a TimeProvider and, for the pages of the audit log, what AddAuditLog adds.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddComparisons();
@@ -23,6 +24,7 @@ public static class ConsoleExtensions
         services.AddSingleton<ApprovalsReader>();
         services.AddSingleton<LineageViews>();
         services.AddSingleton<ExplainReader>();
+        services.AddSingleton<ExplorerReader>();
         return services;
     }
 
@@ -49,6 +51,7 @@ public static class ConsoleExtensions
         console.MapMethods("/lineage", Reads, LineageEndpoints.LineageAsync).Asks(Act.ReadRuns);
         console.MapMethods("/environments", Reads, LineageEndpoints.EnvironmentsAsync).Asks(Act.ReadRuns);
         console.MapRunForms();
+        console.MapExplorer();
         console.MapMethods("/deliveries", Reads, ConsoleEndpoints.DeliveriesAsync).Asks(Act.ReadDeliveries);
         console.MapMethods("/forges", Reads, ConsoleEndpoints.ForgesAsync).Asks(Act.ReadForges);
         console.MapMethods("/people", Reads, ConsoleEndpoints.PeopleAsync).Asks(Act.ReadPeople);

@@ -1,6 +1,7 @@
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;
+using Bascule.Server.Lineage;
 using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.Console;
@@ -22,12 +23,12 @@ internal static class LineageEndpoints
 
     public static async Task<IResult> EnvironmentsAsync(
         HttpContext context,
-        LineageViews views,
+        DeployedReading deployed,
         ConsoleAssets assets
     ) =>
         ConsoleEndpoints.Page<EnvironmentsPage>(
             context,
             assets,
-            await views.ReadDeployedAsync(context.Actor(), context.RequestAborted)
+            await deployed.ReadAsync(context.Actor(), context.RequestAborted)
         );
 }

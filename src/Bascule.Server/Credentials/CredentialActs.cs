@@ -1,5 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
+using Bascule.Core.Audit;
 using Bascule.Core.Credentials;
 using Bascule.Core.Forges;
 using Bascule.Core.People;

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Credentials;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;

@@ -10,11 +10,12 @@ namespace Bascule.Server.Lineage;
 
 internal static class LineageExtensions
 {
-    /// <summary>Needs the stores of lineage and runs.</summary>
+    /// <summary>Needs the stores of lineage and runs, and the environments.</summary>
     public static void AddLineage(this IServiceCollection services)
     {
         services.AddSingleton<LineageTracer>();
         services.AddSingleton<LineageReading>();
+        services.AddSingleton<DeployedReading>();
     }
 
     /// <summary>Has environments looked at that name something to observe.</summary>
@@ -25,6 +26,9 @@ internal static class LineageExtensions
         services.AddHostedService<ForeignRows>();
     }
 
-    public static void MapTrace(this IEndpointRouteBuilder api) =>
+    public static void MapLineage(this IEndpointRouteBuilder api)
+    {
         api.MapGet("/trace", TraceEndpoints.TraceAsync).Asks(Act.ReadRuns);
+        api.MapGet("/environments", DeployedEndpoints.ListAsync).Asks(Act.ReadRuns);
+    }
 }

@@ -3,6 +3,7 @@ using Bascule.Core.Api;
 using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
+using Bascule.Server.Personal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -18,6 +19,7 @@ internal static class PeopleEndpoints
         api.MapGet("/people", ListAsync).Asks(Act.ReadPeople);
         api.MapGet("/policy/explain", ExplainAsync).Asks(Act.ReadPeople);
         api.MapPost("/retire", RetireAsync).Asks(Act.RetireSubject);
+        api.MapPersonal();
     }
 
     private static async Task<IResult> ListAsync(PeopleReader reader, CancellationToken cancellationToken) =>

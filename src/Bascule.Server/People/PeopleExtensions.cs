@@ -1,3 +1,4 @@
+using Bascule.Server.Personal;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.People;
@@ -12,6 +13,7 @@ public static class PeopleExtensions
         services.AddSingleton<RunExplanation>();
         services.AddSingleton<PeopleReader>();
         services.AddSingleton<Retirement>();
+        services.AddPersonal();
         return services;
     }
 }

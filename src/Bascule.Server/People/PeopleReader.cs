@@ -63,6 +63,8 @@ internal sealed class PeopleReader(
             Accounts = [.. row.Accounts.Select(Show.Line)],
             LastSeenAt = row.Person.LastSeenAt,
             RetiredAt = row.Person.RetiredAt,
+            ErasedAt = row.Person.ErasedAt,
+            LegalHold = row.Person.LegalHold is { } hold ? LegalHoldRecord.Of(hold) : null,
         };
 
     private string NameOf(ForgeLink link) => forges.Find(link.ForgeUid)?.Name ?? link.ForgeUid;

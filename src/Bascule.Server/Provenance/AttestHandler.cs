@@ -75,6 +75,7 @@ internal sealed partial class AttestHandler(
                 type,
                 statement,
                 signer,
+                new CallAudit(audit, Links(evidence.Run)),
                 evidence.At,
                 cancellationToken
             );
@@ -88,17 +89,10 @@ internal sealed partial class AttestHandler(
     private IEnumerable<Change> Store(Run run, Attestation attestation)
     {
         Log.Attested(log, run.Id, attestation.PredicateType, attestation.KeyId);
-        var links = new Dictionary<string, string>
-        {
-            ["run"] = run.Id.Text,
-            ["repository"] = run.Repository.ToString(),
-        };
-        if (run.Delivery is { } delivery)
-            links["delivery"] = delivery;
         yield return audit.Record(
             new AuditEntry(AuditTypes.RunAttested, "bascule")
             {
-                Links = links,
+                Links = Links(run),
                 Facts = new JsonObject
                 {
                     ["commit"] = run.Commit.ToString(),
@@ -118,6 +112,18 @@ internal sealed partial class AttestHandler(
                 $"signed by key {attestation.KeyId[..12]}: {attestation.PredicateType}"
             )
         );
+    }
+
+    private static Dictionary<string, string> Links(Run run)
+    {
+        var links = new Dictionary<string, string>
+        {
+            ["run"] = run.Id.Text,
+            ["repository"] = run.Repository.ToString(),
+        };
+        if (run.Delivery is { } delivery)
+            links["delivery"] = delivery;
+        return links;
     }
 
     private WorkResult Later(WorkItem item, Run run, Problem problem)

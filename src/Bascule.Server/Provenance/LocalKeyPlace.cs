@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Keys;
 using Bascule.Server.Sealing;
@@ -60,7 +61,11 @@ internal sealed class LocalKeyPlace(MasterKey masterKey) : IProvenanceKeyPlace
 
         public VerificationKey Key => key;
 
-        public Task<Result<byte[]>> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+        public Task<Result<byte[]>> SignAsync(
+            ReadOnlyMemory<byte> digest,
+            ICallAudit audit,
+            CancellationToken cancellationToken
+        )
         {
             lock (_one)
                 return Task.FromResult<Result<byte[]>>(

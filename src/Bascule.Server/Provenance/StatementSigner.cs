@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Dsse;
 using Bascule.Core.Provenance.InToto;
@@ -16,12 +17,13 @@ internal static class StatementSigner
         string predicateType,
         byte[] statement,
         IProvenanceSigner signer,
+        ICallAudit audit,
         DateTimeOffset at,
         CancellationToken cancellationToken
     )
     {
         var signed = PreAuthentication.Encode(Statement.PayloadType, statement);
-        var signature = await signer.SignAsync(SHA256.HashData(signed), cancellationToken);
+        var signature = await signer.SignAsync(SHA256.HashData(signed), audit, cancellationToken);
         if (signature.Failed(out var problem))
             return problem;
         if (!signer.Key.Verifies(signed, signature.Value))

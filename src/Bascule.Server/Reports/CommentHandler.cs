@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;

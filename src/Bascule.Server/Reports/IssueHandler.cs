@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Forges;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;

@@ -9,9 +9,7 @@ namespace Bascule.Server.Sealing;
 /// </summary>
 public sealed class MasterKey : IDisposable
 {
-    internal const int KeyBytes = 32;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
+    internal const int KeyBytes = SealedBox.KeyBytes;
     private readonly byte[] _key;
 
     private MasterKey(byte[] key) => _key = key;
@@ -40,37 +38,10 @@ public sealed class MasterKey : IDisposable
     }
 
     /// <param name="purpose">What the value is for; a value sealed for one purpose does not open for another.</param>
-    public byte[] Seal(string purpose, ReadOnlySpan<byte> value)
-    {
-        var sealedValue = new byte[NonceBytes + TagBytes + value.Length];
-        RandomNumberGenerator.Fill(sealedValue.AsSpan(0, NonceBytes));
-        using var cipher = Cipher();
-        cipher.Encrypt(
-            sealedValue.AsSpan(0, NonceBytes),
-            value,
-            sealedValue.AsSpan(NonceBytes + TagBytes),
-            sealedValue.AsSpan(NonceBytes, TagBytes),
-            Encoding.UTF8.GetBytes(purpose)
-        );
-        return sealedValue;
-    }
+    public byte[] Seal(string purpose, ReadOnlySpan<byte> value) => SealedBox.Seal(_key, purpose, value);
 
     /// <exception cref="CryptographicException">The value was sealed under another key or for another purpose, or was changed.</exception>
-    public byte[] Open(string purpose, ReadOnlySpan<byte> sealedValue)
-    {
-        if (sealedValue.Length < NonceBytes + TagBytes)
-            throw new CryptographicException("a sealed value is too short");
-        var value = new byte[sealedValue.Length - NonceBytes - TagBytes];
-        using var cipher = Cipher();
-        cipher.Decrypt(
-            sealedValue[..NonceBytes],
-            sealedValue[(NonceBytes + TagBytes)..],
-            sealedValue.Slice(NonceBytes, TagBytes),
-            value,
-            Encoding.UTF8.GetBytes(purpose)
-        );
-        return value;
-    }
+    public byte[] Open(string purpose, ReadOnlySpan<byte> sealedValue) => SealedBox.Open(_key, purpose, sealedValue);
 
     /// <summary>A keyed digest under a key of its own for each purpose: 64 lower-case hex digits.</summary>
     public string Mac(string purpose, string value)
@@ -85,9 +56,6 @@ public sealed class MasterKey : IDisposable
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
-
-    /// <summary>One for each use: it keeps state between the steps of a use, so two tasks must not share it.</summary>
-    private AesGcm Cipher() => new(_key, TagBytes);
 
     private static void Create(string path) => Write(path, RandomNumberGenerator.GetBytes(KeyBytes));
 

@@ -6,6 +6,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Personal;
 
 namespace Bascule.Server.SignIn;
 
@@ -16,6 +17,7 @@ internal sealed class Admission(
     IPeopleStore people,
     IWorkStore store,
     FirstAdmin firstAdmin,
+    PersonalSeal personal,
     AuditTrail audit,
     TimeProvider time
 )
@@ -34,10 +36,6 @@ internal sealed class Admission(
         var person = await SavePersonAsync(verified.Value, arrival, groups.Value, cancellationToken);
         if (person.Failed(out var unsaved))
             return unsaved;
-        if (person.Value.IsRetired)
-            return Problem.Denied(
-                $"{person.Value.Name} was retired here and is not let in any more; an admin knows why."
-            );
         if (arrival.FirstAdminLink is { } link)
         {
             var redeemed = await firstAdmin.RedeemAsync(link, cancellationToken);
@@ -56,7 +54,10 @@ internal sealed class Admission(
             AccessToken = arrival.AccessToken,
         };
 
-    /// <summary>Read back, because another replica may have seen the same person for the first time just now.</summary>
+    /// <summary>
+    /// Read back, because another replica may have seen the same person for the first time just now. Of who is retired nothing more is written down: they may
+    /// have been erased.
+    /// </summary>
     private async Task<Result<Person>> SavePersonAsync(
         VerifiedToken token,
         Arrival arrival,
@@ -67,6 +68,8 @@ internal sealed class Admission(
         var (name, email) = await claims.ReadNameAsync(token, arrival, cancellationToken);
         var now = time.GetUtcNow();
         var known = await people.FindAsync(token.Subject, cancellationToken);
+        if (known is { IsRetired: true })
+            return await RefuseAsync(known.Uid, name, arrival, cancellationToken);
         var person = new Person(known?.Uid ?? Person.NewUid(), token.Subject)
         {
             Name = name,
@@ -78,9 +81,25 @@ internal sealed class Admission(
         var saved = await store.ApplyAsync([new SavePerson(person)], cancellationToken);
         if (saved.Failed(out var problem))
             return problem;
-        return await people.FindAsync(token.Subject, cancellationToken) is { } stored
-            ? stored
-            : Problem.Unavailable("Bascule could not keep who you are; try again.");
+        return await people.FindAsync(token.Subject, cancellationToken) switch
+        {
+            { IsRetired: true } retired => await RefuseAsync(retired.Uid, name, arrival, cancellationToken),
+            { } stored => stored,
+            null => Problem.Unavailable("Bascule could not keep who you are; try again."),
+        };
+    }
+
+    /// <summary>By name, not only by address: when who was retired came back and was refused is what an auditor asks.</summary>
+    private async Task<Problem> RefuseAsync(
+        string uid,
+        string name,
+        Arrival arrival,
+        CancellationToken cancellationToken
+    )
+    {
+        var written = await audit.WriteAsync(Refusal(uid, arrival), cancellationToken);
+        return written.Problem
+            ?? Problem.Denied($"{name} was retired here and is not let in any more; an admin knows why.");
     }
 
     private async Task<Result<Admitted>> BeginAsync(
@@ -101,9 +120,20 @@ internal sealed class Admission(
             SeenAt = now,
             ExpiresAt = now + SessionLimits.Longest,
         };
-        List<Change> changes = [audit.Record(Entry(person, session, arrival)), new AddSession(session)];
+        List<AuditEntry> entries = [Entry(person, session, arrival)];
         if (arrival.FirstAdminLink is not null)
-            changes.AddRange([audit.Record(firstAdmin.Granted(person)), new GrantFirstAdmin(person.Uid)]);
+            entries.Add(FirstAdmin.Granted(person));
+        List<Change> changes = [];
+        foreach (var entry in entries)
+        {
+            var whole = await personal.AddAsync(entry, person.Uid, PersonFacts.Of(person), cancellationToken);
+            if (whole.Failed(out var unsealed))
+                return unsealed;
+            changes.Add(audit.Record(whole.Value));
+        }
+        changes.Add(new AddSession(session));
+        if (arrival.FirstAdminLink is not null)
+            changes.Add(new GrantFirstAdmin(person.Uid));
         if (arrival.Former is { } former)
             changes.Add(new EndSession(former.Digest));
         var begun = await store.ApplyAsync(changes, cancellationToken);
@@ -117,10 +147,19 @@ internal sealed class Admission(
             Facts = new JsonObject
             {
                 ["provider"] = arrival.Provider.Name,
-                ["kind"] = session.Kind == SessionKind.Browser ? "browser" : "command line",
+                ["kind"] = KindOf(arrival),
                 ["groups"] = person.Groups.Count,
             },
         };
+
+    private static AuditEntry Refusal(string uid, Arrival arrival) =>
+        new(AuditTypes.PersonRefused, $"person:{uid}")
+        {
+            Decision = new AuditDecision(Allow: false, "people.retired", "they were retired here"),
+            Facts = new JsonObject { ["provider"] = arrival.Provider.Name, ["kind"] = KindOf(arrival) },
+        };
+
+    private static string KindOf(Arrival arrival) => arrival.Kind == SessionKind.Browser ? "browser" : "command line";
 
     private static string NewUid() => "s-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
 }

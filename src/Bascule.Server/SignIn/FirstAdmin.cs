@@ -62,7 +62,7 @@ internal sealed class FirstAdmin(
             : once;
     }
 
-    public AuditEntry Granted(Person person) =>
+    public static AuditEntry Granted(Person person) =>
         new(AuditTypes.FirstAdminGranted, $"person:{person.Uid}")
         {
             Facts = new JsonObject { ["person"] = person.Uid },

@@ -14,6 +14,9 @@ public sealed partial class AzureSimulator
     private const int DigestBytes = 32;
     private readonly ConcurrentDictionary<string, List<(string Version, ECDsa Key, bool MaySign)>> _signing = new();
 
+    /// <summary>The correlation id of each signature asked for, as the vault's log would show it; empty where none came.</summary>
+    public ConcurrentQueue<string> Correlated { get; } = [];
+
     /// <summary>Makes a key, or its next version.</summary>
     /// <returns>The version.</returns>
     public string AddSigningKey(string name, bool maySign = true)
@@ -48,6 +51,7 @@ public sealed partial class AzureSimulator
 
     private ServiceAnswer Sign(ServiceRequest request, string name, string version)
     {
+        Correlated.Enqueue(request.Header("x-ms-client-request-id") ?? "");
         if (Find(name, version, out _) is not { } key)
             return NoKey(name);
         if (!key.MaySign)

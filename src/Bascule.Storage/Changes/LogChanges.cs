@@ -10,8 +10,8 @@ internal static class LogChanges
     public static Problem? Open(WriteSession session, StoredLog log) =>
         session.Execute(
             """
-            INSERT INTO audit_log (number, epoch, origin, first_idx, public_key, sealed_key, opened_at, size, published_size, indexed)
-            VALUES (@Number, @Epoch, @Origin, @FirstEntry, @PublicKey, @SealedKey, @OpenedAt, 0, 0, @Indexed) ON CONFLICT DO NOTHING
+            INSERT INTO audit_log (number, epoch, origin, first_idx, public_key, sealed_key, opened_at, size, published_size)
+            VALUES (@Number, @Epoch, @Origin, @FirstEntry, @PublicKey, @SealedKey, @OpenedAt, 0, 0) ON CONFLICT DO NOTHING
             """,
             new
             {
@@ -21,7 +21,6 @@ internal static class LogChanges
                 log.FirstEntry,
                 log.PublicKey,
                 log.SealedKey,
-                log.Indexed,
                 OpenedAt = log.OpenedAt.ToUnixTimeMilliseconds(),
             }
         ) == 1
@@ -96,24 +95,14 @@ internal static class LogChanges
         return null;
     }
 
-    public static Problem? Index(WriteSession session, IndexEntries index)
+    public static Problem? Index(WriteSession session, IndexBlock index)
     {
-        var moved = session.Execute(
-            "UPDATE audit_log SET indexed = @To WHERE number = @Log AND indexed = @From",
-            new
-            {
-                index.Log,
-                index.From,
-                index.To,
-            }
-        );
-        if (moved != 1)
-            return Grown(index.Log);
-        foreach (var (place, term) in index.Terms)
+        for (var list = 0; list < index.Lists.Count; list++)
             session
-                .Prepared("INSERT INTO audit_term (term, idx) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .Bind(term)
-                .Bind(place)
+                .Prepared("INSERT INTO audit_index (list, block, postings) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .Bind(list)
+                .Bind(index.Block)
+                .Bind(index.Lists[list].Span)
                 .Send();
         return null;
     }

@@ -21,6 +21,9 @@ public sealed class BackupLog : ILogSource, IAsyncDisposable
 
     public bool HasHashes => _parts.Tiles.Count > 0;
 
+    /// <summary>1 for the first log of the installation.</summary>
+    public long Number => _parts.Number;
+
     /// <summary>How many entries the file has for this log; its newest checkpoint may cover fewer.</summary>
     public long Entries => _parts.Entries;
 

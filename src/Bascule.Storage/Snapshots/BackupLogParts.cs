@@ -4,10 +4,12 @@ using Bascule.Core.Audit.Log;
 namespace Bascule.Storage.Snapshots;
 
 /// <summary>What a backup holds of one audit log beside its entries.</summary>
+/// <param name="Number">1 for the first log of an installation.</param>
 /// <param name="First">How many entries of the installation belong to the logs before.</param>
 /// <param name="Entries">How many are of this one.</param>
 /// <param name="Checkpoint">The newest, with its cosignatures; null where none was published yet.</param>
 internal sealed record BackupLogParts(
+    long Number,
     long First,
     long Entries,
     SignedNote? Checkpoint,
@@ -75,6 +77,7 @@ internal sealed record BackupLogParts(
             var first = _logs.GetValueOrDefault(number);
             var end = _logs.Where(one => one.Key > number).Select(one => one.Value).DefaultIfEmpty(entries).Min();
             return new BackupLogParts(
+                number,
                 first,
                 end - first,
                 NewestOf(number),

@@ -1,6 +1,4 @@
-using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
-using static System.FormattableString;
 
 namespace Bascule.Storage.Stores;
 
@@ -11,7 +9,7 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
     {
         var rows = await readers.ListAsync<LogRow>(
             """
-            SELECT number, epoch, origin, first_idx, public_key, sealed_key, opened_at, size, published_size, indexed
+            SELECT number, epoch, origin, first_idx, public_key, sealed_key, opened_at, size, published_size
             FROM audit_log ORDER BY number DESC
             """,
             parameters: null,
@@ -74,21 +72,31 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
         return row is null ? null : await WithCosignaturesAsync(log, row, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<AuditRecord>> FindEntriesAsync(
-        IReadOnlyList<string> terms,
-        EntryRange range,
-        int limit,
+    public Task<long> CountIndexedAsync(CancellationToken cancellationToken) =>
+        readers.FindAsync<long>(
+            "SELECT coalesce(max(block) + 1, 0) FROM audit_index WHERE list = 0",
+            parameters: null,
+            cancellationToken
+        );
+
+    public async Task<IReadOnlyList<BlockPostings>> ReadPostingsAsync(
+        int list,
+        long from,
+        long before,
         CancellationToken cancellationToken
     )
     {
-        var parameters = new Dapper.DynamicParameters();
-        parameters.Add("From", range.From);
-        parameters.Add("Before", range.Before);
-        parameters.Add("Limit", limit);
-        for (var number = 0; number < terms.Count; number++)
-            parameters.Add(Invariant($"Term{number}"), terms[number]);
-        var rows = await readers.ListAsync<EntryRow>(Search(terms.Count), parameters, cancellationToken);
-        return [.. rows.Select(row => new AuditRecord(row.Idx, row.Entry))];
+        var rows = await readers.ListAsync<PostingsRow>(
+            "SELECT block, postings FROM audit_index WHERE list = @List AND block >= @From AND block < @Before",
+            new
+            {
+                List = list,
+                From = from,
+                Before = before,
+            },
+            cancellationToken
+        );
+        return [.. rows.Select(row => new BlockPostings(row.Block, row.Postings))];
     }
 
     public async Task<string?> ReadPositionAsync(CancellationToken cancellationToken) =>
@@ -96,21 +104,6 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
 
     public async Task<int> CountStandbysAsync(string position, CancellationToken cancellationToken) =>
         standbys is null ? 0 : await standbys.CountAsync(position, cancellationToken);
-
-    /// <summary>The first term leads; the others are looked up for each of its entries.</summary>
-    private static string Search(int terms)
-    {
-        var lead =
-            terms == 0
-                ? "audit_entry e WHERE"
-                : "audit_term t JOIN audit_entry e ON e.idx = t.idx WHERE t.term = @Term0 AND";
-        var others = Enumerable
-            .Range(1, Math.Max(terms - 1, 0))
-            .Select(number =>
-                Invariant($" AND EXISTS (SELECT 1 FROM audit_term o WHERE o.term = @Term{number} AND o.idx = e.idx)")
-            );
-        return $"SELECT e.idx, e.entry FROM {lead} e.idx >= @From AND e.idx < @Before{string.Concat(others)} ORDER BY e.idx DESC LIMIT @Limit";
-    }
 
     private async Task<StoredCheckpoint> WithCosignaturesAsync(
         int log,
@@ -137,21 +130,9 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
         public long OpenedAt { get; init; }
         public long Size { get; init; }
         public long PublishedSize { get; init; }
-        public long Indexed { get; init; }
 
         public StoredLog ToLog() =>
-            new(
-                Number,
-                Epoch,
-                Origin,
-                FirstIdx,
-                PublicKey,
-                SealedKey,
-                Times.Read(OpenedAt),
-                Size,
-                PublishedSize,
-                Indexed
-            );
+            new(Number, Epoch, Origin, FirstIdx, PublicKey, SealedKey, Times.Read(OpenedAt), Size, PublishedSize);
     }
 
     private sealed record StartRow
@@ -160,7 +141,7 @@ internal sealed class LogStore(IReaders readers, IStandbys? standbys = null) : I
         public long LogFirstIdx { get; init; }
     }
 
-    private sealed record EntryRow(long Idx, byte[] Entry);
+    private sealed record PostingsRow(long Block, byte[] Postings);
 
     private sealed record TileRow
     {

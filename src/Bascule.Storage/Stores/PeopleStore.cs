@@ -6,8 +6,11 @@ namespace Bascule.Storage.Stores;
 
 internal sealed class PeopleStore(IReaders readers) : IPeopleStore
 {
-    private const string Select =
-        "SELECT uid, issuer, subject, name, email, group_names, type, first_seen_at, last_seen_at, retired_at, granted_role FROM person";
+    private const string Select = """
+        SELECT uid, issuer, subject, name, email, group_names, type, first_seen_at, last_seen_at, retired_at, granted_role, erased_at,
+          reason AS held_because, placed_by AS held_by, placed_at AS held_at
+        FROM person LEFT JOIN legal_hold ON legal_hold.person_uid = person.uid
+        """;
     private const string SelectLink = "SELECT forge_uid, account_id, login, person_uid, proof, at FROM forge_link";
 
     public async Task<Person?> FindAsync(string uid, CancellationToken cancellationToken) =>
@@ -75,6 +78,10 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
         public long LastSeenAt { get; init; }
         public long? RetiredAt { get; init; }
         public string? GrantedRole { get; init; }
+        public long? ErasedAt { get; init; }
+        public string? HeldBecause { get; init; }
+        public string? HeldBy { get; init; }
+        public long? HeldAt { get; init; }
 
         public Person ToPerson() =>
             new(Uid, new Subject(Issuer, Subject))
@@ -87,6 +94,8 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
                 LastSeenAt = Times.Read(LastSeenAt),
                 RetiredAt = Times.Read(RetiredAt),
                 Granted = GrantedRole is null ? null : Enum.Parse<Role>(GrantedRole),
+                ErasedAt = Times.Read(ErasedAt),
+                LegalHold = HeldAt is { } at ? new LegalHold(Uid, HeldBecause!, HeldBy!, Times.Read(at)) : null,
             };
     }
 

@@ -19,6 +19,9 @@ internal abstract class WriteSession : IDisposable
     /// <summary>Adds an entry to the audit log, with this transaction or not at all. Its place is known by the commit: there are no gaps.</summary>
     public abstract void AppendAudit(ReadOnlyMemory<byte> entry, AuditPlace place);
 
+    /// <summary>From here to the commit nothing that is taken out stays on the disk, as far as the database can see to that.</summary>
+    public virtual void LeaveNoTrace() { }
+
     public void Dispose()
     {
         Dispose(disposing: true);

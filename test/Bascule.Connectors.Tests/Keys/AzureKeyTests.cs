@@ -15,6 +15,7 @@ public sealed class AzureKeyTests : IAsyncLifetime
     private static readonly byte[] Text = "what is signed"u8.ToArray();
     private readonly SourceStage _stage = new();
     private readonly SigningIdentity _identity = new(SourceStage.Issuer, "secrets:azure");
+    private readonly RecordingAudit _audit = new();
     private AzureSimulator _azure = null!;
 
     public async Task InitializeAsync() => _azure = await AzureSimulator.StartAsync(_stage.Authority, _stage.Clock);
@@ -33,7 +34,7 @@ public sealed class AzureKeyTests : IAsyncLifetime
 
         var found = (await Open("azure-key:corp-kv/provenance").FindAsync(default)).Value;
         var signer = (await Open("azure-key:corp-kv/provenance").OpenAsync(Stored(found), default)).Value;
-        var signature = (await signer.SignAsync(SHA256.HashData(Text), default)).Value;
+        var signature = (await signer.SignAsync(SHA256.HashData(Text), _audit, default)).Value;
 
         found.Place.ShouldBe($"azure-key:corp-kv/provenance/{version}");
         found.Key.Verifies(Text, signature).ShouldBeTrue();
@@ -51,7 +52,7 @@ public sealed class AzureKeyTests : IAsyncLifetime
         var signer = (await Open("azure-key:corp-kv/provenance").OpenAsync(Stored(former), default)).Value;
 
         next.Key.Id.ShouldNotBe(former.Key.Id);
-        var signature = (await signer.SignAsync(SHA256.HashData(Text), default)).Value;
+        var signature = (await signer.SignAsync(SHA256.HashData(Text), _audit, default)).Value;
         former.Key.Verifies(Text, signature).ShouldBeTrue();
     }
 
@@ -73,6 +74,34 @@ public sealed class AzureKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheCallsEntryAndTheVaultsLogShareAnId()
+    {
+        _azure.AddSigningKey("provenance");
+        var found = (await Open("azure-key:corp-kv/provenance").FindAsync(default)).Value;
+        var signer = (await Open("azure-key:corp-kv/provenance").OpenAsync(Stored(found), default)).Value;
+
+        (await signer.SignAsync(SHA256.HashData(Text), _audit, default)).Problem.ShouldBeNull();
+
+        _audit.Entries.ShouldHaveSingleItem().Target.ShouldBe(found.Place["azure-key:".Length..]);
+        _azure.Correlated.ShouldBe([_audit.Ids.ShouldHaveSingleItem().ToString()]);
+    }
+
+    [Fact]
+    public async Task WithoutAnEntryNothingIsSigned()
+    {
+        _azure.AddSigningKey("provenance");
+        var found = (await Open("azure-key:corp-kv/provenance").FindAsync(default)).Value;
+        var signer = (await Open("azure-key:corp-kv/provenance").OpenAsync(Stored(found), default)).Value;
+        _audit.Failing = Problem.Unavailable("the disk is full");
+
+        (await signer.SignAsync(SHA256.HashData(Text), _audit, default)).Problem.ShouldBe(_audit.Failing);
+
+        _azure.Asked.ShouldNotContain(asked =>
+            asked.StartsWith("POST", StringComparison.Ordinal) && asked.EndsWith("/sign", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task AVaultThatIsAwayIsWaitedFor()
     {
         _azure.AddSigningKey("provenance");
@@ -80,7 +109,7 @@ public sealed class AzureKeyTests : IAsyncLifetime
         var signer = (await Open("azure-key:corp-kv/provenance").OpenAsync(Stored(found), default)).Value;
         _azure.GoOffline();
 
-        var problem = (await signer.SignAsync(SHA256.HashData(Text), default)).Problem.ShouldNotBeNull();
+        var problem = (await signer.SignAsync(SHA256.HashData(Text), _audit, default)).Problem.ShouldNotBeNull();
 
         problem.IsTransient.ShouldBeTrue();
     }

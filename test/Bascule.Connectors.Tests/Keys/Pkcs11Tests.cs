@@ -5,6 +5,7 @@ using Bascule.Core;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Keys;
 using Bascule.Testing.Keys;
+using Bascule.Testing.Platforms;
 
 namespace Bascule.Connectors.Tests.Keys;
 
@@ -167,7 +168,7 @@ public sealed class Pkcs11Tests
     }
 
     private static Task<Result<byte[]>> SignAsync(IProvenanceSigner signer) =>
-        signer.SignAsync(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Text)), default);
+        signer.SignAsync(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Text)), new RecordingAudit(), default);
 
     private sealed class OpenKeys(IProvenanceKeyPlace place) : IDisposable
     {

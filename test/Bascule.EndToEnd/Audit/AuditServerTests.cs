@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Bascule.Cli.Features.Audit;
 using Bascule.Client;
@@ -84,12 +85,59 @@ public sealed class AuditServerTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T117")]
+    public async Task AnAuditorIsHandedAPackThatGoChecks()
+    {
+        var backup = Path.Combine(_machine.Home, "copy.backup");
+        (await _machine.BasculeAsync("backup", backup, "--config", _stage.SettingsFile)).Good();
+
+        (await EvidenceAsync("--key", _key, "--out", "server.zip", "--config", _stage.SettingsFile)).Good();
+        (await EvidenceAsync("--log", backup, "--out", "backup.zip")).Good();
+
+        foreach (var name in (string[])["server", "backup"])
+        {
+            var folder = Path.Combine(_machine.Home, name);
+            await ZipFile.ExtractToDirectoryAsync($"{folder}.zip", folder);
+            File.ReadAllText(Path.Combine(folder, "operations.csv")).ShouldContain("server.started");
+            await File.WriteAllTextAsync(Path.Combine(folder, "keys"), _key);
+            if (GoProgram.Missing is null)
+                GoProgram
+                    .Run(
+                        "samples/evidence-in-go",
+                        "-keys",
+                        Path.Combine(folder, "keys"),
+                        "-from",
+                        "2026",
+                        "-to",
+                        "3000",
+                        folder
+                    )
+                    .ExitCode.ShouldBe(0, name);
+        }
+    }
+
+    [Fact]
     public async Task WhoIsNobodyReadsNoEntries()
     {
         var said = await _machine.BasculeAsync("audit", "verify", Address, "--key", _key);
+        var packed = await EvidenceAsync("--log", Address, "--key", _key);
 
         said.Code.ShouldBe(4, said.All);
+        packed.Code.ShouldBe(4, packed.All);
+        Directory.GetFileSystemEntries(_machine.Home, "evidence-*").ShouldBeEmpty();
     }
+
+    private Task<Said> EvidenceAsync(params string[] arguments) =>
+        _machine.BasculeAsync([
+            "evidence",
+            "--from",
+            "2020-01-01",
+            "--to",
+            "3000-01-01",
+            "--framework",
+            "iso27001",
+            .. arguments,
+        ]);
 
     private Task<Said> AuditAsync(params string[] arguments) =>
         _machine.BasculeAsync(["audit", .. arguments, "--config", _stage.SettingsFile]);

@@ -26,6 +26,35 @@ public sealed class EntryTextTests
         line.ShouldBe("7         a b  denied by : x  r =y");
     }
 
+    [Theory]
+    [InlineData("read", "p-1 is Ada [31mL, ada@example.com, https://id#ada")]
+    [InlineData("erased", "p-1 was erased")]
+    [InlineData("damaged", "DAMAGED: who p-1 is was changed, or moved here from another entry")]
+    [InlineData("differs", "SOMEBODY ELSE NOW: when this was written p-1 was Ada")]
+    [Trait("Threat", "T121")]
+    public void SaysWhoItWasAsFarAsThatIsKnown(string standing, string shown)
+    {
+        var record = Record("""{"actor":"person:p-1","type":"person.signed_in"}""") with
+        {
+            Personal = new PersonalRecord
+            {
+                Person = "p-1",
+                Standing = standing,
+                Issuer = "https://id",
+                Subject = "ada",
+                Name = "Ada [31mL\u001b[31m",
+                Email = "ada@example.com",
+            },
+        };
+        var people = new Dictionary<string, string> { ["p-1"] = "Ada\u001b[31m" };
+
+        var line = EntryText.List(new AuditEntryList([record], null) { People = people });
+
+        line.ShouldStartWith("7         person.signed_in  person:p-1 (Ada)  ");
+        line.ShouldContain(shown);
+        line.ShouldNotContain("\u001b");
+    }
+
     [Fact]
     public void SaysThatThereIsNothingAndThatThereIsMore()
     {

@@ -38,6 +38,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/runs/{id}/cancel        o
         POST /api/v1/runs/{id}/retry         do
         GET  /api/v1/trace                   vdopua
+        GET  /api/v1/environments            vdopua
         GET  /api/v1/approvals               vdopua
         GET  /api/v1/runs/{id}/approvals     vdopua
         POST /api/v1/runs/{id}/approve       p
@@ -49,6 +50,9 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/people                  ua
         GET  /api/v1/policy/explain          ua
         POST /api/v1/retire                  a
+        POST /api/v1/people/legal-hold       a
+        POST /api/v1/people/release          a
+        POST /api/v1/people/erase            a
         GET  /api/v1/tokens                  o ua
         POST /api/v1/tokens/revoke           oa
         GET  /api/v1/credentials             ua
@@ -116,6 +120,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /raw/{forge}/{owner}/{name}/{**file} t
         GET  /raw/{**rest}                   *
         GET  /api/v1/audit/entries           u
+        GET  /audit/entries                  u
+        GET  /audit/entries/{id}             u
+        GET  /audit/entries/{id}/bytes       u
+        GET  /audit/story                    u
         GET  /audit/keys                     *
         GET  /audit/checkpoint               *
         GET  /audit/witnessed                *

@@ -5,6 +5,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
 using Bascule.Core.Work;
+using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Tests.Configuration;
 using Bascule.Server.Tests.SignIn;
@@ -23,6 +24,8 @@ public sealed partial class AccountStage : IAsyncLifetime
     private readonly LoopbackAuthority _authority = new();
     private Host _host = null!;
     private PliableIssuer _corp = null!;
+    private Func<Task<Host>> _start = null!;
+    private bool _isStopped;
 
     public ForgeSimulator Gitea { get; private set; } = null!;
     public ForgeSimulator Gogs { get; private set; } = null!;
@@ -39,18 +42,40 @@ public sealed partial class AccountStage : IAsyncLifetime
         (Gitea, Gogs) = (await ForgeAsync(ForgeFlavour.Gitea), await ForgeAsync(ForgeFlavour.Gogs));
         var application = Gitea.AddOAuthApplication("Bascule", $"{Url.OriginalString}/account/links/git/callback");
         File.WriteAllText(_folder.Path("oauth-secret"), application.ClientSecret);
-        _host = await SignInStage.StartHostAsync(
-            _folder,
-            _authority,
-            Url,
-            $"  corp: {{ issuer: \"{_corp.Url}\", client: \"{PliableIssuer.Client}\", secret: \"file:web-secret\", cli_client: {PliableIssuer.CliClient} }}",
-            yaml => WithForges(yaml, application)
-        );
+        _start = () =>
+            SignInStage.StartHostAsync(
+                _folder,
+                _authority,
+                Url,
+                $"  corp: {{ issuer: \"{_corp.Url}\", client: \"{PliableIssuer.Client}\", secret: \"file:web-secret\", cli_client: {PliableIssuer.CliClient} }}",
+                yaml => WithForges(yaml, application)
+            );
+        _host = await _start();
+        var settings = Get<ServerSettings>();
+        (DataFolder, DatabaseFile) = (settings.DataFolder, ((SqliteSettings)settings.Storage).File);
+    }
+
+    public string DataFolder { get; private set; } = "";
+
+    public string DatabaseFile { get; private set; } = "";
+
+    /// <summary>The server alone: what it has written is whole then.</summary>
+    public async Task StopAsync()
+    {
+        if (!_isStopped)
+            await _host.DisposeAsync();
+        _isStopped = true;
+    }
+
+    public async Task StartAsync()
+    {
+        _host = await _start();
+        _isStopped = false;
     }
 
     public async Task DisposeAsync()
     {
-        await _host.DisposeAsync();
+        await StopAsync();
         await Gitea.DisposeAsync();
         await Gogs.DisposeAsync();
         await _corp.DisposeAsync();
@@ -66,17 +91,19 @@ public sealed partial class AccountStage : IAsyncLifetime
     public string Uid(string forge) => Get<ForgeConnections>().FindByName(forge)!.Uid;
 
     /// <summary>Somebody who is signed in here, with an account of the same name at both forges.</summary>
-    public async Task<(Visitor Visitor, Person Person)> PersonAsync(string name)
+    /// <param name="claims">What else their identity provider says of them.</param>
+    public async Task<(Visitor Visitor, Person Person)> PersonAsync(string name, Action<JsonObject>? claims = null)
     {
         foreach (var forge in new[] { Gitea, Gogs })
             AddUser(forge, name);
-        return await SignInAsync(name);
+        return await SignInAsync(name, claims);
     }
 
-    public async Task<(Visitor Visitor, Person Person)> SignInAsync(string name)
+    public async Task<(Visitor Visitor, Person Person)> SignInAsync(string name, Action<JsonObject>? claims = null)
     {
         _corp.Reset();
         _corp.Person = name;
+        _corp.Change = claims ?? (_ => { });
         var visitor = new Visitor(Url, _authority.CaPem);
         await visitor.SignInAsync();
         var person = await Get<IPeopleStore>().FindAsync(new Subject(_corp.Url, name), default);

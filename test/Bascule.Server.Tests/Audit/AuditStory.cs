@@ -18,6 +18,7 @@ using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Issuers;
 using Bascule.Server.People;
+using Bascule.Server.Personal;
 using Bascule.Server.Retention;
 using Bascule.Server.Shipping;
 using Bascule.Server.SignIn;
@@ -63,6 +64,7 @@ internal static class AuditStory
         (
             await world.Get<Retirement>().RetireAsync("https://id.example.com#ada", "operator", default)
         ).Problem.ShouldBeNull();
+        await EraseAsync(world);
         await SpoolAsync(world);
         trap.Search(Path.GetDirectoryName(world.DatabaseFile)!);
         return
@@ -80,6 +82,15 @@ internal static class AuditStory
             .. await LoseAsync(),
             .. await ReplayToCollectorAsync(),
         ];
+    }
+
+    private static async Task EraseAsync(ServerWorld world)
+    {
+        const string ada = "https://id.example.com#ada";
+        var erasure = world.Get<Erasure>();
+        (await erasure.HoldAsync(ada, "case 7", "operator", default)).Problem.ShouldBeNull();
+        (await erasure.ReleaseAsync(ada, "the case is closed", "operator", default)).Problem.ShouldBeNull();
+        (await erasure.EraseAsync(ada, "they asked for it", "operator", default)).Problem.ShouldBeNull();
     }
 
     private static async Task<IReadOnlyList<JsonObject>> LoseAsync()
@@ -201,6 +212,14 @@ internal static class AuditStory
         await ann.GetAsync(link.Value);
         await ann.SignInAsync(query: link.Value.Query);
         await ann.GetAsync("/sign-in/corp/callback?state=none&iss=none");
+        stage.Corp.Person = "u-gone";
+        using var gone = stage.NewVisitor();
+        await gone.SignInAsync();
+        var person = (await stage.FindPersonAsync("u-gone"))!;
+        await stage
+            .Services.GetRequiredService<IWorkStore>()
+            .ApplyAsync([new RetirePerson(person.Uid, DateTimeOffset.UtcNow)], default);
+        await gone.SignInAsync();
         await stage.Services.GetRequiredService<RefusalCounter>().FlushAsync(default);
         await stage
             .Services.GetRequiredService<IInstallationStore>()
@@ -219,6 +238,7 @@ internal static class AuditStory
                 AuditTypes.PersonSignedIn,
                 AuditTypes.PersonSignedOut,
                 AuditTypes.SignInsRefused,
+                AuditTypes.PersonRefused,
                 AuditTypes.FirstAdminAsked,
                 AuditTypes.FirstAdminGranted,
                 AuditTypes.IssuerNoted,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Server.Audit;
 using Bascule.Server.Tests.World;
 
@@ -29,6 +30,27 @@ public sealed class CallAuditTests : IAsyncLifetime
         entries.Select(entry => (string)entry["links"]!["call"]!).Distinct().Count().ShouldBe(1);
         entries.ShouldAllBe(entry => (string)entry["links"]!["run"]! == "r");
         ((bool)entries[1]["facts"]!["ok"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task TheCallIsGivenTheIdOfItsEntries()
+    {
+        CallId? given = null;
+
+        await _calls.CallAsync(
+            "op.x",
+            "target",
+            details: null,
+            (id, _) =>
+            {
+                given = id;
+                return Task.FromResult(Result.Done);
+            },
+            default
+        );
+
+        var entries = await _world.EntriesAsync();
+        entries.Select(entry => (string)entry["links"]!["call"]!).Distinct().ShouldBe([given.ToString()]);
     }
 
     [Theory]

@@ -2,28 +2,12 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Bascule.Core.Runs;
-using Bascule.Testing.Runs;
 using static Bascule.Testing.Runs.RunBuilder;
 
 namespace Bascule.Server.Tests.Console;
 
-public sealed class ConsoleTests : IAsyncLifetime
+public sealed class ConsoleTests : OnLocalServer
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-    private LocalServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await LocalServer.StartAsync();
-        _http.BaseAddress = _server.Local;
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task TellsANewcomerWhatToDoNext()
     {
@@ -36,9 +20,9 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Fact]
     public async Task ListsRunsByStateAndRepository()
     {
-        _server.Repositories.Add(Churn, "ml", "churn");
-        var failed = _server.Runs.Add(ARun(RunState.Failed));
-        _server.Runs.Add(ARun(minutes: 1));
+        Server.Repositories.Add(Churn, "ml", "churn");
+        var failed = Server.Runs.Add(ARun(RunState.Failed));
+        Server.Runs.Add(ARun(minutes: 1));
 
         var page = await ReadAsync("/?state=failed&repository=forge1%2F7");
 
@@ -49,9 +33,9 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Fact]
     public async Task LeadsFromARunToItsPullRequest()
     {
-        _server.Repositories.Add(Churn, "ml", "churn");
-        var run = _server.Runs.Add(ARun().OfPullRequest(118));
-        _server.Runs.Add(ARun(minutes: 1));
+        Server.Repositories.Add(Churn, "ml", "churn");
+        var run = Server.Runs.Add(ARun().OfPullRequest(118));
+        Server.Runs.Add(ARun(minutes: 1));
         var link = (await ReadAsync($"/runs/{run.Id}"))
             .QuerySelector(".facts a[href*=pull_request]")!
             .GetAttribute("href")!;
@@ -69,7 +53,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     public async Task AnswersToHead(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
-        using var answer = await _http.SendAsync(request);
+        using var answer = await Http.SendAsync(request);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -78,7 +62,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     public async Task TurnsPages()
     {
         for (var minute = 0; minute < 51; minute++)
-            _server.Runs.Add(ARun(minutes: minute));
+            Server.Runs.Add(ARun(minutes: minute));
 
         var first = await ReadAsync("/");
         var second = await ReadAsync("/" + first.QuerySelector(".pages a")!.GetAttribute("href")!.TrimStart('.', '/'));
@@ -91,7 +75,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Fact]
     public async Task NamesTheRuleOfARefusal()
     {
-        var run = _server.Runs.Add(
+        var run = Server.Runs.Add(
             ARun(RunState.Refused) with
             {
                 Reason = "environment ml-prod allows branches [main]",
@@ -106,7 +90,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Fact]
     public async Task ShowsTheCommandInsteadOfAButton()
     {
-        var run = _server.Runs.Add(ARun(RunState.Started));
+        var run = Server.Runs.Add(ARun(RunState.Started));
 
         var page = await ReadAsync($"/runs/{run.Id}");
 
@@ -122,7 +106,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [InlineData("/?repository=ml/nope", HttpStatusCode.NotFound)]
     public async Task HasAPageForWhatIsNotThere(string path, HttpStatusCode status)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await Http.GetAsync(path);
 
         answer.StatusCode.ShouldBe(status);
         var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
@@ -138,7 +122,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Trait("Threat", "T153")]
     public async Task IsNotOnThePublicListener(string path)
     {
-        using var answer = await _http.GetAsync(new Uri(_server.Public, path));
+        using var answer = await Http.GetAsync(new Uri(Server.Public, path));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
@@ -148,10 +132,10 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Trait("Threat", "T124")]
     public async Task HoldsTheContentPolicyOnEveryPage()
     {
-        var run = SampleRuns.Fill(_server);
+        var run = SampleRuns.Fill(Server);
         foreach (var path in new[] { "/", $"/runs/{run.Id}", "/deliveries", "/nothing" })
         {
-            using var answer = await _http.GetAsync(path);
+            using var answer = await Http.GetAsync(path);
             var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
 
             answer.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldNotContain("unsafe");
@@ -165,9 +149,9 @@ public sealed class ConsoleTests : IAsyncLifetime
     {
         var sheet = (await ReadAsync("/")).QuerySelector("link[rel=stylesheet]")!.GetAttribute("href")!;
 
-        using var hashed = await _http.GetAsync("/" + sheet);
-        using var plain = await _http.GetAsync("/assets/console.css");
-        using var unknown = await _http.GetAsync("/assets/appsettings.json");
+        using var hashed = await Http.GetAsync("/" + sheet);
+        using var plain = await Http.GetAsync("/assets/console.css");
+        using var unknown = await Http.GetAsync("/assets/appsettings.json");
 
         hashed.Headers.CacheControl!.ToString().ShouldContain("immutable");
         plain.Headers.CacheControl!.ToString().ShouldBe("no-cache");
@@ -186,7 +170,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     {
         using var form = new FormUrlEncodedContent([new("theme", theme), new("back", back)]);
 
-        using var answer = await _http.PostAsync("/theme", form);
+        using var answer = await Http.PostAsync("/theme", form);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         answer.Headers.GetValues("Location").ShouldBe([target]);
@@ -194,7 +178,4 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     private static string Text(IElement element) => element.TextContent.Trim();
-
-    private async Task<IDocument> ReadAsync(string path) =>
-        new HtmlParser().ParseDocument(await _http.GetStringAsync(path));
 }

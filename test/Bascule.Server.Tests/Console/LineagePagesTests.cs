@@ -6,32 +6,16 @@ using Bascule.Core.Runs;
 using Bascule.Server.Console;
 using Bascule.Server.Console.Parts;
 using Bascule.Server.Tests.Lineage;
-using Bascule.Testing.Runs;
 using static Bascule.Testing.Runs.RunBuilder;
 
 namespace Bascule.Server.Tests.Console;
 
-public sealed class LineagePagesTests : IAsyncLifetime
+public sealed class LineagePagesTests : OnLocalServer
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-    private LocalServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await LocalServer.StartAsync();
-        _http.BaseAddress = _server.Local;
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task DrawsTheStoryAndTellsTheSameInATable()
     {
-        var run = SampleLineage.Fill(_server);
+        var run = SampleLineage.Fill(Server);
 
         var page = await ReadAsync($"/lineage?of={run.Id}");
 
@@ -45,7 +29,7 @@ public sealed class LineagePagesTests : IAsyncLifetime
     [Fact]
     public async Task WhatIsCutInTheDrawingStandsWholeInItsTitleAndLabel()
     {
-        SampleLineage.Fill(_server);
+        SampleLineage.Fill(Server);
 
         var page = await ReadAsync($"/lineage?of={SampleLineage.Model}%407");
 
@@ -61,7 +45,7 @@ public sealed class LineagePagesTests : IAsyncLifetime
     [Fact]
     public async Task LeadsFromRunToLineageAndOnToModelAndCommit()
     {
-        var run = SampleLineage.Fill(_server);
+        var run = SampleLineage.Fill(Server);
         var links = (await ReadAsync($"/runs/{run.Id}"))
             .QuerySelectorAll("main a[href^='lineage']")
             .Select(Href)
@@ -80,8 +64,8 @@ public sealed class LineagePagesTests : IAsyncLifetime
     [Trait("Threat", "T134")]
     public async Task MarksWhatIsOnlyObserved()
     {
-        var run = SampleLineage.Fill(_server);
-        _server.Lineage.Observed.Add(SampleLineage.AnObserved(run.Commit));
+        var run = SampleLineage.Fill(Server);
+        Server.Lineage.Observed.Add(SampleLineage.AnObserved(run.Commit));
 
         var page = await ReadAsync($"/lineage?of={run.Commit}");
 
@@ -97,7 +81,7 @@ public sealed class LineagePagesTests : IAsyncLifetime
     [InlineData("/environments", HttpStatusCode.OK, "A push to a branch")]
     public async Task SaysWhatToDoWhereThereIsNothingToShow(string path, HttpStatusCode status, string words)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await Http.GetAsync(path);
 
         answer.StatusCode.ShouldBe(status);
         var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
@@ -109,8 +93,8 @@ public sealed class LineagePagesTests : IAsyncLifetime
     [Fact]
     public async Task SaysWhatRunsWhereWithWhoAndWhoApproved()
     {
-        var run = SampleLineage.Fill(_server);
-        _server.Runs.Add(ARun(RunState.Failed, 9));
+        var run = SampleLineage.Fill(Server);
+        Server.Runs.Add(ARun(RunState.Failed, 9));
 
         var row = (await ReadAsync("/environments")).QuerySelectorAll(".deployed tbody tr").ShouldHaveSingleItem();
 
@@ -129,9 +113,9 @@ public sealed class LineagePagesTests : IAsyncLifetime
     public async Task HostileTextStaysText()
     {
         const string Hostile = "</text><script>alert(1)</script>\u202e";
-        var run = SampleLineage.Fill(_server);
-        _server.Runs.Replace(run with { Workflow = Hostile, CommitSubject = Hostile });
-        _server.Lineage.Observed.Add(
+        var run = SampleLineage.Fill(Server);
+        Server.Runs.Replace(run with { Workflow = Hostile, CommitSubject = Hostile });
+        Server.Lineage.Observed.Add(
             SampleLineage.AnObserved(run.Commit) with
             {
                 Name = Hostile,
@@ -217,7 +201,4 @@ public sealed class LineagePagesTests : IAsyncLifetime
     private static string Href(IElement link) => link.GetAttribute("href")!;
 
     private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-
-    private async Task<IDocument> ReadAsync(string path) =>
-        new HtmlParser().ParseDocument(await _http.GetStringAsync(path));
 }

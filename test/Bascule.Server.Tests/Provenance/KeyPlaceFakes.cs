@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Keys;
 using Bascule.Core.Work;
@@ -38,8 +39,11 @@ internal sealed class LyingPlace : IProvenanceKeyPlace, IProvenanceSigner
     public Task<Result<IProvenanceSigner>> OpenAsync(ProvenanceKey key, CancellationToken cancellationToken) =>
         Task.FromResult(Result.Of<IProvenanceSigner>(this));
 
-    public Task<Result<byte[]>> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken) =>
-        _signing.SignAsync(digest, cancellationToken);
+    public Task<Result<byte[]>> SignAsync(
+        ReadOnlyMemory<byte> digest,
+        ICallAudit audit,
+        CancellationToken cancellationToken
+    ) => _signing.SignAsync(digest, audit, cancellationToken);
 }
 
 internal static class ProvenanceWorld

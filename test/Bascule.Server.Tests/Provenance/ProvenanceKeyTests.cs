@@ -6,6 +6,7 @@ using Bascule.Server.Sealing;
 using Bascule.Server.Tests.World;
 using Bascule.Storage;
 using Bascule.Storage.Snapshots;
+using Bascule.Testing.Platforms;
 
 namespace Bascule.Server.Tests.Provenance;
 
@@ -76,7 +77,9 @@ public sealed class ProvenanceKeyTests : IAsyncLifetime
     [Trait("Threat", "T146")]
     public async Task AStolenBackupSignsNothing()
     {
-        (await (await Keys.OpenAsync(default)).Value.Signer.SignAsync(Digest, default)).Problem.ShouldBeNull();
+        (
+            await (await Keys.OpenAsync(default)).Value.Signer.SignAsync(Digest, new RecordingAudit(), default)
+        ).Problem.ShouldBeNull();
         var folder = Directory.CreateTempSubdirectory("bascule-stolen-").FullName;
         var (backup, copy) = (Path.Combine(folder, "backup"), new SqlitePlace(Path.Combine(folder, "copy.db")));
         var snapshots = new Snapshots(_world.Clock, "1.2.3");

@@ -179,6 +179,9 @@ public sealed class SignOutTests : IClassFixture<SignInStage>, IDisposable
         await again.SignInAsync();
         again.SessionCookie.ShouldBeNull();
         again.Page.ShouldContain("was retired here");
+        var refused = (await _stage.EntriesAsync(AuditTypes.PersonRefused)).ShouldHaveSingleItem();
+        ((string)refused["actor"]!).ShouldBe($"person:{person.Uid}");
+        ((bool)refused["decision"]!["allow"]!).ShouldBeFalse();
         (await _stage.SessionsAsync(person)).ShouldHaveSingleItem("signing in again began none");
     }
 

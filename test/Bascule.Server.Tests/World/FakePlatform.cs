@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;

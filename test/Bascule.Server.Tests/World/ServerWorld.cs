@@ -269,7 +269,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
         services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
-        services.AddSingleton(Storage.Attestations);
+        services.AddSingleton(Storage.Attestations).AddSingleton(Storage.PersonKeys);
         services.AddSingleton(Storage.Reconcile).AddSingleton(Storage.Gaps);
         services.AddSingleton(Storage.Reports).AddSingleton(Storage.Installation).AddSingleton<IAuditLog>(Audit);
     }

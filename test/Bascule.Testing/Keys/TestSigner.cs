@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance.Dsse;
 using Bascule.Core.Provenance.InToto;
 using Bascule.Core.Provenance.Keys;
@@ -15,8 +16,11 @@ public sealed class TestSigner : IProvenanceSigner, IDisposable
 
     public VerificationKey Key { get; }
 
-    public Task<Result<byte[]>> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken) =>
-        Task.FromResult<Result<byte[]>>(_key.SignHash(digest.Span, DSASignatureFormat.Rfc3279DerSequence));
+    public Task<Result<byte[]>> SignAsync(
+        ReadOnlyMemory<byte> digest,
+        ICallAudit audit,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<Result<byte[]>>(_key.SignHash(digest.Span, DSASignatureFormat.Rfc3279DerSequence));
 
     /// <param name="keyId">The hint that it carries; null for the right one.</param>
     public DsseSignature Sign(string type, ReadOnlySpan<byte> payload, string? keyId = null) =>

@@ -10,6 +10,8 @@ public sealed class RecordingAudit : ICallAudit
 {
     public ConcurrentQueue<(string Operation, string Target, string? Details, Problem? Result)> Entries { get; } = [];
 
+    public ConcurrentQueue<CallId> Ids { get; } = [];
+
     /// <summary>When set, no entry can be written.</summary>
     public Problem? Failing { get; set; }
 
@@ -19,13 +21,15 @@ public sealed class RecordingAudit : ICallAudit
         string operation,
         string target,
         JsonObject? details,
-        Func<CancellationToken, Task<Result<T>>> call,
+        Func<CallId, CancellationToken, Task<Result<T>>> call,
         CancellationToken cancellationToken
     )
     {
         if (Failing is { } problem)
             return problem;
-        var result = await call(cancellationToken);
+        var id = CallId.New();
+        var result = await call(id, cancellationToken);
+        Ids.Enqueue(id);
         Entries.Enqueue((operation, target, details?.ToJsonString(), result.Problem));
         return result;
     }

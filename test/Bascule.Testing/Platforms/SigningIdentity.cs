@@ -53,6 +53,7 @@ public sealed class SigningIdentity(string issuer, string subject) : IRunIdentit
             ["sub"] = subject,
             ["aud"] = audience,
             ["iat"] = now.ToUnixTimeSeconds(),
+            ["nbf"] = now.ToUnixTimeSeconds(),
             ["exp"] = now.Add(lifetime).ToUnixTimeSeconds(),
         };
         var signed = $"{Encode(header)}.{Encode(claims)}";

@@ -1,4 +1,5 @@
 using Bascule.Client;
+using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
@@ -172,14 +173,18 @@ public sealed partial class BasculeStage : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>The local address of a server that runs under these settings, and its token.</summary>
+    public static (Uri Address, Secret Token) LocalOf(string settingsFile)
+    {
+        var settings = Settings(settingsFile);
+        return (new Uri($"http://{settings.Listen.Local}"), LocalToken.Open(settings.DataFolder).Value.Secret);
+    }
+
     private void OpenClient(string? settingsFile = null)
     {
-        var settings = Settings(settingsFile ?? SettingsFile);
+        var (address, token) = LocalOf(settingsFile ?? SettingsFile);
         _client?.Dispose();
-        _client = new BasculeClient(
-            new Uri($"http://{settings.Listen.Local}"),
-            LocalToken.Open(settings.DataFolder).Value.Secret
-        );
+        _client = new BasculeClient(address, token);
     }
 
     private static ServerSettings Settings(string settingsFile)

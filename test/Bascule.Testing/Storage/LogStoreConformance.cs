@@ -116,31 +116,27 @@ public abstract class LogStoreConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
-    public async Task EntriesAreFoundByAllTheirTermsTheNewestFirst()
+    public async Task PostingsAreReadByListAndBlock()
     {
-        await AppendAsync("a", "b", "c", "d");
-        await ApplyAsync(
-            new OpenLog(ALog()),
-            new IndexEntries(1, 0, 3, [(0, "run:r-1"), (1, "run:r-1"), (1, "type:x"), (2, "run:r-2"), (0, "type:x")])
-        );
+        (await Storage.AuditLogs.CountIndexedAsync(None)).ShouldBe(0);
 
-        (await FindAsync(["run:r-1"])).ShouldBe(["b", "a"]);
-        (await FindAsync(["run:r-1", "type:x"], limit: 1)).ShouldBe(["b"]);
-        (await FindAsync(["type:x", "run:r-2"])).ShouldBeEmpty();
-        (await FindAsync(["run:r-"])).ShouldBeEmpty();
-        (await FindAsync([])).ShouldBe(["d", "c", "b", "a"]);
-        (await FindAsync(["run:r-1"], range: new EntryRange(1, 2))).ShouldBe(["b"]);
-        (await FindAsync([], range: new EntryRange(1, 3))).ShouldBe(["c", "b"]);
+        await ApplyAsync(Index(0, "a0", "b0"), Index(1, "a1", ""), Index(2, "a2", "b2"));
+
+        (await Storage.AuditLogs.CountIndexedAsync(None)).ShouldBe(3);
+        (await PostingsAsync(0, 0, 3)).ShouldBe(["0 a0", "1 a1", "2 a2"]);
+        (await PostingsAsync(1, 1, 3)).ShouldBe(["1 ", "2 b2"]);
+        (await PostingsAsync(1, 0, 1)).ShouldBe(["0 b0"]);
+        (await PostingsAsync(2, 0, 3)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task EntriesAreIndexedOnce()
+    public async Task ABlockIsIndexedOnce()
     {
-        await ApplyAsync(new OpenLog(ALog()), new IndexEntries(1, 0, 2, [(0, "run:r-1")]));
+        await ApplyAsync(Index(0, "theirs"));
 
-        await ShouldConflictAsync(new IndexEntries(1, 0, 3, [(1, "run:r-1")]));
+        await ApplyAsync(Index(0, "mine"));
 
-        (await Storage.AuditLogs.ListAsync(None))[0].Indexed.ShouldBe(2);
+        (await PostingsAsync(0, 0, 1)).ShouldBe(["0 theirs"]);
     }
 
     [Fact]
@@ -158,10 +154,20 @@ public abstract class LogStoreConformance(IStorageUnderTest database) : StorageC
         (await Storage.AuditLogs.ListAsync(None)).Select(log => log.Number).ShouldBe([2, 1]);
     }
 
-    private async Task<string[]> FindAsync(IReadOnlyList<string> terms, int limit = 10, EntryRange? range = null)
+    private static IndexBlock Index(long block, params string[] lists) =>
+        new(block, [.. lists.Select(list => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(list))]);
+
+    private async Task<string[]> PostingsAsync(int list, long from, long before)
     {
-        var found = await Storage.AuditLogs.FindEntriesAsync(terms, range ?? EntryRange.All, limit, None);
-        return [.. found.Select(record => Encoding.UTF8.GetString(record.Entry.Span))];
+        var found = await Storage.AuditLogs.ReadPostingsAsync(list, from, before, None);
+        return
+        [
+            .. found
+                .OrderBy(one => one.Block)
+                .Select(one =>
+                    FormattableString.Invariant($"{one.Block} {Encoding.UTF8.GetString(one.Postings.Span)}")
+                ),
+        ];
     }
 
     private async Task AppendAsync(params string[] entries)

@@ -15,12 +15,6 @@ internal static class AuditVerifyCommand
         Description = "The address of a log, a folder or a backup; or a .tlog-proof, with --entry.",
     };
 
-    private static readonly Option<string[]> Witness = new("--witness")
-    {
-        Description = "The key of a witness, or a file with it: it must have cosigned. May be repeated.",
-        HelpName = "key or file",
-    };
-
     private static readonly Option<string[]> Since = new("--since")
     {
         Description =
@@ -49,7 +43,7 @@ internal static class AuditVerifyCommand
         {
             Where,
             LogKeyFeature.Key,
-            Witness,
+            LogKeyFeature.Witness,
             Since,
             CheckpointFile,
             Entry,
@@ -64,7 +58,7 @@ internal static class AuditVerifyCommand
     {
         var output = new OutputFeature(parsed);
         var where = parsed.GetValue(Where)!;
-        var witnesses = ReadWitnesses(parsed.GetValue(Witness) ?? []);
+        var witnesses = LogKeyFeature.ReadWitnesses(parsed);
         if (witnesses.Failed(out var problem))
             return output.Refuse(problem);
         if (parsed.GetValue(Entry) is { } entry)
@@ -153,20 +147,5 @@ internal static class AuditVerifyCommand
             earlier.Add(new EarlierCheckpoint(file, note.Value));
         }
         return earlier;
-    }
-
-    private static Result<IReadOnlyList<NoteKey>> ReadWitnesses(IEnumerable<string> texts)
-    {
-        var witnesses = new List<NoteKey>();
-        foreach (var text in texts)
-        {
-            var keys = LogKeyFeature.ReadAll(text);
-            if (keys.Failed(out var problem))
-                return problem;
-            if (keys.Value.FirstOrDefault(key => key.Type != NoteKeyType.Cosignature) is { } other)
-                return Problem.Invalid($"{other} is no key of a witness: those have the type 4");
-            witnesses.AddRange(keys.Value);
-        }
-        return witnesses;
     }
 }

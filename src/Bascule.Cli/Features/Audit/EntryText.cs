@@ -14,12 +14,12 @@ internal static class EntryText
     public static string List(AuditEntryList list) =>
         list.Entries.Count == 0
             ? "No such entries."
-            : string.Join('\n', [.. list.Entries.Select(Line), .. Next(list.Next)]);
+            : string.Join('\n', [.. list.Entries.Select(record => Line(record, list.People)), .. Next(list.Next)]);
 
     private static IEnumerable<string> Next(long? next) =>
         next is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"Older ones: --before {next}")];
 
-    private static string Line(AuditEntryRecord record)
+    private static string Line(AuditEntryRecord record, IReadOnlyDictionary<string, string>? people)
     {
         var entry = record.Entry;
         string[] parts =
@@ -27,12 +27,44 @@ internal static class EntryText
             string.Create(CultureInfo.InvariantCulture, $"{record.Leaf, -8}"),
             Text(entry, "time"),
             Text(entry, "type"),
-            Text(entry, "actor"),
+            Actor(Text(entry, "actor"), people),
             Decision(entry),
             Map(entry, "links", LongestPart),
             Map(entry, "facts", LongestFacts),
+            Personal(record.Personal),
         ];
         return string.Join("  ", parts.Where(part => part.Length > 0));
+    }
+
+    /// <summary>With what the person is called now, where that is known.</summary>
+    private static string Actor(string actor, IReadOnlyDictionary<string, string>? people) =>
+        people?.GetValueOrDefault(actor[(actor.IndexOf(':', StringComparison.Ordinal) + 1)..]) is { } name
+            ? $"{actor} {Bracketed(PlainText.Line(name, LongestPart))}"
+            : actor;
+
+    private static string Bracketed(string name) => name.StartsWith('(') ? name : $"({name})";
+
+    private static string Personal(PersonalRecord? personal) =>
+        personal?.Standing switch
+        {
+            null => "",
+            "read" => $"{personal.Person} is {Who(personal)}",
+            "erased" => $"{personal.Person} was erased",
+            "differs" =>
+                $"SOMEBODY ELSE NOW: when this was written {personal.Person} was {Who(personal)}; the list of people was changed since",
+            _ => $"DAMAGED: who {personal.Person} is was changed, or moved here from another entry",
+        };
+
+    private static string Who(PersonalRecord personal)
+    {
+        string?[] parts =
+        [
+            personal.Name,
+            personal.Email,
+            personal.Issuer is null ? null : $"{personal.Issuer}#{personal.Subject}",
+            personal.Login is null ? null : $"account {personal.Login} at {personal.Forge}",
+        ];
+        return PlainText.Line(string.Join(", ", parts.Where(part => part is not null)), LongestFacts);
     }
 
     private static string Decision(JsonElement entry)

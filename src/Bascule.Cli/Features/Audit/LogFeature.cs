@@ -50,6 +50,70 @@ internal static class LogFeature
         return backup.Failed(out var problem) ? problem : new OpenedLog(backup.Value);
     }
 
+    /// <summary>All of them: where nothing is named, those of the running server, and of a backup each that it holds.</summary>
+    public static async Task<Result<IReadOnlyList<OpenedLog>>> OpenAllAsync(
+        ParseResult parsed,
+        IReadOnlyCollection<string> where,
+        CancellationToken cancellationToken
+    )
+    {
+        var logs = new List<OpenedLog>();
+        var problem =
+            where.Count == 0
+                ? await OpenAllOfServerAsync(parsed, logs, cancellationToken)
+                : await OpenEachAsync(parsed, where, logs, cancellationToken);
+        if (problem is null)
+            return logs;
+        foreach (var log in logs)
+            await log.DisposeAsync();
+        return problem;
+    }
+
+    private static async Task<Problem?> OpenAllOfServerAsync(
+        ParseResult parsed,
+        List<OpenedLog> logs,
+        CancellationToken cancellationToken
+    )
+    {
+        var prefixes = await ReadPrefixesAsync(parsed, cancellationToken);
+        if (prefixes.Failed(out var problem))
+            return problem;
+        foreach (var prefix in prefixes.Value)
+        {
+            var opened = OpenServer(parsed, prefix);
+            if (opened.Failed(out problem))
+                return problem;
+            logs.Add(new OpenedLog(opened.Value));
+        }
+        return null;
+    }
+
+    private static async Task<Problem?> OpenEachAsync(
+        ParseResult parsed,
+        IEnumerable<string> where,
+        List<OpenedLog> logs,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var one in where)
+        {
+            var opened = await OpenAsync(parsed, one, cancellationToken);
+            if (opened.Failed(out var problem))
+                return problem;
+            logs.Add(opened.Value);
+            if (opened.Value.Source is not BackupLog newest)
+                continue;
+            for (var number = newest.Number - 1; number >= 1; number--)
+            {
+                var earlier = await BackupLog.OpenAsync(one, number, cancellationToken);
+                if (earlier.Failed(out problem))
+                    return problem;
+                logs.Add(new OpenedLog(earlier.Value));
+            }
+        }
+        return null;
+    }
+
     public static bool IsAddress(string where) =>
         where.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || where.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
@@ -98,6 +162,19 @@ internal static class LogFeature
         CancellationToken cancellationToken
     )
     {
+        var prefixes = await ReadPrefixesAsync(parsed, cancellationToken);
+        if (prefixes.Failed(out var problem))
+            return problem;
+        var opened = OpenServer(parsed, prefixes.Value[0]);
+        return opened.Failed(out problem) ? problem : new OpenedLog(opened.Value);
+    }
+
+    /// <summary>Where the logs of the running server are, the newest first; one at least.</summary>
+    private static async Task<Result<IReadOnlyList<string>>> ReadPrefixesAsync(
+        ParseResult parsed,
+        CancellationToken cancellationToken
+    )
+    {
         var first = OpenServer(parsed, Prefix);
         if (first.Failed(out var problem))
             return problem;
@@ -105,10 +182,14 @@ internal static class LogFeature
         var keys = await client.ReadKeysAsync(cancellationToken);
         if (keys.Failed(out problem))
             return problem;
-        var newest = keys.Value.Count == 0 ? Prefix : keys.Value[0].Split('+')[0];
-        var at = newest.LastIndexOf(Prefix, StringComparison.Ordinal);
-        var opened = OpenServer(parsed, at < 0 ? Prefix : newest[at..]);
-        return opened.Failed(out problem) ? problem : new OpenedLog(opened.Value);
+        var prefixes = keys.Value.Select(key => PrefixOf(key.Split('+')[0])).ToList();
+        return prefixes.Count == 0 ? (string[])[Prefix] : prefixes;
+    }
+
+    private static string PrefixOf(string origin)
+    {
+        var at = origin.LastIndexOf(Prefix, StringComparison.Ordinal);
+        return at < 0 ? Prefix : origin[at..];
     }
 
     private static Result<AuditLogClient> OpenServer(ParseResult parsed, string prefix)

@@ -13,6 +13,12 @@ internal static class LogKeyFeature
         HelpName = "key or file",
     };
 
+    public static readonly Option<string[]> Witness = new("--witness")
+    {
+        Description = "The key of a witness, or a file with it: it must have cosigned. May be repeated.",
+        HelpName = "key or file",
+    };
+
     /// <summary>Null where none was named, now or before.</summary>
     public static Result<LogKey?> Read(ParseResult parsed, string origin, LogKeys known)
     {
@@ -27,6 +33,22 @@ internal static class LogKeyFeature
         if (known.Find(origin) is { } other && other.ToString() != key.ToString())
             return known.Remember(key).Problem ?? Problem.Invalid($"'{key.Name}' is another log than '{origin}'");
         return new LogKey(key, IsNew: true);
+    }
+
+    /// <summary>Invalid for a key that is not a witness's.</summary>
+    public static Result<IReadOnlyList<NoteKey>> ReadWitnesses(ParseResult parsed)
+    {
+        var witnesses = new List<NoteKey>();
+        foreach (var text in parsed.GetValue(Witness) ?? [])
+        {
+            var keys = ReadAll(text);
+            if (keys.Failed(out var problem))
+                return problem;
+            if (keys.Value.FirstOrDefault(key => key.Type != NoteKeyType.Cosignature) is { } other)
+                return Problem.Invalid($"{other} is no key of a witness: those have the type 4");
+            witnesses.AddRange(keys.Value);
+        }
+        return witnesses;
     }
 
     /// <summary>The keys on a command line or in a file, one a line.</summary>

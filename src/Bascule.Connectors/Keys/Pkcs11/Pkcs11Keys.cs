@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Provenance;
 using Bascule.Core.Provenance.Keys;
 
@@ -46,7 +47,11 @@ internal sealed class Pkcs11Keys(Pkcs11Token token, KeyName? named, Pkcs11Thread
     {
         public VerificationKey Key => key;
 
-        public async Task<Result<byte[]>> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+        public async Task<Result<byte[]>> SignAsync(
+            ReadOnlyMemory<byte> digest,
+            ICallAudit audit,
+            CancellationToken cancellationToken
+        )
         {
             var raw = await thread.RunAsync(() => token.Sign(label, id, digest), cancellationToken);
             if (raw.Failed(out var problem))

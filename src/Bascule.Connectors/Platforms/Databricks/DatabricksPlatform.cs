@@ -1,6 +1,7 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Platforms.Databricks.Content;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;

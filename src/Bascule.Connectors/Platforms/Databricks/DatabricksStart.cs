@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.Databricks.Content;
 using Bascule.Core;
+using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.Databricks;

@@ -23,12 +23,14 @@ public interface ILogStore
     /// <summary>The newest one that a witness has cosigned; null for none.</summary>
     Task<StoredCheckpoint?> FindWitnessedAsync(int log, CancellationToken cancellationToken);
 
-    /// <summary>Entries that have all of these terms, the newest first; only those that are indexed.</summary>
-    /// <param name="range">Indexes in the audit log, not in one of its logs.</param>
-    Task<IReadOnlyList<AuditRecord>> FindEntriesAsync(
-        IReadOnlyList<string> terms,
-        EntryRange range,
-        int limit,
+    /// <summary>How many blocks of entries can be searched by what they link, from the first entry of all on.</summary>
+    Task<long> CountIndexedAsync(CancellationToken cancellationToken);
+
+    /// <summary>One list of postings of each block from one on and before another, in any order.</summary>
+    Task<IReadOnlyList<BlockPostings>> ReadPostingsAsync(
+        int list,
+        long from,
+        long before,
         CancellationToken cancellationToken
     );
 
@@ -39,12 +41,9 @@ public interface ILogStore
     Task<int> CountStandbysAsync(string position, CancellationToken cancellationToken);
 }
 
-/// <param name="From">The first index.</param>
-/// <param name="Before">The index behind the last.</param>
-public sealed record EntryRange(long From, long Before)
-{
-    public static readonly EntryRange All = new(0, long.MaxValue);
-}
+/// <param name="Block">Its number: block 0 begins with the first entry of the first log.</param>
+/// <param name="Postings">As <see cref="Searching.Postings"/> writes them.</param>
+public sealed record BlockPostings(long Block, ReadOnlyMemory<byte> Postings);
 
 /// <summary>Where the log of an epoch begins.</summary>
 /// <param name="FirstEntry">The index of the entry that tells of the restore; 0 for the first epoch.</param>
@@ -55,7 +54,6 @@ public sealed record LogStart(long Epoch, long FirstEntry);
 /// <param name="SealedKey">The seed of its Ed25519 key, sealed by the master key.</param>
 /// <param name="Size">Of the newest checkpoint that was signed.</param>
 /// <param name="PublishedSize">Of the newest one that anybody was shown; 0 for none.</param>
-/// <param name="Indexed">How many of its entries can be found by what they link; below zero while some of a former log cannot.</param>
 public sealed record StoredLog(
     int Number,
     long Epoch,
@@ -65,8 +63,7 @@ public sealed record StoredLog(
     byte[] SealedKey,
     DateTimeOffset OpenedAt,
     long Size = 0,
-    long PublishedSize = 0,
-    long Indexed = 0
+    long PublishedSize = 0
 );
 
 /// <param name="Note">As it was signed.</param>
@@ -102,7 +99,6 @@ public sealed record KeepCosignature(
     DateTimeOffset SeenAt
 ) : Change;
 
-/// <summary>Lets entries be found by what they link. Conflict when somebody else has done so meanwhile.</summary>
-/// <param name="From">How many entries were found so before.</param>
-/// <param name="Terms">By the entry's index in the audit log.</param>
-public sealed record IndexEntries(int Log, long From, long To, IReadOnlyList<(long Index, string Term)> Terms) : Change;
+/// <summary>Lets the entries of a block be found by what they link. Where somebody else was quicker, theirs stays: it is the same.</summary>
+/// <param name="Lists">As <see cref="Searching.Postings"/> writes them, by their numbers.</param>
+public sealed record IndexBlock(long Block, IReadOnlyList<ReadOnlyMemory<byte>> Lists) : Change;

@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Text.Json;
-using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
 using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
+using Bascule.Server.Personal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,13 +15,6 @@ namespace Bascule.Server.Audit.Log;
 /// <summary>Searching the audit log. What is found is proven by the tiles, not by this answer.</summary>
 internal static class EntryEndpoints
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 500;
-    private const int MostTerms = 8;
-
-    /// <summary>Names of the query that are not terms themselves.</summary>
-    private static readonly string[] Others = ["limit", "before", "since", "until"];
-
     public static void MapAuditEntries(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
@@ -34,10 +26,12 @@ internal static class EntryEndpoints
         HttpContext context,
         EntrySearch search,
         ILogStore logs,
+        RoleRules roles,
+        PersonalReader personal,
         CancellationToken cancellationToken
     )
     {
-        var question = Read(context.Request.Query);
+        var question = EntryQuery.Read(context.Request.Query);
         if (question.Failed(out var problem))
             return new ProblemAnswer(problem);
         // One more than asked for tells whether there are older ones.
@@ -52,6 +46,8 @@ internal static class EntryEndpoints
             [.. shown.Select(record => Record(record, known))],
             found.Count > shown.Count ? shown[^1].Index : null
         );
+        if (roles.Decide(context.Actor(), Act.ReadPeople, Scope.Installation).IsAllowed)
+            list = await personal.AddAsync(list, cancellationToken);
         return TypedResults.Json(list, ApiJson.Default.AuditEntryList);
     }
 
@@ -65,47 +61,5 @@ internal static class EntryEndpoints
             record.Index - (log?.FirstEntry ?? 0),
             entry.RootElement.Clone()
         );
-    }
-
-    private static Result<EntryQuestion> Read(IQueryCollection query)
-    {
-        if (query.FirstOrDefault(one => one.Value.Count != 1 || string.IsNullOrEmpty(one.Value[0])).Key is { } wrong)
-            return Problem.Invalid($"write {wrong}=… once, with a value");
-        if (ReadNumber(query, "limit", DefaultLimit, 1, MaxLimit) is not { } limit)
-            return Problem.Invalid($"limit is a number from 1 to {MaxLimit}");
-        if (ReadNumber(query, "before", long.MaxValue, 0, long.MaxValue) is not { } before)
-            return Problem.Invalid("before is the index of an entry");
-        var (since, until) = (ReadTime(query, "since"), ReadTime(query, "until"));
-        if (since.Failed(out var problem) || until.Failed(out problem))
-            return problem;
-        List<string> terms =
-        [
-            .. query.Where(one => !Others.Contains(one.Key)).Select(one => EntryTerms.Write(one.Key, one.Value[0]!)),
-        ];
-        return terms.Count <= MostTerms
-            ? new EntryQuestion(terms, before, (int)limit, since.Value, until.Value)
-            : Problem.Invalid($"ask for {MostTerms} things at most");
-    }
-
-    private static long? ReadNumber(IQueryCollection query, string name, long fallback, long least, long most)
-    {
-        if (!query.TryGetValue(name, out var written))
-            return fallback;
-        var isNumber = long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        return isNumber && number >= least && number <= most ? number : null;
-    }
-
-    private static Result<DateTimeOffset?> ReadTime(IQueryCollection query, string name)
-    {
-        if (!query.TryGetValue(name, out var written))
-            return Result.Of<DateTimeOffset?>(null);
-        return DateTimeOffset.TryParse(
-            written,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time
-        )
-            ? Result.Of<DateTimeOffset?>(time)
-            : Problem.Invalid($"{name} is a date or a time, e.g. 2026-11-01 or 2026-11-01T12:00:00Z");
     }
 }

@@ -1,5 +1,6 @@
 using Bascule.Core.Audit;
 using Bascule.Core.Audit.Log;
+using Bascule.Core.Audit.Searching;
 using Bascule.Core.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Bascule.Server.Audit.Log;
 
 /// <summary>
-/// Lets entries be found by what they link, shortly after they were written. Nothing rests on it: the index is made from the entries, and whoever searches
+/// Lets entries be found by what they link, in blocks. Nothing rests on it: the index is made from the entries, and whoever searches
 /// looks through what is not in it yet as well.
 /// </summary>
 internal sealed partial class EntryIndexer(
@@ -20,10 +21,7 @@ internal sealed partial class EntryIndexer(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of one transaction: others write in between.</summary>
-    private const int MostEntries = 256;
-
-    /// <summary>Indexes what there is, up to the newest entry.</summary>
+    /// <summary>Indexes what there is, up to the last full block.</summary>
     public async Task IndexAsync(CancellationToken cancellationToken)
     {
         while (await StepAsync(cancellationToken)) { }
@@ -52,18 +50,18 @@ internal sealed partial class EntryIndexer(
         }
     }
 
-    /// <summary>False when nothing is left, or another replica does it.</summary>
+    /// <summary>False when no block is full.</summary>
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        if (await logs.ListAsync(cancellationToken) is not [var newest, ..])
+        var block = await logs.CountIndexedAsync(cancellationToken);
+        var first = block * Postings.BlockSize;
+        if (await entries.ReadLastAsync(1, cancellationToken) is not [var newest])
             return false;
-        var read = await entries.ReadAsync(newest.FirstEntry + newest.Indexed, MostEntries, cancellationToken);
-        if (read.Count == 0)
+        if (newest.Index < first + Postings.BlockSize - 1)
             return false;
-        var terms = read.SelectMany(record => EntryTerms.Of(record.Entry).Select(term => (record.Index, term)));
-        var step = new IndexEntries(newest.Number, newest.Indexed, newest.Indexed + read.Count, [.. terms]);
-        var stored = await store.ApplyAsync([step], cancellationToken);
-        return stored.Problem is null && read.Count == MostEntries;
+        var read = await entries.ReadAsync(first, Postings.BlockSize, cancellationToken);
+        var stored = await store.ApplyAsync([new IndexBlock(block, Postings.Of(read))], cancellationToken);
+        return stored.Problem is null;
     }
 
     private static partial class Log

@@ -31,7 +31,7 @@ internal sealed class LogOpening(
         var known = await logs.ListAsync(cancellationToken);
         if (known is [var newest, ..] && newest.Epoch == start.Epoch)
             return newest;
-        var log = Make(known.Count + 1, start) with { Indexed = IndexedOf(known, start) };
+        var log = Make(known.Count + 1, start);
         using var keys = LogKeys.ToRead(log);
         var opened = await store.ApplyAsync([new OpenLog(log), audit.Record(Entry(log, keys.Key))], cancellationToken);
         if (!opened.Failed(out var problem))
@@ -78,10 +78,6 @@ internal sealed class LogOpening(
             CryptographicOperations.ZeroMemory(seed);
         }
     }
-
-    /// <summary>Entries of a former log that nobody can find yet are indexed with the new one's: before its beginning.</summary>
-    private static long IndexedOf(IReadOnlyList<StoredLog> known, LogStart start) =>
-        known is [var former, ..] ? former.FirstEntry + former.Indexed - start.FirstEntry : -start.FirstEntry;
 
     private static AuditEntry Entry(StoredLog log, NoteKey key) =>
         new(AuditTypes.LogOpened, "bascule")

@@ -41,7 +41,7 @@ internal sealed class PushPermission(IPeopleStore people, PushLimits limits)
         return found.Value
             ? account
             : Problem.Denied(
-                $"your account '{link.Login}' may not push to {repository.Repository.FullName} at {forge}; ask its owner for write access there"
+                $"the account that you have linked may not push to {repository.Repository.FullName} at {forge}; ask its owner for write access there"
             );
     }
 }

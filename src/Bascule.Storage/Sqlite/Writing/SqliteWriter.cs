@@ -42,6 +42,7 @@ internal sealed class SqliteWriter : IWriter, IAsyncDisposable
                 _batch.Run(request);
             }
             _batch.Commit();
+            _session.Tidy();
         }
         catch (Exception failure)
         {

@@ -16,21 +16,21 @@ internal sealed class WriteBatch(SqliteSession session, string path)
     {
         _written.Add(request);
         Begin();
-        session.Prepared("SAVEPOINT request").Run();
+        session.Enter();
         try
         {
             if (!request.Run(session))
             {
-                session.Prepared("ROLLBACK TO request").Run();
+                session.Undo();
             }
         }
         catch (Exception failure) when (!IsFatal(failure))
         {
-            session.Prepared("ROLLBACK TO request").Run();
+            session.Undo();
             _written.Remove(request);
             request.Fail(failure);
         }
-        session.Prepared("RELEASE request").Run();
+        session.Leave();
     }
 
     /// <summary>Makes everything durable, then answers.</summary>
@@ -38,7 +38,7 @@ internal sealed class WriteBatch(SqliteSession session, string path)
     {
         if (_begun)
         {
-            session.Prepared("COMMIT").Run();
+            session.Commit();
         }
         foreach (var request in _written)
         {
@@ -56,17 +56,14 @@ internal sealed class WriteBatch(SqliteSession session, string path)
             request.Fail(told);
         }
         Clear();
-        if (!session.IsIdle)
-        {
-            session.Prepared("ROLLBACK").Run();
-        }
+        session.Rollback();
     }
 
     private void Begin()
     {
         if (!_begun)
         {
-            session.Prepared("BEGIN IMMEDIATE").Run();
+            session.Begin();
             _begun = true;
         }
     }

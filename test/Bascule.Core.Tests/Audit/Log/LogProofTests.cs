@@ -68,12 +68,19 @@ public sealed class LogProofTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bascule.example.com/audit\n013\nRGVmaW5pdGVseSBub3QgYSByb290LCBidXQgMzJieXRlcw==\n")]
+    [InlineData("bascule.example.com/audit\n013\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
+    [InlineData("bascule.example.com/audit\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\nextension\n")]
     [InlineData("bascule.example.com/audit\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     [InlineData("bascule.example.com/audit\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n")]
     [InlineData("bascule.example.com/audit\n1\n")]
     [InlineData("\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     public void RefusesWhatIsNoCheckpoint(string text) => Checkpoint.Parse(new SignedNote(text, [])).ShouldBeNull();
+
+    [Theory]
+    [InlineData("bascule.example.com/audit\n13\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
+    [InlineData("bascule.example.com/audit\n13\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nextension\n")]
+    public void ReadsWhatIsACheckpoint(string text) =>
+        Checkpoint.Parse(new SignedNote(text, [])).ShouldNotBeNull().Size.ShouldBe(13);
 
     public void Dispose() => _signer.Dispose();
 

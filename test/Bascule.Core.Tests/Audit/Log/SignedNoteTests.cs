@@ -80,6 +80,16 @@ public sealed class SignedNoteTests
     [InlineData("text\n\n\u2014 name AAAAAAA=")]
     public void RefusesWhatIsNoNote(string note) => SignedNote.Parse(note).ShouldBeNull();
 
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    public void ReadsOnlySoManySignatures(int count, bool isRead)
+    {
+        var lines = Enumerable.Repeat("\u2014 name AAAAAAA=\n", count);
+
+        (SignedNote.Parse($"text\n\n{string.Concat(lines)}") is not null).ShouldBe(isRead);
+    }
+
     [Fact]
     public void RefusesBrokenUtf8AndNotesOfAnySize()
     {

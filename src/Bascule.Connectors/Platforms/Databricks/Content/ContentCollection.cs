@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Bascule.Core;
+using Bascule.Core.Audit;
 
 namespace Bascule.Connectors.Platforms.Databricks.Content;
 
