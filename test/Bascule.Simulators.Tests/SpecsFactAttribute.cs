@@ -1,4 +1,4 @@
-namespace Bascule.Simulators.Tests.Databricks;
+namespace Bascule.Simulators.Tests;
 
 /// <summary>A test that compares with the published descriptions kept beside the repository; without them it says why it is not run.</summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -7,8 +7,7 @@ public sealed class SpecsFactAttribute : FactAttribute
     public SpecsFactAttribute()
     {
         if (Directory is null)
-            Skip =
-                "No shared/specs directory beside the repository or above it: nothing to compare the field table with.";
+            Skip = "No shared/specs directory beside the repository or above it: nothing to compare a simulator with.";
     }
 
     public static string? Directory { get; } = Find();
