@@ -136,6 +136,7 @@ internal static class CommandLine
                 },
             },
             VerifyCommand.Create(),
+            EvidenceCommand.Create(),
             RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),
