@@ -163,5 +163,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.ForgeCredentials);
         services.AddSingleton(parts.Storage.Attestations);
         services.AddSingleton(parts.Storage.Collectors);
+        services.AddSingleton(parts.Storage.Deployments);
     }
 }

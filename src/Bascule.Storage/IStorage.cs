@@ -4,6 +4,7 @@ using Bascule.Core.Audit.Log;
 using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -58,4 +59,5 @@ public interface IStorage : IAsyncDisposable
     IPushStore Pushes { get; }
     ICollectorStore Collectors { get; }
     ILineageStore Lineage { get; }
+    IDeploymentStore Deployments { get; }
 }

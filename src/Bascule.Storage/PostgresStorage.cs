@@ -5,6 +5,7 @@ using Bascule.Core.Audit.Log;
 using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -85,6 +86,7 @@ public sealed class PostgresStorage : IStorage
         Pushes = new PushStore(readers);
         Collectors = new CollectorStore(readers);
         Lineage = new LineageStore(readers);
+        Deployments = new DeploymentStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -122,6 +124,7 @@ public sealed class PostgresStorage : IStorage
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }
     public ILineageStore Lineage { get; }
+    public IDeploymentStore Deployments { get; }
 
     public ILinkProofs LinkProofs { get; }
 

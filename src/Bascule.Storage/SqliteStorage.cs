@@ -4,6 +4,7 @@ using Bascule.Core.Audit.Log;
 using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -64,6 +65,7 @@ public sealed class SqliteStorage : IStorage
         Pushes = new PushStore(Readers);
         Collectors = new CollectorStore(Readers);
         Lineage = new LineageStore(Readers);
+        Deployments = new DeploymentStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -95,6 +97,7 @@ public sealed class SqliteStorage : IStorage
     public IPushStore Pushes { get; }
     public ICollectorStore Collectors { get; }
     public ILineageStore Lineage { get; }
+    public IDeploymentStore Deployments { get; }
 
     public ILinkProofs LinkProofs { get; }
 

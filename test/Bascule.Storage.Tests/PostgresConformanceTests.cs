@@ -30,6 +30,8 @@ public sealed class PostgresPeopleStoreTests() : PeopleStoreConformance(new Temp
 
 public sealed class PostgresErasureTests() : ErasureConformance(new TemporaryPostgres());
 
+public sealed class PostgresDeploymentTests() : DeploymentConformance(new TemporaryPostgres());
+
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
 
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

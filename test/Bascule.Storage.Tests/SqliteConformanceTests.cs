@@ -32,6 +32,8 @@ public sealed class SqlitePeopleStoreTests() : PeopleStoreConformance(new Tempor
 
 public sealed class SqliteErasureTests() : ErasureConformance(new TemporarySqlite());
 
+public sealed class SqliteDeploymentTests() : DeploymentConformance(new TemporarySqlite());
+
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());
 
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());

@@ -5,6 +5,7 @@ using Bascule.Core.Audit.Log;
 using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -119,6 +120,8 @@ internal static class ChangeWriter
             SaveCollector save => CollectorChanges.Save(session, save),
             SaveCollectorLetter save => CollectorChanges.Save(session, save.Letter),
             RemoveCollectorLetter remove => CollectorChanges.Remove(session, remove),
+            MoveDeployRef move => DeploymentChanges.Move(session, move.Deployment),
+            BlockCommit block => DeploymentChanges.Block(session, block.Blocked),
             AskCollectorReplay ask => CollectorChanges.Ask(session, ask),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

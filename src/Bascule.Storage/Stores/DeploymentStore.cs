@@ -1,0 +1,122 @@
+using Bascule.Core.Deployments;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+
+namespace Bascule.Storage.Stores;
+
+internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
+{
+    private const string OfPlace = "forge_uid = @ForgeUid AND repository_id = @Id AND environment = @Environment";
+
+    private const string IsNewest = """
+        NOT EXISTS (SELECT 1 FROM deployment later
+                    WHERE later.forge_uid = deployment.forge_uid AND later.repository_id = deployment.repository_id
+                      AND later.environment = deployment.environment AND later.generation > deployment.generation)
+        """;
+
+    public async Task<Deployment?> FindAsync(DeployPlace place, CancellationToken cancellationToken) =>
+        (await ReadHistoryAsync(place, limit: 1, cancellationToken)).FirstOrDefault();
+
+    public Task<IReadOnlyList<Deployment>> ListAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
+        ReadAsync(
+            $"forge_uid = @ForgeUid AND repository_id = @Id AND {IsNewest} ORDER BY environment",
+            new { repository.ForgeUid, repository.Id },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Deployment>> ListAsync(string environment, CancellationToken cancellationToken) =>
+        ReadAsync(
+            $"environment = @Environment AND {IsNewest} ORDER BY forge_uid, repository_id",
+            new { Environment = environment },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<Deployment>> ReadHistoryAsync(
+        DeployPlace place,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        ReadAsync(
+            $"{OfPlace} ORDER BY generation DESC LIMIT @Limit",
+            new
+            {
+                place.Repository.ForgeUid,
+                place.Repository.Id,
+                place.Environment,
+                Limit = limit,
+            },
+            cancellationToken
+        );
+
+    public async Task<BlockedCommit?> FindBlockAsync(
+        DeployPlace place,
+        CommitId commit,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = await readers.FindAsync<BlockRow>(
+            $"SELECT reason, blocked_by, blocked_at FROM blocked_commit WHERE {OfPlace} AND commit_id = @Commit",
+            new
+            {
+                place.Repository.ForgeUid,
+                place.Repository.Id,
+                place.Environment,
+                Commit = commit.ToString(),
+            },
+            cancellationToken
+        );
+        return row is null
+            ? null
+            : new BlockedCommit(place, commit, row.Reason, row.BlockedBy, Times.Read(row.BlockedAt));
+    }
+
+    private async Task<IReadOnlyList<Deployment>> ReadAsync(
+        string where,
+        object parameters,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await readers.ListAsync<DeploymentRow>(
+            $"""
+            SELECT forge_uid, repository_id, environment, generation, commit_id, run, rolled_back_because, moved_by, moved_at
+            FROM deployment WHERE {where}
+            """,
+            parameters,
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToDeployment())];
+    }
+
+    private sealed record DeploymentRow
+    {
+        public required string ForgeUid { get; init; }
+        public long RepositoryId { get; init; }
+        public required string Environment { get; init; }
+        public long Generation { get; init; }
+        public required string CommitId { get; init; }
+        public string? Run { get; init; }
+        public string? RolledBackBecause { get; init; }
+        public required string MovedBy { get; init; }
+        public long MovedAt { get; init; }
+
+        public Deployment ToDeployment() =>
+            new(
+                new DeployPlace(new RepositoryKey(ForgeUid, RepositoryId), Environment),
+                Generation,
+                Core.Forges.CommitId.Parse(CommitId),
+                MovedBy,
+                Times.Read(MovedAt)
+            )
+            {
+                Run = Run is null ? null : new RunId(Run),
+                RolledBackBecause = RolledBackBecause,
+            };
+    }
+
+    private sealed record BlockRow
+    {
+        public required string Reason { get; init; }
+        public required string BlockedBy { get; init; }
+        public long BlockedAt { get; init; }
+    }
+}
