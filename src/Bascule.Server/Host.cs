@@ -14,6 +14,7 @@ using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Credentials;
+using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -166,6 +167,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
         );
+        builder.Services.AddDeployments(settings.DataFolder);
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
         builder.Services.AddCredentials();
         builder.Services.WatchCredentials();

@@ -121,6 +121,7 @@ public static class AuditTypes
     public const string TrustPoliciesRefused = "trust_policies.refused";
     public const string PushDecided = "push.decided";
     public const string PushEnded = "push.ended";
+    public const string DeployRefMoved = "deploy.moved";
     public const string GitFetched = "git.fetched";
     public const string GitFileRead = "git.file_read";
     public const string LfsRead = "lfs.read";

@@ -9,7 +9,8 @@ namespace Bascule.Core.Deployments;
 /// </summary>
 public readonly record struct DeployPlace(RepositoryKey Repository, string Environment)
 {
-    private const string Prefix = "refs/heads/deploy/";
+    /// <summary>What the name of each deploy ref begins with.</summary>
+    public const string Prefix = "refs/heads/deploy/";
 
     public RefName Ref => RefName.Parse(Prefix + Environment);
 

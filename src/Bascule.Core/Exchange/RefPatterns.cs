@@ -1,3 +1,4 @@
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Settings;
 
@@ -10,6 +11,14 @@ public sealed record RefPatterns(IReadOnlyList<Glob> Patterns)
 
     /// <summary>Whether no ref is left out, ever: then the forge itself may answer. Nothing less than the one pattern that says so counts.</summary>
     public bool IsWhole => Patterns.Any(pattern => pattern.ToString() == Everything);
+
+    /// <summary>The environment whose deploy ref is all that is allowed; null for everything else.</summary>
+    public string? DeployEnvironment =>
+        Patterns is [var only]
+        && RefName.TryParse(only.ToString(), out var name)
+        && DeployPlace.TryReadEnvironment(name, out var environment)
+            ? environment
+            : null;
 
     public bool Allow(RefName name) => Patterns.Any(pattern => pattern.IsMatch(name.ToString()));
 

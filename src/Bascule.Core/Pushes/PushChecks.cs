@@ -8,6 +8,7 @@ public static class PushChecks
 {
     public static IReadOnlyList<IPushCheck> For(Actor holder, PushSettings settings) =>
         [
+            new DeployRefCheck(),
             new ProtectedRefCheck(settings.Protected),
             new ForcePushCheck(settings.Force),
             new DeleteCheck(settings.Delete),

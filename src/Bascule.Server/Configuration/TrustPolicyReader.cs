@@ -1,3 +1,4 @@
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Settings;
@@ -13,6 +14,9 @@ internal sealed class TrustPolicyReader(
 {
     internal const string LifetimeRemedy = "write 1m to 60m, or 1h";
     private const string VerbRemedy = "write [fetch], [push] or both";
+    private const string DeployRemedy =
+        "write a policy of its own for each deploy ref, with that one full name, e.g. [refs/heads/deploy/production]";
+
     private const string RefRemedy = "list full names, e.g. [refs/heads/main], or [\"refs/**\"] for all";
     private static readonly string[] SubjectKeys = ["subject", "subject_pattern", "subject_regex"];
 
@@ -106,8 +110,13 @@ internal sealed class TrustPolicyReader(
         var refs = settings.RequiredGlobs("refs", RefRemedy);
         foreach (var pattern in refs.Where(one => !one.ToString().StartsWith("refs/", StringComparison.Ordinal)))
             settings.Refuse("refs", $"holds '{pattern}', which is not below refs/", RefRemedy);
+        if (refs.Any(IsOfDeployRefs) && new RefPatterns(refs).DeployEnvironment is null)
+            settings.Refuse("refs", "holds a deploy ref beside others, or by a pattern", DeployRemedy);
         return refs;
     }
+
+    private static bool IsOfDeployRefs(Glob pattern) =>
+        pattern.ToString().StartsWith(DeployPlace.Prefix, StringComparison.Ordinal);
 
     internal static HashSet<GitVerb> ReadVerbs(SettingReader settings)
     {

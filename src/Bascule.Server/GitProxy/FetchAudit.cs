@@ -7,6 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Bascule.Server.GitProxy;
 
+/// <summary>Who answers a fetch, as the audit log names it in lower case.</summary>
+internal enum FetchSource
+{
+    /// <summary>The forge itself, through Bascule.</summary>
+    Forge,
+
+    /// <summary>Bascule, from a repository that holds the allowed refs alone.</summary>
+    View,
+
+    /// <summary>Bascule, from what was deployed.</summary>
+    Deployed,
+}
+
 /// <summary>Writes down which commits are about to be handed out, before the first byte of them leaves: no entry, no pack (ARCHITECTURE 2.8).</summary>
 internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
 {
@@ -14,15 +27,14 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
     public void Listed(AdmittedGit admitted) => metrics.GitListed(admitted.Repository.Connection.Name);
 
     /// <summary>False when it could not be written: then the answer says so, or is cut.</summary>
-    /// <param name="isWhole">Whether the forge itself answers; otherwise a view does.</param>
     public async Task<bool> NoteAsync(
         HttpContext context,
         AdmittedGit admitted,
         UploadPackRequest request,
-        bool isWhole
+        FetchSource source
     )
     {
-        var written = await WriteAsync(admitted, request, isWhole, context.RequestAborted);
+        var written = await WriteAsync(admitted, request, source, context.RequestAborted);
         if (!written.Failed(out var problem))
             return true;
         await GitAnswer.RefuseAsync(context, problem);
@@ -32,7 +44,7 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
     private Task<Result<Done>> WriteAsync(
         AdmittedGit admitted,
         UploadPackRequest request,
-        bool isWhole,
+        FetchSource source,
         CancellationToken cancellationToken
     )
     {
@@ -44,7 +56,7 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
             Facts = new JsonObject
             {
                 ["refs"] = pass.Refs.ToString(),
-                ["served_by"] = isWhole ? "forge" : "view",
+                ["served_by"] = source.ToString().ToLowerInvariant(),
                 ["wanted"] = new JsonArray([.. request.Wants.Select(want => JsonValue.Create(want.ToString()))]),
                 ["wanted_count"] = request.WantCount,
             },

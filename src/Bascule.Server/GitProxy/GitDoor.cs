@@ -27,7 +27,7 @@ internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<Admi
 /// Decides whether a request may go on: by its path and method, its token, and the repository that its address names at the forge at this moment. The verb is
 /// the path's; a query is only compared (THREATS T86).
 /// </summary>
-internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null)
+internal sealed class GitDoor(ForgeConnections forges, IRepositoryStore repositories, IGitPasses? passes = null)
 {
     public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitService service)
     {
@@ -45,7 +45,9 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         return new AskedGit(
             pass,
             connection.Forge.AccessTo(Named(address, pass)),
-            ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
+            service.Verb == GitVerb.Fetch && pass.Refs.DeployEnvironment is not null
+                ? ConfirmDeployedAsync(connection, address, pass, context.RequestAborted)
+                : ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
         );
     }
 
@@ -105,6 +107,27 @@ internal sealed class GitDoor(ForgeConnections forges, IGitPasses? passes = null
         return pass.Verbs.Contains(verb)
             ? new AdmittedGit(pass, new ProxiedRepository(pass.Repository, connection, found.Value))
             : NoRight(pass, verb);
+    }
+
+    /// <summary>
+    /// Of a deploy ref nothing is the forge's: what is handed out hangs on the token's repository alone, so the name that it was last known by is enough, and
+    /// a forge that is down stops nobody.
+    /// </summary>
+    private async Task<Result<AdmittedGit>> ConfirmDeployedAsync(
+        ConnectedForge connection,
+        GitAddress address,
+        GitPass pass,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            await repositories.FindAsync(pass.Repository, cancellationToken) is not { } known
+            || !IsMeant(known, address, pass)
+        )
+            return GitAnswer.NotHere;
+        return pass.Verbs.Contains(GitVerb.Fetch)
+            ? new AdmittedGit(pass, new ProxiedRepository(pass.Repository, connection, known))
+            : NoRight(pass, GitVerb.Fetch);
     }
 
     /// <summary>What the address says, before the forge has said anything.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy;
 
-/// <summary>Wires up the Git proxy. Needs forges, audit, mirrors' options, a TimeProvider and an <see cref="IGitPushes"/>. Without an <see cref="Core.Exchange.IGitPasses"/> every token is unknown.</summary>
+/// <summary>Wires up the Git proxy. Needs forges, deployments, audit, mirrors' options, a TimeProvider and an <see cref="IGitPushes"/>. Without an <see cref="Core.Exchange.IGitPasses"/> every token is unknown.</summary>
 internal static class GitProxyExtensions
 {
     public static IServiceCollection AddGitProxy(this IServiceCollection services, GitProxyOptions options)
@@ -20,7 +20,9 @@ internal static class GitProxyExtensions
         services.AddSingleton<ForgeListing>();
         services.AddSingleton<Views.Views>();
         services.AddHostedService(provider => provider.GetRequiredService<Views.Views>());
+        services.AddSingleton<UploadPack>();
         services.AddSingleton<ViewFetch>();
+        services.AddSingleton<DeployFetch>();
         services.AddSingleton<GitFetches>();
         services.AddSingleton<GitGate>();
         services.AddSingleton<LfsForge>();

@@ -57,7 +57,7 @@ internal sealed class WholeFetch(ForgeRequests forge, FetchAudit audit, GitProxy
                     await copy.CopyAllAsync(limit.Token);
                 else if (
                     !await copy.CopyAsync(
-                        () => audit.NoteAsync(context, admitted, question, isWhole: true),
+                        () => audit.NoteAsync(context, admitted, question, FetchSource.Forge),
                         limit.Token
                     )
                 )

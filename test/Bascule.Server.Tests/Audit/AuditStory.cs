@@ -25,6 +25,7 @@ using Bascule.Server.SignIn;
 using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.Audit.Log;
 using Bascule.Server.Tests.Credentials;
+using Bascule.Server.Tests.Deployments;
 using Bascule.Server.Tests.Exchange;
 using Bascule.Server.Tests.GitProxy;
 using Bascule.Server.Tests.GitProxy.Lfs;
@@ -177,6 +178,13 @@ internal static class AuditStory
         var machine = stage.User(trap.Take("git token", stage.WorkloadToken(GitVerb.Fetch, GitVerb.Push)));
         await machine.GitAsync("clone", "-q", stage.Address.AbsoluteUri, ".");
         await machine.GitAsync("push", "-q", "origin", "HEAD:refs/heads/story");
+        var deployed = await DeployedStory.CreateAsync(stage, "deployed");
+        await deployed.DeployAsync(deployed.Repository.Train);
+        await deployed.DeployAsync(await deployed.Repository.PushAsync("train", "bad"));
+        (await deployed.RollBackAsync()).Problem.ShouldBeNull();
+        await stage
+            .User(trap.Take("git token", deployed.Token()))
+            .GitAsync("clone", "-q", deployed.Repository.Address, ".");
         var lfs = await LfsRepository.CreateAsync(stage, "story");
         await lfs.AddAsync("main", "a large file");
         await lfs.GetAsync(lfs.All(), "a large file");
@@ -189,6 +197,7 @@ internal static class AuditStory
             .. await stage.EntriesAsync(AuditTypes.GitFileRead),
             .. await stage.EntriesAsync(AuditTypes.LfsRead),
             .. await stage.EntriesAsync(AuditTypes.LfsWritten),
+            .. await stage.EntriesAsync(AuditTypes.DeployRefMoved),
             .. await stage.EntriesAsync(AuditTypes.GitFetched),
             .. await stage.EntriesAsync(AuditTypes.GitRefused),
             .. await stage.EntriesAsync(AuditTypes.PushDecided),

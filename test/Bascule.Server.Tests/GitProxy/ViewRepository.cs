@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Core.Forges;
 using Bascule.Server.Connections;
 using Bascule.Server.GitProxy;
 using Bascule.Testing.Stage;
@@ -26,6 +27,8 @@ internal sealed class ViewRepository
 
     /// <summary>A file of it, by its id.</summary>
     public string HiddenBlob { get; private set; } = "";
+
+    public RepositoryKey Key => _stage.Key(_repository);
 
     public string Path => $"/git/git/{_repository.FullName}.git";
 

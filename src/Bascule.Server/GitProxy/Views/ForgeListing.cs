@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;
@@ -62,7 +63,8 @@ internal sealed class ForgeListing(ForgeRequests forge, MirrorOptions options)
                 continue;
             }
             isOver = false;
-            if (Parse(packet.Text) is var (name, id) && allowed.Allow(name))
+            // A branch of that name at the forge is not the deploy ref, which Bascule alone moves.
+            if (Parse(packet.Text) is var (name, id) && allowed.Allow(name) && !DeployPlace.IsReserved(name))
                 refs[name] = id;
         }
         return isOver

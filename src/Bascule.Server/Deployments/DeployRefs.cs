@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Deployments;
+using Bascule.Core.Forges;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Audit;
+
+namespace Bascule.Server.Deployments;
+
+/// <summary>Moves deploy refs: nobody and nothing else does. What a ref leads to is on this disk before the ref says so.</summary>
+internal sealed class DeployRefs(
+    IDeploymentStore deployments,
+    IWorkStore store,
+    DeployedRepositories repositories,
+    AuditTrail audit,
+    TimeProvider time
+)
+{
+    /// <summary>
+    /// Moves the ref of a run's environment to its commit. Safe to call again: a run moves it once. Denied for a commit that was rolled back there;
+    /// Conflict when the ref was moved by something else meanwhile.
+    /// </summary>
+    public async Task<Result<Deployment>> MoveAsync(Run run, CancellationToken cancellationToken)
+    {
+        var place = new DeployPlace(run.Repository, run.Environment!);
+        var now = await deployments.FindAsync(place, cancellationToken);
+        if (now is not null && now.Run == run.Id && now.Commit == run.Commit)
+            return now;
+        if (await deployments.FindBlockAsync(place, run.Commit, cancellationToken) is { } blocked)
+            return Refusal(blocked);
+        var moved = new Deployment(place, Next(now), run.Commit, $"run:{run.Id}", time.GetUtcNow()) { Run = run.Id };
+        return await MoveAsync(moved, now, [], cancellationToken);
+    }
+
+    /// <summary>
+    /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). NotFound when nothing
+    /// was deployed, Conflict when nothing good was before it.
+    /// </summary>
+    /// <param name="because">For people; it stays in the audit log.</param>
+    /// <param name="by">As the audit log names them.</param>
+    public async Task<Result<Deployment>> RollBackAsync(
+        DeployPlace place,
+        string because,
+        string by,
+        CancellationToken cancellationToken
+    )
+    {
+        var history = await deployments.ReadHistoryAsync(place, MostHistory, cancellationToken);
+        if (history.Count == 0)
+            return Problem.NotFound(
+                $"nothing was ever deployed to environment '{place.Environment}' from this repository"
+            );
+        var bad = history[0];
+        var good = await FindGoodAsync(place, history, cancellationToken);
+        if (good is null)
+            return Problem.Conflict(
+                $"there is nothing to go back to: of the last {history.Count} deployments to '{place.Environment}' none is of another commit that was not rolled back itself"
+            );
+        var at = time.GetUtcNow();
+        var back = new Deployment(place, Next(bad), good.Commit, by, at) { RolledBackBecause = because };
+        var block = new BlockCommit(new BlockedCommit(place, bad.Commit, because, by, at));
+        return await MoveAsync(back, bad, [block], cancellationToken);
+    }
+
+    /// <summary>What keeps a commit out of an environment, in words.</summary>
+    public static Problem Refusal(BlockedCommit blocked) =>
+        Problem.Denied(
+            $"commit {blocked.Commit.Short} was rolled back in environment '{blocked.Place.Environment}' ({blocked.Because}); push a commit that mends it"
+        );
+
+    private const int MostHistory = 100;
+
+    private async Task<Result<Deployment>> MoveAsync(
+        Deployment moved,
+        Deployment? before,
+        IReadOnlyList<Change> beside,
+        CancellationToken cancellationToken
+    )
+    {
+        var brought = await repositories.BringAsync(moved.Place, moved.Commit, cancellationToken);
+        if (brought.Failed(out var missing))
+            return missing;
+        Change[] changes = [audit.Record(Entry(moved, before)), new MoveDeployRef(moved), .. beside];
+        var applied = await store.ApplyAsync(changes, cancellationToken);
+        return applied.Failed(out var conflict) ? conflict : moved;
+    }
+
+    private async Task<Deployment?> FindGoodAsync(
+        DeployPlace place,
+        IReadOnlyList<Deployment> history,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var earlier in history.Skip(1).Where(one => one.Commit != history[0].Commit))
+            if (await deployments.FindBlockAsync(place, earlier.Commit, cancellationToken) is null)
+                return earlier;
+        return null;
+    }
+
+    private static long Next(Deployment? now) => (now?.Generation ?? 0) + 1;
+
+    private static AuditEntry Entry(Deployment moved, Deployment? before)
+    {
+        var links = new Dictionary<string, string> { ["repository"] = moved.Place.Repository.ToString() };
+        if (moved.Run is { } run)
+            links["run"] = run.Text;
+        return new AuditEntry(AuditTypes.DeployRefMoved, moved.By)
+        {
+            Links = links,
+            Facts = new JsonObject
+            {
+                ["environment"] = moved.Place.Environment,
+                ["ref"] = moved.Place.Ref.ToString(),
+                ["generation"] = moved.Generation,
+                ["before"] = before?.Commit.ToString(),
+                ["after"] = moved.Commit.ToString(),
+                ["rolled_back_because"] = moved.RolledBackBecause,
+            },
+        };
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bascule.Server.Deployments;
+
+/// <summary>Wires up deploy refs. Needs the store, work, mirrors, the audit trail and a TimeProvider.</summary>
+internal static class DeploymentsExtensions
+{
+    /// <param name="dataFolder">What was deployed is kept below it.</param>
+    public static void AddDeployments(this IServiceCollection services, string dataFolder)
+    {
+        services.AddSingleton(new DeploymentOptions(Path.GetFullPath(Path.Combine(dataFolder, "deployed"))));
+        services.AddSingleton<DeployedRepositories>();
+        services.AddSingleton<DeployRefs>();
+    }
+}
