@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Server.Mirrors;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ internal sealed partial class ViewFetch(
 )
 {
     private const int MaxAdvertisement = 64 << 20;
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
 
     public async Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked)
     {
