@@ -22,11 +22,12 @@ public interface IPlatform
     Uri? Address => null;
 
     /// <summary>
-    /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan.
+    /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan. It may take seconds where what the
+    /// tree holds is checked; what is wrong with that is a problem that names file and line.
     /// Placeholders such as <c>{{run}}</c> stay in it. The commit stands in the member <c>commit</c> alone, elsewhere as <c>{{commit}}</c>: an approval goes on
     /// from a pull request to its merge when nothing else differs.
     /// </summary>
-    Result<PlatformPlan> Plan(PlanRequest request);
+    Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Brings the exact tree there and starts it. Safe to call again after a crash at any point: the idempotency key makes it one run.

@@ -9,11 +9,16 @@ public sealed class PlatformPlanners(IReadOnlyList<IPlatform> platforms)
     public IReadOnlyList<IPlatform> All => platforms;
 
     /// <param name="chosen">The environment's platform; null for a plan only.</param>
-    public Result<PlatformPlan> Plan(string kind, IPlatform? chosen, PlanRequest request)
+    public async Task<Result<PlatformPlan>> PlanAsync(
+        string kind,
+        IPlatform? chosen,
+        PlanRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var planner = chosen ?? platforms.FirstOrDefault(platform => platform.Kind == kind);
         return planner is null
             ? Problem.Denied($"no platform of kind '{kind}' is in bascule.yaml; ask an operator for one")
-            : planner.Plan(request);
+            : await planner.PlanAsync(request, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
@@ -12,7 +13,7 @@ internal sealed class DeployedRepositories(DeploymentOptions options, MirrorOpti
     : IDisposable
 {
     private readonly ConcurrentDictionary<DeployPlace, Lazy<DeployedRepository>> _open = new();
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
 
     /// <summary>The repository of a place with its ref at that commit.</summary>
     public async Task<Result<DeployedRepository>> BringAsync(

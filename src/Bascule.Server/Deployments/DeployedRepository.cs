@@ -1,8 +1,8 @@
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
-using Bascule.Server.GitProxy.Pushing;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Deployments;

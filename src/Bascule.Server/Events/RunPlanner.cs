@@ -105,7 +105,9 @@ internal sealed class RunPlanner
             );
             if (tree.Failed(out var unread) && unread.IsTransient)
                 return unread;
-            var planned = tree.Failed(out var problem) ? problem : Plan(run, matched, tree.Value);
+            var planned = tree.Failed(out var problem)
+                ? problem
+                : await PlanAsync(run, matched, tree.Value, cancellationToken);
             var opened = await OpenAsync(subject, matched, planned, cancellationToken);
             if (opened.Failed(out var unopened) && unopened.IsTransient)
                 return unopened;
@@ -157,7 +159,12 @@ internal sealed class RunPlanner
         var tree = await repository.Mirror.ReadTreeAsync(run.Commit, workflow.Root, cancellationToken);
         return tree.Failed(out var unread)
             ? unread
-            : Plan(run, new MatchedWorkflow(workflow, run.Environment, PlanOnlyBecause: null), tree.Value);
+            : await PlanAsync(
+                run,
+                new MatchedWorkflow(workflow, run.Environment, PlanOnlyBecause: null),
+                tree.Value,
+                cancellationToken
+            );
     }
 
     /// <summary>Whether some environment's required status waits for what the merge would run.</summary>
@@ -204,7 +211,12 @@ internal sealed class RunPlanner
         );
     }
 
-    private Result<Run> Plan(Run run, MatchedWorkflow matched, IContentTree tree)
+    private async Task<Result<Run>> PlanAsync(
+        Run run,
+        MatchedWorkflow matched,
+        IContentTree tree,
+        CancellationToken cancellationToken
+    )
     {
         var content = ContentIds.Compute(tree.TreeDigest, matched.Workflow.Definition, "{}");
         var environment = matched.Environment is { } name ? _environments.Find(name) : null;
@@ -218,7 +230,8 @@ internal sealed class RunPlanner
             content,
             tree
         );
-        var plan = _planners.Plan(matched.Workflow.PlatformKind, environment?.Platform, request);
+        var kind = matched.Workflow.PlatformKind;
+        var plan = await _planners.PlanAsync(kind, environment?.Platform, request, cancellationToken);
         if (plan.Failed(out var problem))
             return problem;
         return run with

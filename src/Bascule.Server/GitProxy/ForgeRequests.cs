@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;

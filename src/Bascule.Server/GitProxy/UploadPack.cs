@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Server.GitProxy.Views;
 using Bascule.Server.Mirrors;
@@ -16,7 +17,7 @@ internal sealed partial class UploadPack(
 )
 {
     private const int MaxAdvertisement = 64 << 20;
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
 
     /// <summary>Answers a question that was read.</summary>
     public async Task ServeAsync(

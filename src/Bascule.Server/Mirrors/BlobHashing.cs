@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 
 namespace Bascule.Server.Mirrors;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Connectors.Git;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 

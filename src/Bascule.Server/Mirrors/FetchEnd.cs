@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
@@ -23,7 +24,7 @@ internal sealed partial class GitMirrors : IMirrors, IAsyncDisposable
     public GitMirrors(MirrorOptions options, TimeProvider time, ILogger<GitMirrors> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        _git = new GitCommand(options);
+        _git = new GitCommand(options.Running);
         _version = new GitVersion(_git);
         _relay = new FetchRelay(new RelayForward(options));
         _sweeping = SweepAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 

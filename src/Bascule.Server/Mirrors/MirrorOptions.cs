@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Connectors.Outbound;
 
 namespace Bascule.Server.Mirrors;
@@ -71,4 +72,13 @@ public sealed record MirrorOptions
 
     /// <summary>Null for the system's.</summary>
     public NameResolver? Resolver { get; init; }
+
+    /// <summary>How git runs here: it speaks to our relay on loopback alone, and the relay speaks https to the forge.</summary>
+    internal GitOptions Running =>
+        new()
+        {
+            Program = Git,
+            MaxObjectMemory = MaxObjectMemory,
+            Protocols = ["http"],
+        };
 }

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;

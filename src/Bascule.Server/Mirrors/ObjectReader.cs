@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 
 namespace Bascule.Server.Mirrors;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bascule.Connectors.Git;
 
 namespace Bascule.Server.Mirrors;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Authentication;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 
 namespace Bascule.Server.Mirrors;

@@ -104,7 +104,7 @@ internal sealed class RunContext(EnvironmentConnection environment, StartedRun r
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
-        return _platform.Plan(
+        return await _platform.PlanAsync(
             new PlanRequest(
                 workflow.Name,
                 workflow.Task,
@@ -114,7 +114,8 @@ internal sealed class RunContext(EnvironmentConnection environment, StartedRun r
                 run.Run.Commit,
                 ContentIds.Compute(tree.Value.TreeDigest, workflow.Definition, "{}"),
                 tree.Value
-            )
+            ),
+            cancellationToken
         );
     }
 

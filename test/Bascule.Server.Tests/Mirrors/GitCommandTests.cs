@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Git;
 using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Tests.Mirrors;
@@ -44,7 +45,7 @@ public sealed class GitCommandTests
             ["GIT_CONFIG_PARAMETERS"] = "'core.fsmonitor=touch x'",
         };
 
-        GitSettings.Fill(environment, new MirrorOptions { Folder = "/x" }, "/usr/bin", null);
+        GitSettings.Fill(environment, new MirrorOptions { Folder = "/x" }.Running, "/usr/bin", null);
 
         environment.Values.ShouldNotContain(value => value!.Contains("evil") || value.Contains("touch"));
         environment.Keys.ShouldNotContain(name =>
@@ -115,7 +116,7 @@ public sealed class GitCommandTests
             MaxOutput = 100,
         };
 
-        var output = await new GitCommand(world.Options).RunAsync(call, default, default);
+        var output = await new GitCommand(world.Options.Running).RunAsync(call, default, default);
 
         output.End.ShouldBe(GitEnd.TooMuch);
         output.Bytes.ShouldBeEmpty();
@@ -139,9 +140,9 @@ public sealed class GitCommandTests
         await File.WriteAllTextAsync(git, "#!/bin/sh\necho git version 2.30.2\n");
         File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var problem = await new GitVersion(new GitCommand(new MirrorOptions { Folder = "/x", Git = git })).CheckAsync(
-            default
-        );
+        var problem = await new GitVersion(
+            new GitCommand(new GitOptions { Program = git, Protocols = ["http"] })
+        ).CheckAsync(default);
 
         problem!.Message.ShouldBe("'git version 2.30.2' is too old; install git 2.36 or newer");
         folder.Delete(recursive: true);
@@ -151,7 +152,7 @@ public sealed class GitCommandTests
     public void NamesTheRemedyWhenGitIsNotInstalled() =>
         Should
             .Throw<FileNotFoundException>(() =>
-                new GitCommand(new MirrorOptions { Folder = "/x", Git = "no-such-git" })
+                new GitCommand(new GitOptions { Program = "no-such-git", Protocols = ["http"] })
             )
             .Message.ShouldContain("install git");
 
@@ -169,7 +170,7 @@ public sealed class GitCommandTests
     }
 
     private static Task<GitOutput> RunAsync(MirrorWorld world, params string[] arguments) =>
-        new GitCommand(world.Options).RunAsync(
+        new GitCommand(world.Options.Running).RunAsync(
             new GitCall(world.MirrorFolder, arguments) { Timeout = TimeSpan.FromSeconds(30) },
             default,
             default

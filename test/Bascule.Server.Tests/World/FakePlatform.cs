@@ -46,7 +46,10 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
     public Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken) =>
         Task.FromResult(Foreign!(look));
 
-    public Result<PlatformPlan> Plan(PlanRequest request)
+    public Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(Plan(request));
+
+    private Result<PlatformPlan> Plan(PlanRequest request)
     {
         if (PlanProblem is { } problem)
             return problem;

@@ -49,13 +49,9 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
 
     public Uri Address => _options.Url;
 
-    public Result<PlatformPlan> Plan(PlanRequest request)
+    public async Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        // Nothing here waits for the network: the tree is read from local objects.
-        var plan = DatabricksPlan
-            .MakeAsync(_options, request, _pointers, CancellationToken.None)
-            .GetAwaiter()
-            .GetResult();
+        var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Server.GitProxy.Views;
@@ -24,7 +25,7 @@ internal sealed class LfsPointers(MirrorOptions mirrors)
         "--batch-check=%(objectname) %(objecttype) %(objectsize)",
     ];
     private static readonly string[] Reading = ["cat-file", "--batch-command"];
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     public async Task<Result<IReadOnlySet<LfsPointer>>> ReadAsync(OpenView view, CancellationToken cancellationToken)

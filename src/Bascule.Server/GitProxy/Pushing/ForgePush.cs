@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Core.Pushes;
 using Bascule.Server.Mirrors;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Git;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;

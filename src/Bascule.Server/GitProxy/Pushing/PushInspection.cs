@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;

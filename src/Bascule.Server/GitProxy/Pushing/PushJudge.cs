@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Exchange;
@@ -11,7 +12,7 @@ namespace Bascule.Server.GitProxy.Pushing;
 /// <summary>Has the content of a push judged in its quarantine, on the ground of what the forge has.</summary>
 internal sealed class PushJudge(IMirrors mirrors, MirrorOptions mirrorOptions, PushLimits limits, LfsProofs proofs)
 {
-    private readonly GitCommand _git = new(mirrorOptions);
+    private readonly GitCommand _git = new(mirrorOptions.Running);
 
     /// <summary>What the checks say, and where the refs will lead; a problem when the push cannot be judged, which refuses it as well.</summary>
     public async Task<Result<PushJudgement>> JudgeAsync(

@@ -1,5 +1,5 @@
 using System.Text;
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Server.Mirrors;

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Views;
@@ -21,7 +22,7 @@ internal sealed class RawFiles(
 {
     private static readonly string[] Reading = ["cat-file", "--batch-command"];
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
 
     public async Task ServeAsync(HttpContext context, AdmittedGit admitted, RawAddress address)
     {

@@ -1,4 +1,4 @@
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 
 namespace Bascule.Server.GitProxy.Views;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
@@ -25,7 +26,7 @@ internal sealed partial class Views(
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Lazy<View>> _open = new(StringComparer.Ordinal);
     private readonly FetchRelay _relay = new(new RelayForward(mirrors));
-    private readonly GitCommand _git = new(mirrors);
+    private readonly GitCommand _git = new(mirrors.Running);
     private int _isOver;
 
     public Result<View> Find(RepositoryKey key, RefPatterns patterns)

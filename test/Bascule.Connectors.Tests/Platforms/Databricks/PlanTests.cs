@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core;
 using Bascule.Core.Content;
+using Bascule.Testing.Platforms;
 
 namespace Bascule.Connectors.Tests.Platforms.Databricks;
 

@@ -1,14 +1,14 @@
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>One run of git and its bounds.</summary>
-/// <param name="Mirror">The bare repository.</param>
+/// <param name="Repository">The bare repository.</param>
 /// <param name="Arguments">After <c>--git-dir</c>; passed one by one, never joined.</param>
-internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
+public sealed record GitCall(string Repository, IReadOnlyList<string> Arguments)
 {
     public required TimeSpan Timeout { get; init; }
     public int MaxOutput { get; init; } = 64 * 1024;
 
-    /// <summary>A header that git sends along; see <see cref="FetchRelay"/> for why it is not the forge's credential.</summary>
+    /// <summary>A header that git sends along with every request; in the environment, never among the arguments.</summary>
     public string? ExtraHeader { get; init; }
 
     /// <summary>Beside those that every run has; the last of a key counts.</summary>
@@ -24,7 +24,8 @@ internal sealed record GitCall(string Mirror, IReadOnlyList<string> Arguments)
     public string? Place { get; init; }
 }
 
-internal enum GitEnd
+/// <summary>How a run of git ended.</summary>
+public enum GitEnd
 {
     Exited,
     TimedOut,
@@ -34,7 +35,7 @@ internal enum GitEnd
 
 /// <summary>What a run of git left behind.</summary>
 /// <param name="Error">What it wrote to standard error, cut and without control characters: it may quote the forge.</param>
-internal sealed record GitOutput(GitEnd End, int ExitCode, byte[] Bytes, string Error)
+public sealed record GitOutput(GitEnd End, int ExitCode, byte[] Bytes, string Error)
 {
     public bool Worked => End is GitEnd.Exited && ExitCode == 0;
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Bascule.Server.Mirrors;
 
-namespace Bascule.Server.GitProxy.Pushing;
+namespace Bascule.Connectors.Git;
 
 /// <summary>One run of the hardened git whose input and output are too large to hold: both pass by.</summary>
-internal static class GitPipe
+public static class GitPipe
 {
     private const int MaxErrorBytes = 16 * 1024;
 

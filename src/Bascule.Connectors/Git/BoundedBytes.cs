@@ -1,7 +1,7 @@
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Reads what another process prints, and never more than was agreed.</summary>
-internal static class BoundedBytes
+public static class BoundedBytes
 {
     private const int Chunk = 16 * 1024;
 

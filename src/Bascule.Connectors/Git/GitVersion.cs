@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Bascule.Core;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Says clearly that git is too old, instead of failing later on an option that it does not know.</summary>
-internal sealed partial class GitVersion(GitCommand git)
+public sealed partial class GitVersion(GitCommand git)
 {
     /// <summary>The first with <c>cat-file --batch-command</c>.</summary>
     private static readonly Version Oldest = new(2, 36);

@@ -1,19 +1,19 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>
 /// The git command line, started without a shell (THREATS T63), in an environment made from nothing, with the settings of
 /// <see cref="GitSettings"/>. What a run prints is bounded, and nothing that it started survives its end.
 /// </summary>
-internal sealed class GitCommand(MirrorOptions options)
+public sealed class GitCommand(GitOptions options)
 {
     /// <summary>Enough for any message that says what is wrong; the rest is read and dropped so that git does not block.</summary>
     private const int MaxErrorBytes = 16 * 1024;
 
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
-    private readonly string _git = Find(options.Git);
+    private readonly string _git = Find(options.Program);
 
     /// <param name="call">What to run and its bounds.</param>
     /// <param name="stop">Another reason than the caller's to end it early.</param>
@@ -80,9 +80,9 @@ internal sealed class GitCommand(MirrorOptions options)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = call.Mirror,
+            WorkingDirectory = call.Repository,
         };
-        start.ArgumentList.Add("--git-dir=" + call.Mirror);
+        start.ArgumentList.Add("--git-dir=" + call.Repository);
         foreach (var argument in call.Arguments)
             start.ArgumentList.Add(argument);
         GitSettings.Fill(start.Environment, options, Path.GetDirectoryName(_git)!, call.ExtraHeader, call.Settings);

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>The spellings by which file systems reach <c>.git</c> and <c>.gitmodules</c>: other case, NTFS short names and streams, HFS+ ignorables.</summary>
-internal static class GitNames
+public static class GitNames
 {
     public static bool IsGitFolder(string name) => Plain(name) is ".git" or "git~1";
 

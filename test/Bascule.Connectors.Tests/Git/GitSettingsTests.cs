@@ -1,7 +1,7 @@
 using System.Globalization;
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 
-namespace Bascule.Server.Tests.Mirrors;
+namespace Bascule.Connectors.Tests.Git;
 
 /// <summary>The whole hardening, word for word: what is taken away or weakened here is taken away on purpose.</summary>
 [Trait("Threat", "T62")]
@@ -58,7 +58,6 @@ public sealed class GitSettingsTests
                 Lines(
                     """
                     protocol.allow=never
-                    protocol.http.allow=always
                     protocol.version=2
                     core.hooksPath=/dev/null
                     core.fsmonitor=false
@@ -96,6 +95,7 @@ public sealed class GitSettingsTests
                     pack.threads=2
                     pack.writeReverseIndex=false
                     lfs.fetchexclude=*
+                    protocol.http.allow=always
                     """
                 )
             );
@@ -104,10 +104,29 @@ public sealed class GitSettingsTests
     public void AddsTheHeaderOfOneFetch() =>
         Settings(Filled("Bascule: 1")).ShouldBe([.. Settings(Filled()), "http.extraHeader=Bascule: 1"]);
 
-    private static Dictionary<string, string?> Filled(string? extraHeader = null)
+    [Fact]
+    public void AllowsTheProtocolsThatAreNamedAndNoOther()
+    {
+        var filled = Filled(protocols: ["https", "file"]);
+
+        filled["GIT_ALLOW_PROTOCOL"].ShouldBe("https:file");
+        Settings(filled)
+            .Where(setting => setting.StartsWith("protocol.", StringComparison.Ordinal))
+            .ShouldBe([
+                "protocol.allow=never",
+                "protocol.version=2",
+                "protocol.https.allow=always",
+                "protocol.file.allow=always",
+            ]);
+    }
+
+    [Fact]
+    public void AllowsNoProtocolWhereNoneIsNamed() => Filled(protocols: [])["GIT_ALLOW_PROTOCOL"].ShouldBe("");
+
+    private static Dictionary<string, string?> Filled(string? extraHeader = null, string[]? protocols = null)
     {
         var environment = new Dictionary<string, string?> { ["LD_PRELOAD"] = "/tmp/evil.so" };
-        var options = new MirrorOptions { Folder = "/x", MaxObjectMemory = 1000 };
+        var options = new GitOptions { MaxObjectMemory = 1000, Protocols = protocols ?? ["http"] };
         GitSettings.Fill(environment, options, "/opt/bin", extraHeader);
         return environment;
     }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Makes text of strangers (commits, forges, git's messages about them) harmless to terminals, logs and readers (THREATS T76).</summary>
-internal static class UntrustedText
+public static class UntrustedText
 {
     /// <summary>Keeps line breaks and tabs, drops every other control, bidirectional and invisible character.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes) => Clean(Encoding.UTF8.GetString(bytes), keepLines: true);

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>
 /// What git is told before anything else: nothing of the machine's or the user's configuration, no program of anybody's choosing, no protocol
-/// but http to our own relay, every received object checked. Settings travel in the environment because every child of git inherits it.
+/// but those named for it, every received object checked. Settings travel in the environment because every child of git inherits it.
 /// </summary>
-internal static class GitSettings
+public static class GitSettings
 {
     private static readonly Dictionary<string, string> Environment = new()
     {
@@ -24,7 +24,6 @@ internal static class GitSettings
         ["GIT_SSH_COMMAND"] = "/bin/false",
         ["GIT_PAGER"] = "",
         ["GIT_EDITOR"] = "/bin/false",
-        ["GIT_ALLOW_PROTOCOL"] = "http", // to our relay on loopback only; the relay speaks https to the forge
         ["GIT_PROTOCOL_FROM_USER"] = "0",
         ["GIT_NO_REPLACE_OBJECTS"] = "1", // THREATS T75
         ["GIT_GRAFT_FILE"] = "/dev/null",
@@ -38,7 +37,6 @@ internal static class GitSettings
     private static readonly (string Key, string Value)[] Settings =
     [
         ("protocol.allow", "never"),
-        ("protocol.http.allow", "always"),
         ("protocol.version", "2"),
         ("core.hooksPath", "/dev/null"),
         ("core.fsmonitor", "false"),
@@ -80,7 +78,7 @@ internal static class GitSettings
 
     public static void Fill(
         IDictionary<string, string?> environment,
-        MirrorOptions options,
+        GitOptions options,
         string path,
         string? extraHeader,
         IReadOnlyList<(string Key, string Value)>? more = null
@@ -90,8 +88,9 @@ internal static class GitSettings
         foreach (var (name, value) in Environment)
             environment[name] = value;
         environment["PATH"] = path;
+        environment["GIT_ALLOW_PROTOCOL"] = string.Join(':', options.Protocols);
         environment["GIT_ALLOC_LIMIT"] = options.MaxObjectMemory.ToString(CultureInfo.InvariantCulture);
-        (string Key, string Value)[] settings = [.. Settings, .. more ?? []];
+        (string Key, string Value)[] settings = [.. Settings, .. Allowing(options.Protocols), .. more ?? []];
         if (extraHeader is not null)
             settings = [.. settings, ("http.extraHeader", extraHeader)];
         environment["GIT_CONFIG_COUNT"] = settings.Length.ToString(CultureInfo.InvariantCulture);
@@ -101,4 +100,7 @@ internal static class GitSettings
             environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_VALUE_{index}")] = value;
         }
     }
+
+    private static IEnumerable<(string Key, string Value)> Allowing(IEnumerable<string> protocols) =>
+        protocols.Select(protocol => ($"protocol.{protocol}.allow", "always"));
 }
