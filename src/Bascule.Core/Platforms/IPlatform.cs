@@ -108,6 +108,16 @@ public sealed record StartRequest(
     /// </summary>
     public Func<CancellationToken, Task<Result<Done>>> Launching { get; init; } =
         _ => System.Threading.Tasks.Task.FromResult(Result.Done);
+
+    /// <summary>
+    /// For a platform that pulls: moves the environment's deploy ref to the run's commit, after <see cref="Launching"/>. Safe to call again: it says when the ref
+    /// moved, by Bascule's clock, the same however often. Denied for a commit that was rolled back.
+    /// </summary>
+    public Func<CancellationToken, Task<Result<DateTimeOffset>>> MoveDeployRef { get; init; } =
+        _ =>
+            System.Threading.Tasks.Task.FromResult<Result<DateTimeOffset>>(
+                Problem.Invalid("this platform follows no deploy ref")
+            );
 }
 
 /// <param name="Id">The platform's own id of its run.</param>

@@ -1,6 +1,7 @@
 using Bascule.Connectors.Forges.Forgejo;
 using Bascule.Connectors.Forges.Gitea;
 using Bascule.Connectors.Forges.Gogs;
+using Bascule.Connectors.Platforms.Airflow;
 using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
@@ -13,5 +14,6 @@ public static class ConnectorKinds
     public static IReadOnlyList<IForgeConnector> Forges { get; } =
     [new GiteaConnector(), new GogsConnector(), new ForgejoConnector()];
 
-    public static IReadOnlyList<IPlatformConnector> Platforms { get; } = [new DatabricksConnector()];
+    public static IReadOnlyList<IPlatformConnector> Platforms { get; } =
+    [new DatabricksConnector(), new AirflowConnector()];
 }

@@ -5,6 +5,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
+using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
 using Bascule.Server.Workflows;
@@ -18,6 +19,7 @@ internal sealed class RunContexts(
     WorkflowSource workflows,
     RunIdentities identities,
     RunMark mark,
+    DeployRefs deployRefs,
     AuditTrail audit
 )
 {
@@ -56,12 +58,18 @@ internal sealed class RunContexts(
             identities.For(run, environment, trail),
             new CallAudit(trail, links)
         );
-        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror);
+        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, deployRefs);
     }
 }
 
 /// <summary>A run with its platform, ready for the next call.</summary>
-internal sealed class RunContext(EnvironmentConnection environment, StartedRun run, Workflow workflow, IMirror mirror)
+internal sealed class RunContext(
+    EnvironmentConnection environment,
+    StartedRun run,
+    Workflow workflow,
+    IMirror mirror,
+    DeployRefs deployRefs
+)
 {
     private readonly IPlatform _platform = environment.Platform;
 
@@ -94,6 +102,11 @@ internal sealed class RunContext(EnvironmentConnection environment, StartedRun r
         )
         {
             Launching = launching,
+            MoveDeployRef = async token =>
+            {
+                var moved = await deployRefs.MoveAsync(run.Run, token);
+                return moved.Failed(out var stuck) ? stuck : moved.Value.At;
+            },
         };
         return await _platform.StartAsync(request, cancellationToken);
     }

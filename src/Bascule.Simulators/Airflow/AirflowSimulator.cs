@@ -39,7 +39,7 @@ public sealed class AirflowSimulator : IAsyncDisposable
             options.Generation == AirflowGeneration.Three
                 ? new V2Api(new V2Routes(options, _dags, _runs).All(), _users, _bearer)
                 : new V1Api(new V1Routes(options, _dags, _runs).All(), _users);
-        _server = new AirflowServer(api, _faults, _gate);
+        _server = new AirflowServer(api, _faults, _gate, options.TimeProvider);
         _listener = new Listener(0, options.Authority.ServerCertificate, _server.HandleAsync);
     }
 

@@ -17,6 +17,7 @@ using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
+using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
@@ -265,7 +266,8 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.WorkSignal)
             .AddSingleton(Storage.Deliveries)
             .AddSingleton(Storage.Retention)
-            .AddSingleton(Storage.Collectors);
+            .AddSingleton(Storage.Collectors)
+            .AddSingleton(Storage.Deployments);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
         services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
@@ -291,6 +293,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
+        services.AddDeployments(_folder);
         services.AddRuns();
         services.AddProvenance(new ProvenanceOptions(new Uri("https://bascule.example.com"), TimeSpan.FromDays(1)));
         services.AddSignatures();

@@ -13,7 +13,7 @@ internal sealed class AirflowClient : IDisposable
     {
         _options = options;
         _http = new AirflowHttp(http, new AirflowLogin(http, options, time));
-        Versions = new AirflowVersions(_http, options, time);
+        Versions = new AirflowVersions(_http, options);
         Runs = new AirflowRuns(_http, options);
         Logs = new AirflowLogs(_http, options);
     }

@@ -66,6 +66,19 @@ internal sealed class AirflowRuns(AirflowHttp http, AirflowOptions options)
         );
     }
 
+    /// <summary>A run of ours that an earlier try started. NotFound when there is none; Conflict when the run of that id is somebody else's (THREATS T134).</summary>
+    public async Task<Result<AirflowRun>> FindAsync(
+        AirflowSession session,
+        string dagId,
+        string runId,
+        JsonObject conf,
+        CancellationToken cancellationToken
+    )
+    {
+        var read = await RowAsync(session, dagId, runId, cancellationToken);
+        return read.Failed(out var problem) ? problem : Own(dagId, runId, read.Value, conf);
+    }
+
     /// <summary>NotFound when somebody deleted it there.</summary>
     public async Task<Result<AirflowRun>> ReadAsync(
         AirflowSession session,
@@ -188,13 +201,16 @@ internal sealed class AirflowRuns(AirflowHttp http, AirflowOptions options)
                         + "another run may have the same logical date"
                 )
                 : problem;
-        return JsonNode.DeepEquals(read.Value.Conf ?? [], conf)
-            ? Of(dagId, runId, read.Value)
+        return Own(dagId, runId, read.Value, conf);
+    }
+
+    private Result<AirflowRun> Own(string dagId, string runId, RunRow row, JsonObject conf) =>
+        JsonNode.DeepEquals(row.Conf ?? [], conf)
+            ? Of(dagId, runId, row)
             : Problem.Conflict(
                 $"{options.Subject}: cannot start run {runId} of {dagId}: a run of that id exists with another configuration, so somebody else started it; "
                     + "delete it in Airflow, or start a new run"
             );
-    }
 
     private Task<Result<RunRow>> RowAsync(
         AirflowSession session,

@@ -8,42 +8,8 @@ namespace Bascule.Connectors.Platforms.Airflow;
 /// commit while the tasks are the same. Airflow 2, and Airflow 3 over a checkout that git-sync keeps, tell when they parsed a file and what they read, which says
 /// nothing of the modules that the file imports.
 /// </summary>
-internal sealed class AirflowVersions(AirflowHttp http, AirflowOptions options, TimeProvider time)
+internal sealed class AirflowVersions(AirflowHttp http, AirflowOptions options)
 {
-    /// <summary>Looks until the version is there, an import error has stood long enough to be believed, or patience ends; then says what was seen last.</summary>
-    public async Task<Result<VersionLook>> WaitAsync(
-        AirflowSession session,
-        AwaitedVersion awaited,
-        TimeSpan patience,
-        CancellationToken cancellationToken
-    )
-    {
-        var end = time.GetUtcNow() + patience;
-        DateTimeOffset? brokenSince = null;
-        while (true)
-        {
-            var look = await LookAsync(session, awaited, cancellationToken);
-            if (look.Failed(out var problem) && !problem.IsTransient)
-                return look;
-            var now = time.GetUtcNow();
-            if (problem is null)
-            {
-                if (look.Value.IsSeen)
-                    return look;
-                brokenSince = IsBroken(look.Value) ? brokenSince ?? now : null;
-                if (now - brokenSince >= AirflowDefaults.ErrorStands)
-                    return look;
-            }
-            var wait =
-                problem?.RetryAfter is { } asked && asked > AirflowDefaults.LookEvery
-                    ? asked
-                    : AirflowDefaults.LookEvery;
-            if (now + wait > end)
-                return look;
-            await Task.Delay(wait, time, cancellationToken);
-        }
-    }
-
     /// <summary>One look.</summary>
     public async Task<Result<VersionLook>> LookAsync(
         AirflowSession session,
@@ -86,10 +52,6 @@ internal sealed class AirflowVersions(AirflowHttp http, AirflowOptions options, 
                 $"{answer.Failing}: its answers have no Date; let the proxy before it pass the header on"
             );
     }
-
-    /// <summary>Every DAG that is missing has a file that does not import.</summary>
-    private static bool IsBroken(VersionLook look) =>
-        look.Unseen.All(unseen => look.Errors.Any(error => error.Path == unseen.Dag.Path));
 
     /// <summary>Empty when it is there.</summary>
     private async Task<Result<string>> WhyUnseenAsync(
@@ -144,7 +106,9 @@ internal sealed class AirflowVersions(AirflowHttp http, AirflowOptions options, 
         );
         if (read.Failed(out var problem))
             return problem.Code == ProblemCode.NotFound ? Result.Of("it has no source yet") : problem;
-        return Result.Of(Lines(read.Value.Content) == Lines(dag.Source) ? "" : "it was parsed from another text");
+        return Result.Of(
+            DagText.DigestOf(read.Value.Content ?? "") == dag.SourceDigest ? "" : "it was parsed from another text"
+        );
     }
 
     private async Task<Result<IReadOnlyList<DagImportError>>> ErrorsAsync(
@@ -185,7 +149,4 @@ internal sealed class AirflowVersions(AirflowHttp http, AirflowOptions options, 
         row.Filename is not { } name ? null
         : options.Api == AirflowApi.V2 ? (awaited.Files.Contains(name) ? name : null)
         : awaited.Files.Where(file => name.EndsWith($"/{file}", StringComparison.Ordinal)).MaxBy(file => file.Length);
-
-    /// <summary>Airflow reads files as text, in which every line ends alike.</summary>
-    private static string? Lines(string? text) => text?.ReplaceLineEndings("\n");
 }

@@ -14,8 +14,8 @@ internal sealed record AwaitedVersion(
 );
 
 /// <param name="Path">Of its file.</param>
-/// <param name="Source">The file as it is in the commit. Where Airflow knows no commits, that it read this text is all that it can show.</param>
-internal sealed record AwaitedDag(string Id, string Path, string Source);
+/// <param name="SourceDigest">Of the file as it is in the commit: see <see cref="DagText"/>. Where Airflow knows no commits, that it read this text is all that it can show.</param>
+internal sealed record AwaitedDag(string Id, string Path, string SourceDigest);
 
 /// <param name="Unseen">DAGs that are not there yet, and what is there instead.</param>
 /// <param name="Errors">Of the files asked for, since the ref moved.</param>

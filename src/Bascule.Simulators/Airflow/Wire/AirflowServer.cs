@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Bascule.Simulators.Databricks;
 using Bascule.Simulators.Databricks.Traffic;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Bascule.Simulators.Airflow.Wire;
 
 /// <summary>Every request: spoiled when a fault waits for it, otherwise answered and written down.</summary>
-internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate)
+internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, TimeProvider time)
 {
     private const int LargestBody = 8 * 1024 * 1024;
     private const int Kept = 10_000;
@@ -25,6 +26,7 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate)
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.Headers["X-Simulator"] = "bascule-airflow";
+        context.Response.Headers.Date = time.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
         var (request, path) = (context.Request, context.Request.Path.Value ?? "/");
         var body = await ReadAsync(request, context.RequestAborted);
         var fault = faults.Take(request.Method, path, fromJob: false);

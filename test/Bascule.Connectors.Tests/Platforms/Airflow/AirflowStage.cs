@@ -72,29 +72,35 @@ internal sealed class AirflowStage : IAsyncDisposable
 
     public AirflowClient Connect(AirflowAccount account, int maxAnswer = 8 * 1024 * 1024)
     {
-        var options = new AirflowOptions
+        var options = Options(account);
+        var client = new AirflowClient(options, Http(options, maxAnswer), Clock);
+        _clients.Add(client);
+        return client;
+    }
+
+    public AirflowOptions Options(AirflowAccount account) =>
+        new()
         {
             Name = "af",
             Url = Simulator.Url,
+            CaFile = CaFile,
             Api = IsThree ? AirflowApi.V2 : AirflowApi.V1,
             Account = account,
             Bundle = IsThree ? "bascule" : null,
         };
-        var http = new OutboundClient(
+
+    public OutboundClient Http(AirflowOptions options, int maxAnswer = 8 * 1024 * 1024) =>
+        new(
             new OutboundOptions
             {
                 Subject = options.Subject,
                 Url = options.Url,
-                CaFile = CaFile,
+                CaFile = options.CaFile,
                 Time = Clock,
                 Timeout = TimeSpan.FromMinutes(2),
                 MaxAnswerBytes = maxAnswer,
             }
         );
-        var client = new AirflowClient(options, http, Clock);
-        _clients.Add(client);
-        return client;
-    }
 
     /// <summary>One DAG with the tasks <c>extract</c> and <c>load</c>, and what is added to it.</summary>
     public static string Source(string more = "") => DagRepository.Dag("churn", "extract", "load") + more;
@@ -109,7 +115,7 @@ internal sealed class AirflowStage : IAsyncDisposable
         return new AwaitedVersion(
             CommitId.Parse(commit),
             before,
-            [new AwaitedDag("churn", "churn.py", Source(more))],
+            [new AwaitedDag("churn", "churn.py", DagText.DigestOf(Source(more)))],
             new HashSet<string> { "churn.py" }
         );
     }
