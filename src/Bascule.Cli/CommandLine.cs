@@ -137,6 +137,7 @@ internal static class CommandLine
             },
             VerifyCommand.Create(),
             EvidenceCommand.Create(),
+            RollbackCommand.Create(),
             RetireCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

@@ -38,6 +38,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(ForgeList))]
+[JsonSerializable(typeof(DeploymentList))]
+[JsonSerializable(typeof(DeploymentRecord))]
 [JsonSerializable(typeof(EnvironmentList))]
 [JsonSerializable(typeof(SignInProviderList))]
 [JsonSerializable(typeof(SessionRequest))]

@@ -12,6 +12,7 @@ public enum Act
     CancelRun,
     ApproveRun,
     BreakGlass,
+    RollBack,
     ReplayDelivery,
     ConnectForge,
     ResumeInstallation,

@@ -33,6 +33,7 @@ public static class ActWords
             Act.CancelRun => "cancel a run",
             Act.ApproveRun => "approve a run",
             Act.BreakGlass => "break the glass",
+            Act.RollBack => "roll back",
             Act.ReplayDelivery => "replay a delivery",
             Act.ConnectForge => "connect forges",
             Act.ResumeInstallation => "let a held installation act",

@@ -25,7 +25,8 @@ public static class RoleTable
             ReadCollectors,
             ReplayToCollector,
         ],
-        [Role.Approver] = [ReadRuns, ApproveRun],
+        // Whoever lets a version in may take it out; operators start and watch, and move no ref.
+        [Role.Approver] = [ReadRuns, ApproveRun, RollBack],
         [Role.Auditor] =
         [
             ReadRuns,
@@ -57,6 +58,7 @@ public static class RoleTable
             ReplayToCollector,
             SetLegalHold,
             EraseSubject,
+            RollBack,
         ],
     };
 

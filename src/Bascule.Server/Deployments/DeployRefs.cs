@@ -38,10 +38,12 @@ internal sealed class DeployRefs(
     /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). NotFound when nothing
     /// was deployed, Conflict when nothing good was before it.
     /// </summary>
+    /// <param name="seen">The generation that is to be left: who asks twice goes back once.</param>
     /// <param name="because">For people; it stays in the audit log.</param>
     /// <param name="by">As the audit log names them.</param>
     public async Task<Result<Deployment>> RollBackAsync(
         DeployPlace place,
+        long seen,
         string because,
         string by,
         CancellationToken cancellationToken
@@ -53,6 +55,10 @@ internal sealed class DeployRefs(
                 $"nothing was ever deployed to environment '{place.Environment}' from this repository"
             );
         var bad = history[0];
+        if (bad.Generation != seen)
+            return Problem.Conflict(
+                $"the deploy ref of environment '{place.Environment}' was moved meanwhile, to commit {bad.Commit.Short}; look whether that is the bad one"
+            );
         var good = await FindGoodAsync(place, history, cancellationToken);
         if (good is null)
             return Problem.Conflict(

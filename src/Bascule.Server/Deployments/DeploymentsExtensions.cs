@@ -11,5 +11,6 @@ internal static class DeploymentsExtensions
         services.AddSingleton(new DeploymentOptions(Path.GetFullPath(Path.Combine(dataFolder, "deployed"))));
         services.AddSingleton<DeployedRepositories>();
         services.AddSingleton<DeployRefs>();
+        services.AddSingleton<DeploymentReading>();
     }
 }

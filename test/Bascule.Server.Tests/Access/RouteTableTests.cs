@@ -39,6 +39,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /api/v1/runs/{id}/retry         do
         GET  /api/v1/trace                   vdopua
         GET  /api/v1/environments            vdopua
+        GET  /api/v1/deployments             vdopua
+        POST /api/v1/deployments/{id}/rollback pa
         GET  /api/v1/approvals               vdopua
         GET  /api/v1/runs/{id}/approvals     vdopua
         POST /api/v1/runs/{id}/approve       p

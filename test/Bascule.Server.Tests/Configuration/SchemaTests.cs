@@ -327,6 +327,13 @@ public sealed class SchemaTests : IDisposable
         ("{ job: 7 }", "{ task: { python: a.py }, model: a.b, timeout: 90s, experiment: /a }"),
         ("{ job: 7 }", "{ task: { python: a.py }, timeout: 90 }"),
         ("{ job: 7 }", "{ task: { python: a.py, parameters: [\"{{run}}\", \"\"] } }"),
+        ("databricks: { job: 7 }", "airflow: {}"),
+        ("databricks: { job: 7 }", "airflow: { run: churn, conf: { days: 7, note: \"\" } }"),
+        ("databricks: { job: 7 }", "airflow: { run: a/b }"),
+        ("databricks: { job: 7 }", "airflow: { run: \"..\" }"),
+        ("databricks: { job: 7 }", "airflow: { conf: { a: b } }"),
+        ("databricks: { job: 7 }", "airflow: { run: churn, dag: x }"),
+        ("{ job: 7 }", "{ job: 7 }\n    airflow: {}"),
         ("churn:", "Churn:"),
         ("workflows:", "workflow:"),
     ];

@@ -35,6 +35,7 @@ public sealed class SecretSettingsTests : IDisposable
                 "storage.postgres",
                 "forges.git.token",
                 "forges.git.oauth.secret",
+                "platforms.af2.login.password",
                 "sign_in.okta.secret",
                 "audit.collectors.siem.key",
                 "audit.collectors.otel.token",
@@ -53,7 +54,7 @@ public sealed class SecretSettingsTests : IDisposable
         var settings = _folder.Load(SettingsFolder.With("\"file:token\"", $"\"env:{Variable}\"")).Settings!;
 
         var given = settings.Secrets.All.Where(secret => secret.Reference is EnvironmentSecret).ToList();
-        given.Count.ShouldBe(5);
+        given.Count.ShouldBe(6);
         given.ShouldAllBe(secret => secret.Secret.Reveal() == "hunter2");
         settings.SignIn.Single().Secret.Reveal().ShouldBe("hunter2");
     }

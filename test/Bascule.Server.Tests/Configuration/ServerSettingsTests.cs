@@ -24,10 +24,10 @@ public sealed class ServerSettingsTests : IDisposable
         settings.Forges.Single().Forge.Kind.ShouldBe("gitea");
         settings.Forges.Single().Takes("ml/churn").ShouldBeTrue();
         settings.Forges.Single().Takes("web/shop").ShouldBeFalse();
-        settings.Platforms.Single().Platform.Kind.ShouldBe("databricks");
+        settings.Platforms.Select(one => one.Platform.Kind).ShouldBe(["databricks", "airflow", "airflow"]);
         settings
             .Environments.Select(environment => environment.Name)
-            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "ml-both"]);
+            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "dags", "ml-both"]);
         settings.FindEnvironment("ml-dev")!.Rule.PullRequests.ShouldBeTrue();
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);
@@ -349,6 +349,7 @@ public sealed class ServerSettingsTests : IDisposable
         [
             "forges.git.token",
             "forges.git.oauth.secret",
+            "platforms.af2.login.password",
             "sign_in.okta.secret",
             "audit.collectors.otel.token",
             "audit.collectors.splunk.headers.Authorization",

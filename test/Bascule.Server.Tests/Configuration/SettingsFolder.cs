@@ -3,11 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Forges.Forgejo;
 using Bascule.Connectors.Forges.Gitea;
 using Bascule.Connectors.Forges.Gogs;
-using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
+using Bascule.Server.Connections;
 
 namespace Bascule.Server.Tests.Configuration;
 
@@ -57,6 +57,18 @@ public sealed class SettingsFolder : IDisposable
             ca: tls.pem
             folder: /Workspace/Shared/bascule
             login: { federation: { client: "1b2c", audience: dbx } }
+          af:
+            kind: airflow
+            url: "https://airflow.example.com/prod"
+            ca: tls.pem
+            version: 3
+            bundle: bascule
+            login: { signed: { audience: airflow } }
+          af2:
+            kind: airflow
+            url: "https://old.example.com"
+            version: 2
+            login: { user: bascule, password: "file:token" }
         environments:
           ml-dev: { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
           ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
@@ -73,6 +85,13 @@ public sealed class SettingsFolder : IDisposable
               forge_reviews: true
               break_glass: true
             assurance: proven
+          dags:
+            platform: af
+            repositories: ["git:ml/dags"]
+            branches: [main]
+            dags: { folder: dags, max_files: 10, max_file_bytes: 100, max_tasks: 5, forbidden_imports: [subprocess, airflow.models], require: [owner, schedule], dynamic_ids: refuse, dynamic_tasks: allow, dynamic_imports: warn, opaque: warn, ignore_syntax: regexp }
+            read_within_minutes: 20
+            error_stands_seconds: 60
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
         issuers:
           cluster:
@@ -147,7 +166,7 @@ public sealed class SettingsFolder : IDisposable
     public static IReadOnlyList<IForgeConnector> Forges { get; } =
     [new GiteaConnector(), new ForgejoConnector(), new GogsConnector()];
 
-    public static IReadOnlyList<IPlatformConnector> Platforms { get; } = [new DatabricksConnector()];
+    public static IReadOnlyList<IPlatformConnector> Platforms { get; } = ConnectorKinds.Platforms;
 
     private static (string Certificate, string Key) Pair { get; } = MakePair();
 

@@ -224,6 +224,21 @@ public sealed class DeployRefTests(GitStage stage) : IClassFixture<GitStage>
     }
 
     [Fact]
+    public async Task WhoeverAsksTwiceGoesBackOnce()
+    {
+        var story = await DeployedStory.CreateAsync(stage, "back-once");
+        await story.DeployAsync(story.Repository.Train);
+        await story.DeployAsync(await story.Repository.PushAsync("train", "second"));
+        await story.DeployAsync(await story.Repository.PushAsync("train", "bad"));
+
+        var backs = await Task.WhenAll(story.RollBackAsync(3), story.RollBackAsync(3));
+
+        backs.Count(back => back.Problem is null).ShouldBe(1);
+        backs.Single(back => back.Problem is not null).Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        (await stage.Get<IDeploymentStore>().FindAsync(story.Place, default))!.Generation.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task WhereNothingWasDeployedThereIsNothingToRollBack()
     {
         var story = await DeployedStory.CreateAsync(stage, "nothing-back");

@@ -59,6 +59,13 @@ internal sealed class DeployedStory
         return moved.Value;
     }
 
-    public Task<Result<Deployment>> RollBackAsync(string because = "the forecast is empty") =>
-        Refs.RollBackAsync(Place, because, "person:p-ada", default);
+    /// <param name="seen">Null for what is there now.</param>
+    public async Task<Result<Deployment>> RollBackAsync(long? seen = null) =>
+        await Refs.RollBackAsync(
+            Place,
+            seen ?? (await _stage.Get<IDeploymentStore>().FindAsync(Place, default))?.Generation ?? 0,
+            "the forecast is empty",
+            "person:p-ada",
+            default
+        );
 }

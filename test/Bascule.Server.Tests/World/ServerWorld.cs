@@ -22,6 +22,7 @@ using Bascule.Server.Events;
 using Bascule.Server.Holding;
 using Bascule.Server.Identity;
 using Bascule.Server.Intake;
+using Bascule.Server.Mirrors;
 using Bascule.Server.People;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
@@ -293,6 +294,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddWorkflows([new NamedPlatformConnector("lab")]);
         services.AddSingleton<RunComparisons>();
         services.AddSchedules();
+        services.AddSingleton(new MirrorOptions { Folder = Path.Combine(_folder, "mirrors") });
         services.AddDeployments(_folder);
         services.AddRuns();
         services.AddProvenance(new ProvenanceOptions(new Uri("https://bascule.example.com"), TimeSpan.FromDays(1)));

@@ -95,7 +95,8 @@ public sealed partial class BasculeStage : IAsyncDisposable
             new UriBuilder(forge.BaseAddress) { Port = chosen.ForgePort ?? forge.BaseAddress.Port }.Uri,
             databricks.Url,
             chosen.MoreSettings + (chosen.Postgres is null ? "" : "storage: { postgres: \"file:postgres\" }\n"),
-            chosen.ForgeSettings
+            chosen.ForgeSettings,
+            chosen.PlatformSettings
         );
         return new BasculeStage(folder, authority, forge, databricks, file, token);
     }

@@ -17,6 +17,9 @@ public sealed record StageOptions
     /// <summary>Whole lines of <c>bascule.yaml</c>, at the left margin, after those that every stage has.</summary>
     public string MoreSettings { get; init; } = "";
 
+    /// <summary>Whole lines of further platforms, indented by two.</summary>
+    public string PlatformSettings { get; init; } = "";
+
     /// <summary>Whole lines in the forge's own settings, indented by four.</summary>
     public string ForgeSettings { get; init; } = "";
 

@@ -14,7 +14,8 @@ public static class StageSettings
         Uri forge,
         Uri databricks,
         string more,
-        string moreOfForge = ""
+        string moreOfForge = "",
+        string morePlatforms = ""
     )
     {
         var path = Path.Combine(folder, "bascule.yaml");
@@ -39,6 +40,7 @@ public static class StageSettings
                 url: "{{Authority(databricks)}}"
                 ca: ca.pem
                 login: { federation: { client: "{{ServicePrincipal}}" } }
+            {{morePlatforms}}
             environments:
               ml-dev:   { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
               ml-prod:  { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main] }
