@@ -6,6 +6,7 @@ using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Simulators.Airflow;
+using Bascule.Simulators.Databricks;
 
 namespace Bascule.Connectors.Tests.Platforms.Airflow;
 
@@ -270,5 +271,25 @@ public sealed class AirflowPlatformTests
 
         seen.Code.ShouldBe(ProblemCode.Conflict);
         seen.Message.ShouldContain("somebody else started it");
+    }
+
+    [Fact]
+    [Trait("Threat", "T133")]
+    public async Task ARunThatSomebodyDeletedIsNotStartedAgain()
+    {
+        await using var deployment = await AirflowDeployment.StageAsync(AirflowGeneration.Three);
+        deployment.Task = new AirflowTask { Run = "churn" };
+        await deployment.StartAsync();
+        await deployment.Stage.Simulator.FollowAsync();
+        await deployment.LookAsync();
+        deployment.Stage.Simulator.Inject(
+            Fault.Answer("GET", $"/dagRuns/{deployment.Run.Key.Hex}$", 404, """{"detail":"not found"}""")
+        );
+
+        var seen = (await deployment.TryLookAsync()).Problem.ShouldNotBeNull();
+
+        seen.Code.ShouldBe(ProblemCode.NotFound);
+        seen.Message.ShouldContain("somebody deleted it");
+        deployment.Stage.Simulator.RunCount.ShouldBe(1);
     }
 }
