@@ -254,6 +254,7 @@ public sealed class ForeignJobsTests : IAsyncLifetime
 
         read.Runs.ShouldHaveSingleItem().Name.ShouldBe("nightly");
         Calls("/runs/list").ShouldBe(2);
+        read.Warnings.Count.ShouldBe(answer == "token" ? 0 : 1, "a token that is too long is not sent back");
     }
 
     [Fact]
