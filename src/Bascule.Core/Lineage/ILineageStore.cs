@@ -35,6 +35,24 @@ public interface ILineageStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>What was seen before of these runs of an environment.</summary>
+    /// <param name="ids">At most a hundred.</param>
+    Task<IReadOnlyList<ObservedRun>> FindObservedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Which of these platform runs are Bascule's own, of these commits in these environments: by its records, whatever the runs say.</summary>
+    /// <param name="platformRuns">At most a hundred, as the platform calls them.</param>
+    /// <param name="commits">At most two thousand.</param>
+    Task<IReadOnlySet<string>> FindOwnAsync(
+        IReadOnlyCollection<string> environments,
+        IReadOnlyCollection<string> platformRuns,
+        IReadOnlyCollection<CommitId> commits,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The newest updates that made a ref lead to the commit. Those whom only some environments are open to see none.</summary>
     Task<IReadOnlyList<RefUpdate>> ReadUpdatesAsync(
         CommitId commit,

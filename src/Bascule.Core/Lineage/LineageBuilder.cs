@@ -1,6 +1,7 @@
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
+using Bascule.Core.Platforms;
 using Bascule.Core.Pushes;
 using Bascule.Core.Runs;
 
@@ -79,7 +80,7 @@ internal sealed class LineageBuilder(LineageReader reader)
     {
         foreach (var run in observed)
         {
-            var known = $"tag {run.Tag} of the run on platform {run.Platform}";
+            var known = $"{CommitSource.Words(run.Tag)} on platform {run.Platform}";
             var commit = AddCommit(run.Repository, run.Commit, "", "", run.StartedAt ?? run.NotedAt);
             var node = Add(
                 new LineageNode($"observed:{run.Environment}:{run.Id}", LineageKind.PlatformRun)

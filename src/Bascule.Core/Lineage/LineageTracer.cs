@@ -1,4 +1,5 @@
 using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 
@@ -81,7 +82,8 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
         var observed = await lineage.ReadObservedAsync(commit, reader.Within, limit, cancellationToken);
         foreach (var update in await lineage.ReadUpdatesAsync(commit, reader.Within, MostMakers, cancellationToken))
             builder.Add(update, commit);
-        builder.AddObserved(observed.Items);
+        // One that was observed before Bascule had written down that it started it.
+        builder.AddObserved([.. observed.Items.Where(run => !found.Items.Any(own => IsSame(own, run)))]);
         builder.LeaveOut($"older runs of commit {commit.Short}", found.Total - found.Items.Count);
         builder.LeaveOut($"older observed runs of commit {commit.Short}", observed.Total - observed.Items.Count);
         var graph = await CompleteAsync(builder, found.Items, cancellationToken);
@@ -90,6 +92,11 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
             return null;
         return graph with { Asked = asked };
     }
+
+    private static bool IsSame(Run own, ObservedRun observed) =>
+        own.PlatformRunId is { } id
+        && id == ForeignRunId.JobRun(observed.Id)
+        && own.Environment == observed.Environment;
 
     private async Task<Result<LineageGraph>> TraceModelAsync(
         ModelReference model,

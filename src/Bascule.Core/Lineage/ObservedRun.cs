@@ -1,4 +1,5 @@
 using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 
@@ -8,7 +9,7 @@ namespace Bascule.Core.Lineage;
 /// A run that Bascule did not start, come across on a platform and tied to a commit by what its tags say. Whoever can write there can write tags: it is
 /// observed, never proven (THREATS T134). Its text has been cleaned.
 /// </summary>
-/// <param name="Id">As the platform's tracking calls it.</param>
+/// <param name="Id">See <see cref="ForeignRunId"/>.</param>
 public sealed record ObservedRun(string Environment, string Id)
 {
     /// <summary>The connection's name in the settings.</summary>
@@ -17,7 +18,7 @@ public sealed record ObservedRun(string Environment, string Id)
     public required RepositoryKey Repository { get; init; }
     public required CommitId Commit { get; init; }
 
-    /// <summary>The tag that named the commit.</summary>
+    /// <summary>What named the commit: see <see cref="CommitSource"/>.</summary>
     public required string Tag { get; init; }
 
     public string? Name { get; init; }

@@ -24,16 +24,24 @@ public sealed record ForeignLook(
     IRunIdentity Identity,
     int Budget,
     Func<string, CancellationToken, Task<IReadOnlySet<string>>> KnownVersionsAsync
-);
+)
+{
+    /// <summary>Runs of jobs that began earlier are not looked for: Bascule has forgotten its own of that time, and could not tell them from others.</summary>
+    public DateTimeOffset Since { get; init; }
+}
 
 /// <param name="Warnings">What could not be looked at, and why.</param>
 public sealed record ForeignRuns(IReadOnlyList<ForeignRun> Runs, IReadOnlyList<string> Warnings);
 
 /// <summary>A run as the platform tells of it.</summary>
+/// <param name="Id">See <see cref="ForeignRunId"/>.</param>
 public sealed record ForeignRun(string Id)
 {
-    /// <summary>Tags that may name a commit, with what they say; the best known first.</summary>
+    /// <summary>Where the run itself may name a commit (<see cref="CommitSource"/>), and what it says there; the best known first.</summary>
     public required IReadOnlyList<(string Tag, string Value)> Commits { get; init; }
+
+    /// <summary>The same of the job's tags: they tell what the job is now, and may have told something else when the run began.</summary>
+    public IReadOnlyList<(string Tag, string Value)> JobCommits { get; init; } = [];
 
     /// <summary>Where the commit is said to come from; null when nothing says so.</summary>
     public string? Origin { get; init; }

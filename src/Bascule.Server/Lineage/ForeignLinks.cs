@@ -18,6 +18,7 @@ internal sealed class ForeignLinks(
     IRunStore runs,
     IRepositoryStore repositories,
     ForgeConnections forges,
+    EnvironmentConnections environments,
     IMirrors mirrors,
     RunMark marks,
     TimeProvider time
@@ -27,6 +28,13 @@ internal sealed class ForeignLinks(
     private const int MostLooks = 300;
 
     private const int MaxText = 200;
+    private const int AskedAtOnce = 50;
+
+    /// <summary>
+    /// A tag of a job tells what the job is now. Looks are an hour apart, so of a run that began within two of them it told the same, as a rule; of an older one
+    /// nobody knows.
+    /// </summary>
+    private static readonly TimeSpan JobTagsHold = 2 * ForeignRunsHandler.Pause;
 
     public async Task<IReadOnlyList<ObservedRun>> FindAsync(
         EnvironmentConnection environment,
@@ -35,20 +43,37 @@ internal sealed class ForeignLinks(
     )
     {
         var places = await PlacesAsync(environment, cancellationToken);
-        var looks = MostLooks;
+        var own = await OwnAsync(environment, foreign, cancellationToken);
+        var noted = await NotedAsync(environment, foreign, cancellationToken);
+        var commits = new KnownCommits(runs, mirrors, MostLooks);
         var linked = new List<ObservedRun>();
         foreach (var run in foreign)
-        {
-            if (await IsOursAsync(run, cancellationToken) || Commit(run) is not { } named)
-                continue;
-            foreach (var (key, _) in places.OrderByDescending(place => Says(run, place.Repository)))
-                if (looks-- > 0 && await IsKnownAsync(key, named.Commit, cancellationToken))
-                {
-                    linked.Add(await ObservedAsync(environment, run, key, named, cancellationToken));
-                    break;
-                }
-        }
+            if (
+                !await IsOursAsync(run, own, cancellationToken)
+                && await TieAsync(run, noted.GetValueOrDefault(run.Id), places, commits, cancellationToken) is { } tie
+            )
+                linked.Add(await ObservedAsync(environment, run, tie, cancellationToken));
         return linked;
+    }
+
+    /// <summary>By what the run itself says; otherwise by what its job said when it was first seen.</summary>
+    private async Task<Tie?> TieAsync(
+        ForeignRun run,
+        ObservedRun? noted,
+        IReadOnlyList<(RepositoryKey Key, ForgeRepository Repository)> places,
+        KnownCommits commits,
+        CancellationToken cancellationToken
+    )
+    {
+        var named = Commit(run.Commits);
+        if (named is null && noted is not null && places.Any(place => place.Key == noted.Repository))
+            return new Tie(noted.Repository, noted.Tag, noted.Commit);
+        if ((named ??= IsFresh(run) ? Commit(run.JobCommits) : null) is not { } found)
+            return null;
+        foreach (var (key, _) in places.OrderByDescending(place => Says(run, place.Repository)))
+            if (await commits.HasAsync(key, found.Commit, cancellationToken))
+                return new Tie(key, found.Tag, found.Commit);
+        return null;
     }
 
     private async Task<IReadOnlyList<(RepositoryKey Key, ForgeRepository Repository)>> PlacesAsync(
@@ -62,28 +87,86 @@ internal sealed class ForeignLinks(
             ),
         ];
 
-    /// <summary>
-    /// It carries a seal that only Bascule makes. Whoever copied one from a run that has ended shows by what it registered that it is another; one that
-    /// registered nothing is passed over, and so is one whose run is going on or forgotten.
-    /// </summary>
-    private async Task<bool> IsOursAsync(ForeignRun run, CancellationToken cancellationToken)
+    /// <summary>Runs of jobs that Bascule's records know as its own: by the platform's id of them, which nobody chooses.</summary>
+    private async Task<IReadOnlySet<string>> OwnAsync(
+        EnvironmentConnection environment,
+        IReadOnlyList<ForeignRun> foreign,
+        CancellationToken cancellationToken
+    )
     {
-        if (run.Mark is not { } mark || marks.Read(mark) is not { } id)
-            return false;
-        if (await runs.FindAsync(id, cancellationToken) is not { IsFinal: true })
-            return true;
-        var own = await runs.ReadModelsAsync(id, cancellationToken);
-        return run.Models.All(model => own.Any(one => one.Name == model.Name && one.Version == model.Version));
+        var names = environments
+            .All.Where(other => other.Platform.Name == environment.Platform.Name)
+            .Select(other => other.Name)
+            .ToList();
+        var own = new HashSet<string>();
+        foreach (var some in foreign.Where(IsOfJob).Chunk(AskedAtOnce))
+            own.UnionWith(
+                await lineage.FindOwnAsync(
+                    names,
+                    [.. some.Select(run => ForeignRunId.JobRun(run.Id)!)],
+                    [
+                        .. some.SelectMany(run => run.Commits.Concat(run.JobCommits))
+                            .Select(Parse)
+                            .OfType<CommitId>()
+                            .Distinct(),
+                    ],
+                    cancellationToken
+                )
+            );
+        return own;
     }
 
-    /// <summary>The first tag that holds a whole commit id and nothing else.</summary>
-    private static (string Tag, CommitId Commit)? Commit(ForeignRun run)
+    /// <summary>What was noted by a tag of its job stays tied to that commit: the tag may name another one by now.</summary>
+    private async Task<IReadOnlyDictionary<string, ObservedRun>> NotedAsync(
+        EnvironmentConnection environment,
+        IReadOnlyList<ForeignRun> foreign,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var (tag, value) in run.Commits)
-            if (CommitId.TryParse(value, out var commit) && !commit.IsZero)
-                return (tag, commit);
+        var noted = new Dictionary<string, ObservedRun>();
+        foreach (var some in foreign.Where(IsOfJob).Select(run => run.Id).Chunk(AskedAtOnce))
+        foreach (var run in await lineage.FindObservedAsync(environment.Name, some, cancellationToken))
+            if (CommitSource.IsOfJob(run.Tag))
+                noted[run.Id] = run;
+        return noted;
+    }
+
+    /// <summary>
+    /// It carries a seal that only Bascule makes. Whoever copied one from a run that has ended shows by what it registered that it is another; one that
+    /// registered nothing is passed over, and so is one whose run is going on or forgotten. A run of a job is Bascule's when its records say so, and
+    /// otherwise only while the run of the seal waits to be told what the platform calls it.
+    /// </summary>
+    private async Task<bool> IsOursAsync(ForeignRun run, IReadOnlySet<string> own, CancellationToken cancellationToken)
+    {
+        var platformRun = ForeignRunId.JobRun(run.Id);
+        if (platformRun is not null && own.Contains(platformRun))
+            return true;
+        if (run.Mark is not { } mark || marks.Read(mark) is not { } id)
+            return false;
+        var sealedRun = await runs.FindAsync(id, cancellationToken);
+        if (platformRun is not null)
+            return sealedRun is { IsFinal: false, PlatformRunId: null };
+        if (sealedRun is not { IsFinal: true })
+            return true;
+        var models = await runs.ReadModelsAsync(id, cancellationToken);
+        return run.Models.All(model => models.Any(one => one.Name == model.Name && one.Version == model.Version));
+    }
+
+    private static bool IsOfJob(ForeignRun run) => ForeignRunId.JobRun(run.Id) is not null;
+
+    private bool IsFresh(ForeignRun run) => run.StartedAt > time.GetUtcNow() - JobTagsHold;
+
+    /// <summary>The first source that holds a whole commit id and nothing else.</summary>
+    private static (string Tag, CommitId Commit)? Commit(IReadOnlyList<(string Tag, string Value)> sources)
+    {
+        foreach (var source in sources)
+            if (Parse(source) is { } commit)
+                return (source.Tag, commit);
         return null;
     }
+
+    private static CommitId? Parse((string Tag, string Value) source) =>
+        CommitId.TryParse(source.Value, out var commit) && !commit.IsZero ? commit : null;
 
     /// <summary>Only to choose between repositories that both have the commit; it proves nothing.</summary>
     private static bool Says(ForeignRun run, ForgeRepository repository) =>
@@ -92,21 +175,10 @@ internal sealed class ForeignLinks(
             .Replace(".git", "", StringComparison.OrdinalIgnoreCase)
             .EndsWith("/" + repository.FullName, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Made runs of it, or has it in the mirror. Nothing is fetched: a tag must not make Bascule ask a forge for things.</summary>
-    private async Task<bool> IsKnownAsync(RepositoryKey key, CommitId commit, CancellationToken cancellationToken)
-    {
-        var made = await runs.ListAsync(new RunFilter(key, Commit: commit, Limit: 1), cancellationToken);
-        if (made.Count > 0)
-            return true;
-        var mirror = await mirrors.OpenAsync(key, cancellationToken);
-        return mirror.Problem is null && (await mirror.Value.DescribeAsync(commit, cancellationToken)).Problem is null;
-    }
-
     private async Task<ObservedRun> ObservedAsync(
         EnvironmentConnection environment,
         ForeignRun run,
-        RepositoryKey key,
-        (string Tag, CommitId Commit) named,
+        Tie tie,
         CancellationToken cancellationToken
     )
     {
@@ -117,9 +189,9 @@ internal sealed class ForeignLinks(
         return new ObservedRun(environment.Name, run.Id)
         {
             Platform = environment.Platform.Name,
-            Repository = key,
-            Commit = named.Commit,
-            Tag = named.Tag,
+            Repository = tie.Repository,
+            Commit = tie.Commit,
+            Tag = tie.Tag,
             Name = Line(run.Name),
             By = Line(run.By),
             State = Line(run.State),
@@ -131,4 +203,7 @@ internal sealed class ForeignLinks(
     }
 
     private static string? Line(string? text) => text is null ? null : PlainText.Line(text, MaxText);
+
+    /// <param name="Tag">What named the commit.</param>
+    private sealed record Tie(RepositoryKey Repository, string Tag, CommitId Commit);
 }

@@ -50,7 +50,10 @@ internal sealed partial class ForeignRunsHandler(
             identities.For(environment),
             Budget,
             KnownAsync
-        );
+        )
+        {
+            Since = time.GetUtcNow() - retention.Runs,
+        };
         var read = await role.ReadForeignRunsAsync(look, cancellationToken);
         if (read.Failed(out var problem))
         {

@@ -19,7 +19,11 @@ internal sealed partial class PersonalReader(PersonalSeal seal, IPeopleStore peo
         return list with
         {
             Entries = entries,
-            People = await NamesAsync(list.Entries.Select(record => record.Entry.GetRawText()), cancellationToken),
+            People = await NamesAsync(
+                people,
+                list.Entries.Select(record => record.Entry.GetRawText()),
+                cancellationToken
+            ),
         };
     }
 
@@ -46,7 +50,8 @@ internal sealed partial class PersonalReader(PersonalSeal seal, IPeopleStore peo
     }
 
     /// <summary>What the people are called now that entries speak of, by pseudonym; who is not known is left out.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(
+    public static async Task<IReadOnlyDictionary<string, string>> NamesAsync(
+        IPeopleStore people,
         IEnumerable<string> texts,
         CancellationToken cancellationToken
     )

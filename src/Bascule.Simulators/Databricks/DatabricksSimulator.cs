@@ -87,6 +87,10 @@ public sealed class DatabricksSimulator : IAsyncDisposable
 
     public void AddClusterPolicy(string policyId) => _workspace.Compute.AddPolicy(policyId);
 
+    /// <summary>From now on jobs may name this remote as their Git source, and what the branch or tag leads to is this commit.</summary>
+    public void SetRemote(string url, string branchOrTag, string commit) =>
+        _workspace.Remotes.Set(url, branchOrTag, commit);
+
     /// <summary>Content by path of every file and notebook below a workspace directory.</summary>
     public IReadOnlyDictionary<string, byte[]> FilesUnder(string directory) =>
         _workspace.Locked(w =>

@@ -26,8 +26,8 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         Tree = new WorkspaceTree(Path.Join(Options.DataDirectory, "workspace"), time);
         _keys = new IssuerKeys(options.TrustedCaPem);
         _launcher = new Launcher(Options, _gate, new TaskRunner(Options, _gate, Tree, Tokens, () => Listener!.Url));
-        var check = new TaskCheck(Compute, Principals);
-        _launches = new LaunchEndpoints(Jobs, check, _launcher, time);
+        var check = new TaskCheck(Compute, Principals, Remotes);
+        _launches = new LaunchEndpoints(Jobs, check, Remotes, _launcher, time);
         var table = FieldTable.Load();
         var exchange = new TokenExchange(Principals, Tokens, _keys, options.AccountId, time);
         var api = new Api(Options, table, Routes(table, check), Tokens, exchange, _gate);
@@ -42,6 +42,7 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
     public Catalogs Catalogs { get; } = new();
     public ComputeCatalog Compute { get; } = new();
     public JobStore Jobs { get; } = new();
+    public GitRemotes Remotes { get; } = new();
     public Faults Faults { get; } = new();
     public RequestLog Log { get; } = new();
     public Pipeline Pipeline { get; }
@@ -70,6 +71,7 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         new VolumeEndpoints(Catalogs, Path.Join(Options.DataDirectory, "volumes")).Map(routes);
         _launches.Map(routes);
         new RunEndpoints(Jobs, new RunJson(() => Listener.Url, Options.WorkspaceId)).Map(routes);
+        new RepairEndpoint(Jobs, _launcher, time).Map(routes);
         new JobEndpoints(Jobs, check, time).Map(routes);
         new ExperimentEndpoints(tracking, Tree, time).Map(routes);
         new TrackedRunEndpoints(tracking, time, Options.TagsParentRun).Map(routes);

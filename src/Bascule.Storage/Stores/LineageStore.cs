@@ -94,6 +94,40 @@ internal sealed class LineageStore(IReaders readers) : ILineageStore
         return new Counted<ObservedRun>(runs, total);
     }
 
+    public Task<IReadOnlyList<ObservedRun>> FindObservedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = new DynamicParameters(new { Environment = environment, Limit = ids.Count });
+        return _facts.ReadObservedAsync(
+            $"environment = @Environment AND id IN {parameters.In(ids)}",
+            parameters,
+            cancellationToken
+        );
+    }
+
+    public async Task<IReadOnlySet<string>> FindOwnAsync(
+        IReadOnlyCollection<string> environments,
+        IReadOnlyCollection<string> platformRuns,
+        IReadOnlyCollection<CommitId> commits,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = new DynamicParameters();
+        var own = await readers.ListAsync<string>(
+            $"""
+            SELECT DISTINCT platform_run_id FROM run
+             WHERE commit_id IN {parameters.In(commits.Select(commit => commit.ToString()))}
+               AND platform_run_id IN {parameters.In(platformRuns)} AND environment IN {parameters.In(environments)}
+            """,
+            parameters,
+            cancellationToken
+        );
+        return own.ToHashSet();
+    }
+
     public async Task<IReadOnlyList<RefUpdate>> ReadUpdatesAsync(
         CommitId commit,
         IReadOnlyList<RunReach>? within,

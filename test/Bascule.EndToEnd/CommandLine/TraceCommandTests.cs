@@ -87,14 +87,67 @@ public sealed partial class TraceCommandTests(TraceStage quick) : IClassFixture<
         runs.GetProperty("runs").GetArrayLength().ShouldBe(1, "it is no run of Bascule's");
     }
 
+    [Fact]
+    [Trait("Threat", "T134")]
+    public async Task ARunOfAJobThatIsTaggedWithTheCommitIsObservedWithItsNameAndPage()
+    {
+        var repository = await quick.RepositoryAsync();
+        var commit = await repository.PushChangeAsync("used by a job");
+        var own = (await _stage.WaitForRunAsync(commit)).Run;
+        var foreign = await RunAJobAsync(commit);
+
+        await LookAsync();
+
+        var seen = await WaitForAsync(commit, $"job:{foreign}");
+        seen.GetProperty("assurance").GetString().ShouldBe("observed");
+        seen.GetProperty("title").GetString().ShouldBe(TraceStage.Job);
+        seen.GetProperty("known_from").GetString().ShouldBe("tag git_commit of the run's job on platform dbx");
+        seen.GetProperty("page").GetString().ShouldNotBeNull().ShouldContain($"/runs/{foreign}");
+        (await RunAsync("trace", commit)).Output.ShouldContain($"observed run {TraceStage.Job}");
+        Titles(await JsonAsync("trace", commit), "platform_run").ShouldContain(own.PlatformRunId);
+    }
+
+    /// <summary>As a scheduler does, of a job that somebody deployed from the commit.</summary>
+    private async Task<long> RunAJobAsync(string commit)
+    {
+        using var colleague = SimulatedDatabricksStage.ColleagueOf(_stage.Databricks, _stage.Authority);
+        var task = new
+        {
+            task_key = "main",
+            environment_key = "default",
+            spark_python_task = new { python_file = "/Shared/nightly.py", source = "WORKSPACE" },
+        };
+        var job = await PostAsync(
+            colleague,
+            "/api/2.2/jobs/create",
+            new
+            {
+                name = TraceStage.Job,
+                tags = new { git_commit = commit },
+                tasks = new[] { task },
+                environments = new[] { new { environment_key = "default", spec = new { environment_version = "4" } } },
+            }
+        );
+        var run = await PostAsync(
+            colleague,
+            "/api/2.2/jobs/run-now",
+            new { job_id = job.GetProperty("job_id").GetInt64() }
+        );
+        return run.GetProperty("run_id").GetInt64();
+    }
+
     /// <summary>As MLflow's client does in a Git checkout.</summary>
     private async Task<string> TrainByHandAsync(string commit)
     {
         using var colleague = SimulatedDatabricksStage.ColleagueOf(_stage.Databricks, _stage.Authority);
-        var experiment = await PostAsync(colleague, "experiments/create", new { name = TraceStage.Experiment });
+        var experiment = await PostAsync(
+            colleague,
+            "/api/2.0/mlflow/experiments/create",
+            new { name = TraceStage.Experiment }
+        );
         var run = await PostAsync(
             colleague,
-            "runs/create",
+            "/api/2.0/mlflow/runs/create",
             new
             {
                 experiment_id = experiment.GetProperty("experiment_id").GetString(),
@@ -137,7 +190,7 @@ public sealed partial class TraceCommandTests(TraceStage quick) : IClassFixture<
 
     private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)
     {
-        using var answer = await http.PostAsJsonAsync($"/api/2.0/mlflow/{path}", body);
+        using var answer = await http.PostAsJsonAsync(path, body);
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
         return JsonElement.Parse(text);
@@ -180,11 +233,12 @@ public sealed class TraceStage : QuickStage
 {
     public const string Environment = "by-hand";
     public const string Experiment = "/Shared/by-hand";
+    public const string Job = "nightly";
 
     protected override StageOptions Options =>
         new()
         {
             MoreSettings =
-                $"  {Environment}: {{ platform: dbx, catalog: main, repositories: [\"git:ml/*\"], branches: [by-hand], observe: {{ experiments: [{Experiment}] }} }}",
+                $"  {Environment}: {{ platform: dbx, catalog: main, repositories: [\"git:ml/*\"], branches: [by-hand], observe: {{ experiments: [{Experiment}], jobs: [{Job}] }} }}",
         };
 }

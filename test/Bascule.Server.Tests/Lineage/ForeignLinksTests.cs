@@ -136,6 +136,7 @@ public sealed class ForeignLinksTests : IAsyncLifetime
             _world.Storage.Runs,
             _world.Storage.Repositories,
             _world.Get<ForgeConnections>(),
+            _world.Get<EnvironmentConnections>(),
             _world.Mirror,
             _world.Get<RunMark>(),
             _world.Clock

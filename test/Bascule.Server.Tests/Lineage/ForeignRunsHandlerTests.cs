@@ -97,6 +97,7 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
             _world.Storage.Runs,
             _world.Storage.Repositories,
             _world.Get<ForgeConnections>(),
+            _world.Get<EnvironmentConnections>(),
             _world.Mirror,
             _world.Get<RunMark>(),
             _world.Clock

@@ -109,6 +109,39 @@ public sealed class TracerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("mlflow.source.git.commit", "tag mlflow.source.git.commit of the run")]
+    [InlineData("job:git_commit", "tag git_commit of the run's job")]
+    [InlineData("parameter:commit", "parameter commit of the run")]
+    [InlineData("git_source:used_commit", "used_commit of the run's Git source")]
+    public async Task AnObservedRunSaysWhatNamedItsCommit(string source, string words)
+    {
+        var observed = SampleLineage.AnObserved(_run.Commit, "job:31") with { Tag = source, Models = [] };
+        _server.Lineage.Observed.Add(observed);
+
+        var graph = (await TraceAsync(_run.Commit.ToString())).Value;
+
+        var node = graph.Nodes.Single(node => node.Noun == "observed run");
+        node.KnownFrom.ShouldBe($"{words} on platform dbx");
+        node.Assurance.ShouldBe(LineageAssurance.Observed);
+    }
+
+    [Fact]
+    [Trait("Threat", "T134")]
+    public async Task ARunThatTurnsOutToBeBasculesOwnIsNotObservedAsWell()
+    {
+        var observed = SampleLineage.AnObserved(_run.Commit, $"job:{_run.PlatformRunId}") with { Models = [] };
+        _server.Lineage.Observed.Add(observed);
+        _server.Lineage.Observed.Add(observed with { Environment = "ml-dev" });
+
+        var graph = (await TraceAsync(_run.Commit.ToString())).Value;
+
+        graph
+            .Nodes.Where(node => node.Noun == "observed run")
+            .Select(node => node.Id)
+            .ShouldBe([$"observed:ml-dev:job:{_run.PlatformRunId}"]);
+    }
+
+    [Theory]
     [InlineData("model")]
     [InlineData("commit")]
     [Trait("Threat", "T134")]

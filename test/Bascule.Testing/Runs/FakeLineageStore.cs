@@ -54,6 +54,28 @@ public sealed class FakeLineageStore(FakeRunStore store) : ILineageStore
         return Task.FromResult(new Counted<ObservedRun>([.. all.Take(limit)], all.Count));
     }
 
+    public Task<IReadOnlyList<ObservedRun>> FindObservedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<ObservedRun>>([
+            .. Observed.Where(run => run.Environment == environment && ids.Contains(run.Id)),
+        ]);
+
+    public async Task<IReadOnlySet<string>> FindOwnAsync(
+        IReadOnlyCollection<string> environments,
+        IReadOnlyCollection<string> platformRuns,
+        IReadOnlyCollection<CommitId> commits,
+        CancellationToken cancellationToken
+    ) =>
+        (await AllAsync(null))
+            .Where(run => commits.Contains(run.Commit) && environments.Contains(run.Environment ?? ""))
+            .Select(run => run.PlatformRunId)
+            .OfType<string>()
+            .Where(platformRuns.Contains)
+            .ToHashSet();
+
     public Task<IReadOnlyList<RefUpdate>> ReadUpdatesAsync(
         CommitId commit,
         IReadOnlyList<RunReach>? within,

@@ -117,6 +117,39 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
     }
 
     [Fact]
+    public async Task WhatWasSeenOfSomeRunsOfAnEnvironmentIsFound()
+    {
+        await ApplyAsync(
+            new NoteObservedRun(Observed("job:1", "abc1234c") with { Models = [Seven] }),
+            new NoteObservedRun(Observed("job:2", "abc1234c")),
+            new NoteObservedRun(Observed("job:1", "abc1234d") with { Environment = "ml-dev" })
+        );
+
+        var found = await Lineage.FindObservedAsync("ml-prod", ["job:1", "job:3"], None);
+
+        found.ShouldHaveSingleItem().Commit.ShouldBe(Hex("abc1234c"));
+        found[0].Models.ShouldBe([Seven]);
+        (await Lineage.FindObservedAsync("ml-prod", [], None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T134")]
+    public async Task BasculesOwnPlatformRunsAreKnownByItsRecords()
+    {
+        var commit = Hex("abc1234a");
+        await ApplyAsync(
+            new AddRun(ARun("one", "abc1234a") with { PlatformRunId = "41" }),
+            new AddRun(ARun("two", "abc1234a") with { PlatformRunId = "42", Environment = "ml-dev" }),
+            new AddRun(ARun("three", "abc1234b") with { PlatformRunId = "43" }),
+            new AddRun(ARun("four", "abc1234a"))
+        );
+
+        (await Lineage.FindOwnAsync(["ml-prod"], ["41", "42", "43", "44"], [commit], None)).ShouldBe(["41"]);
+        (await Lineage.FindOwnAsync(["ml-prod", "ml-dev"], ["42"], [commit], None)).ShouldBe(["42"]);
+        (await Lineage.FindOwnAsync(["ml-prod"], ["41"], [], None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ObservedRunsNobodySeesAnyMoreAreForgotten()
     {
         await ApplyAsync(

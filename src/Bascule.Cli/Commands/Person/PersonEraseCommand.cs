@@ -7,31 +7,13 @@ namespace Bascule.Cli.Commands.Person;
 /// <summary><c>bascule person erase</c>: takes away who somebody is, for good; the audit log stays whole.</summary>
 internal static class PersonEraseCommand
 {
-    private static readonly Option<string> Because = PersonFeature.Because(
-        "Why. It stays in the audit log: name nobody."
-    );
-
-    public static Command Create()
-    {
-        var command = new Command("erase", "Takes away who somebody is, for good; the audit log stays whole.")
-        {
-            PersonFeature.Person,
-            Because,
-        };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                EventFeature.AskAsync(
-                    parsed,
-                    client =>
-                        client.ErasePersonAsync(
-                            parsed.GetValue(PersonFeature.Person)!,
-                            parsed.GetValue(Because)!,
-                            cancellationToken
-                        ),
-                    ApiJson.Default.ErasedRecord,
-                    PeopleText.Erased
-                )
+    public static Command Create() =>
+        PersonFeature.Create(
+            "erase",
+            "Takes away who somebody is, for good; the audit log stays whole.",
+            "Why. It stays in the audit log: name nobody.",
+            (client, person, because, cancellationToken) => client.ErasePersonAsync(person, because, cancellationToken),
+            ApiJson.Default.ErasedRecord,
+            PeopleText.Erased
         );
-        return command;
-    }
 }

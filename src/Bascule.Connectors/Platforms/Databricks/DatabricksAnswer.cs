@@ -52,7 +52,7 @@ internal static class DatabricksAnswer
                 RetryAfter = answer.RetryAfter ?? QuotaWait,
             },
             // Jobs says 400 where others say 404 (databricks-sdk-go maps it by the same sentence).
-            "INVALID_PARAMETER_VALUE" when IsMissingRun(message) => problem with { Code = ProblemCode.NotFound },
+            "INVALID_PARAMETER_VALUE" when IsMissing(message) => problem with { Code = ProblemCode.NotFound },
             _ => problem,
         };
     }
@@ -77,8 +77,8 @@ internal static class DatabricksAnswer
     private static string Without(string text, Secret? token) =>
         token is null ? text : text.Replace(token.Reveal(), "***", StringComparison.Ordinal);
 
-    private static bool IsMissingRun(string message) =>
-        message.StartsWith("Run", StringComparison.Ordinal)
+    private static bool IsMissing(string message) =>
+        (message.StartsWith("Run", StringComparison.Ordinal) || message.StartsWith("Job", StringComparison.Ordinal))
         && (
             message.Contains("does not exist", StringComparison.Ordinal)
             || message.Contains("doesn't exist", StringComparison.Ordinal)

@@ -7,10 +7,14 @@ using Bascule.Core.Runs;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>
-/// Looks through experiments and models for runs whose tags name a commit. Each look is bounded: the newest hundred runs of an experiment, the newest hundred
-/// versions of a model whose origin is unknown, and a budget of calls for all of it together.
+/// Looks through experiments, models and jobs for runs that name a commit. Each look is bounded: the newest hundred runs of an experiment or job, the newest
+/// hundred versions of a model whose origin is unknown, and a budget of calls for all of it together.
 /// </summary>
-internal sealed class DatabricksForeignRuns(DatabricksOptions options, DatabricksTracking tracking)
+internal sealed class DatabricksForeignRuns(
+    DatabricksOptions options,
+    DatabricksTracking tracking,
+    DatabricksForeignJobs jobs
+)
 {
     private const int MostVersions = 100;
 
@@ -25,7 +29,10 @@ internal sealed class DatabricksForeignRuns(DatabricksOptions options, Databrick
     )
     {
         var session = new DatabricksSession(look.Identity, null);
-        var (found, warnings, budget) = (new Dictionary<string, ForeignRun>(), new List<string>(), look.Budget);
+        var (found, warnings) = (new Dictionary<string, ForeignRun>(), new List<string>());
+        // Jobs come last and must not go without: their first pages are kept for them.
+        var kept = Math.Min(observed.Jobs.Count * DatabricksForeignJobs.CallsOfAJob, look.Budget);
+        var budget = look.Budget - kept;
         foreach (var model in models)
         {
             if ((budget -= CallsOfAListing) < 0)
@@ -60,9 +67,11 @@ internal sealed class DatabricksForeignRuns(DatabricksOptions options, Databrick
                 if (ForeignReading.Of(run, options.Url) is { } read)
                     found.TryAdd(read.Id, read);
         }
-        if (budget < 0)
+        var calls = new LookCalls(kept + Math.Max(0, budget), warnings);
+        await jobs.ReadAsync(look, observed.Jobs, calls, found, cancellationToken);
+        if (budget < 0 || calls.WasShort)
             warnings.Add($"a look makes at most {look.Budget} calls; the rest has to wait for the next one");
-        return new ForeignRuns([.. found.Values.Where(run => run.Commits.Count > 0)], warnings);
+        return new ForeignRuns([.. found.Values.Where(run => run.Commits.Count + run.JobCommits.Count > 0)], warnings);
     }
 
     /// <summary>What may pass ends the look; what will not, such as a model that is not there, is told and passed over.</summary>

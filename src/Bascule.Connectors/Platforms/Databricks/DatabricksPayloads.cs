@@ -31,9 +31,22 @@ internal sealed record JobSettings(IReadOnlyList<JobParameter>? Parameters);
 
 internal sealed record JobParameter(string? Name);
 
+/// <summary>A job as lists and <c>jobs/get</c> show it, as far as it tells where its runs come from.</summary>
+internal sealed record JobRow(long? JobId, JobRowSettings? Settings);
+
+internal sealed record JobRowSettings(string? Name, IReadOnlyDictionary<string, string?>? Tags);
+
+internal sealed record JobRows(IReadOnlyList<JobRow>? Jobs, string? NextPageToken);
+
+internal sealed record JobRunRows(IReadOnlyList<JobRun>? Runs, string? NextPageToken);
+
 internal sealed record JobRun
 {
     public long? RunId { get; init; }
+    public long? JobId { get; init; }
+    public string? CreatorUserName { get; init; }
+    public JobGitSource? GitSource { get; init; }
+    public IReadOnlyList<JobRunParameter>? JobParameters { get; init; }
     public string? RunPageUrl { get; init; }
 
     /// <summary>Milliseconds since 1970; 0 or null when not started.</summary>
@@ -46,6 +59,13 @@ internal sealed record JobRun
     public LegacyState? State { get; init; }
     public IReadOnlyList<TaskRun>? Tasks { get; init; }
 }
+
+/// <param name="GitSnapshot">What the platform found there when the run began.</param>
+internal sealed record JobGitSource(string? GitUrl, string? GitCommit, JobGitSnapshot? GitSnapshot);
+
+internal sealed record JobGitSnapshot(string? UsedCommit);
+
+internal sealed record JobRunParameter(string? Name, string? Value);
 
 internal sealed record TaskRun(long? RunId, string? TaskKey, int? AttemptNumber);
 
@@ -110,6 +130,9 @@ internal sealed record ModelVersionRow(string? Name, JsonElement Version, string
 [JsonSerializable(typeof(Launched))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobRun))]
+[JsonSerializable(typeof(JobRow))]
+[JsonSerializable(typeof(JobRows))]
+[JsonSerializable(typeof(JobRunRows))]
 [JsonSerializable(typeof(RunOutput))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(ExperimentAnswer))]

@@ -40,7 +40,11 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         );
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
-        _foreign = new DatabricksForeignRuns(options, tracking);
+        _foreign = new DatabricksForeignRuns(
+            options,
+            tracking,
+            new DatabricksForeignJobs(options, new DatabricksJobList(_client))
+        );
     }
 
     public string Kind => DatabricksDefaults.Kind;
@@ -80,7 +84,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
             RunWords.StateOf(read.Value),
             trouble is null ? message : $"{message ?? "it has ended"} (its log could not be read: {trouble})",
             log,
-            PageOf(read.Value)
+            RunWords.PageOf(read.Value, _options.Url)
         );
     }
 
@@ -174,10 +178,4 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         var output = await _jobs.GetOutputAsync(session, taskRun, cancellationToken);
         return output.Failed(out var problem) ? (null, problem.Message) : (LogTail.Of(output.Value), null);
     }
-
-    /// <summary>Only a page of this workspace is shown as a link.</summary>
-    private Uri? PageOf(JobRun run) =>
-        Uri.TryCreate(run.RunPageUrl, UriKind.Absolute, out var page) && OutboundUrl.SameOrigin(page, _options.Url)
-            ? page
-            : null;
 }

@@ -1,22 +1,35 @@
+using System.Globalization;
 using Bascule.Core.Settings;
+using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>Where an environment looks for runs that Bascule did not start.</summary>
 /// <param name="Models">As workflows name theirs; the environment brings the catalog.</param>
 /// <param name="Experiments">Absolute workspace paths.</param>
-internal sealed record ObservedThings(IReadOnlyList<string> Models, IReadOnlyList<string> Experiments)
+/// <param name="Jobs">Exact names, or ids in digits.</param>
+internal sealed record ObservedThings(
+    IReadOnlyList<string> Models,
+    IReadOnlyList<string> Experiments,
+    IReadOnlyList<string> Jobs
+)
 {
-    public static readonly ObservedThings None = new([], []);
+    public static readonly ObservedThings None = new([], [], []);
     private const int Most = 20;
+    private const int LongestName = 200;
 
-    public bool IsEmpty => Models.Count + Experiments.Count == 0;
+    public bool IsEmpty => Models.Count + Experiments.Count + Jobs.Count == 0;
+
+    /// <summary>The id that is written in place of a name; null for a name.</summary>
+    public static long? JobId(string job) =>
+        long.TryParse(job, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;
 
     public static ObservedThings Read(SettingReader environment)
     {
         if (environment.Map("observe") is not { } settings)
             return None;
         var (models, experiments) = (settings.Texts("models"), settings.Texts("experiments"));
+        var jobs = settings.Texts("jobs");
         foreach (var model in models)
             if (ModelName.Fault(model) is { } fault)
                 settings.Refuse("models", fault, "write models: [schema.model]; the environment brings the catalog");
@@ -26,15 +39,30 @@ internal sealed record ObservedThings(IReadOnlyList<string> Models, IReadOnlyLis
                 "names something that is not an absolute workspace path",
                 "write experiments: [/Shared/churn]"
             );
-        if (models.Count > Most || experiments.Count > Most)
-            settings.Refuse(
-                models.Count > Most ? "models" : "experiments",
-                $"names more than {Most}",
-                "each costs calls at every look; list those that matter"
-            );
-        if (models.Count + experiments.Count == 0 && !settings.HasProblems)
-            settings.Refuse("models", "is missing", "name models or experiments, or remove observe");
+        CheckJobs(jobs, settings);
+        foreach (var (key, names) in new[] { ("models", models), ("experiments", experiments), ("jobs", jobs) })
+            if (names.Count > Most)
+                settings.Refuse(
+                    key,
+                    $"names more than {Most}",
+                    "each costs calls at every look; list those that matter"
+                );
+        var observed = new ObservedThings(models, experiments, jobs);
+        if (observed.IsEmpty && !settings.HasProblems)
+            settings.Refuse("models", "is missing", "name models, experiments or jobs, or remove observe");
         settings.RefuseOthers();
-        return new ObservedThings(models, experiments);
+        return observed;
+    }
+
+    private static void CheckJobs(IReadOnlyList<string> jobs, SettingReader settings)
+    {
+        if (jobs.Any(job => job.Length is 0 or > LongestName || PlainText.Line(job, LongestName) != job))
+            settings.Refuse(
+                "jobs",
+                $"names something that is not 1 to {LongestName} plain characters on one line",
+                "write the job's name as Databricks shows it, or its id: jobs: [churn-nightly, 123456789]"
+            );
+        if (jobs.Distinct().Count() != jobs.Count)
+            settings.Refuse("jobs", "names a job twice", "write each once");
     }
 }

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Outbound;
 using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.Databricks;
@@ -15,6 +16,12 @@ internal static class RunWords
             ? state == "TERMINATED"
             : run.State?.LifeCycleState is "TERMINATED" or "SKIPPED" or "INTERNAL_ERROR";
 
+    /// <summary>Where it is or how it ended, in the platform's own word; null when it says nothing.</summary>
+    public static string? WordOf(JobRun run) =>
+        IsTerminal(run)
+            ? run.State?.ResultState ?? run.Status?.TerminationDetails?.Code ?? run.State?.LifeCycleState
+            : run.Status?.State ?? run.State?.LifeCycleState;
+
     /// <summary>One sentence; null when there is nothing to say.</summary>
     public static string? MessageOf(JobRun run)
     {
@@ -29,6 +36,12 @@ internal static class RunWords
             _ => $"{why}: {said}",
         };
     }
+
+    /// <summary>Only a page of this workspace is shown as a link.</summary>
+    public static Uri? PageOf(JobRun run, Uri workspace) =>
+        Uri.TryCreate(run.RunPageUrl, UriKind.Absolute, out var page) && OutboundUrl.SameOrigin(page, workspace)
+            ? page
+            : null;
 
     private static PlatformRunState EndOf(JobRun run) =>
         (run.State?.ResultState, run.Status?.TerminationDetails?.Code) switch

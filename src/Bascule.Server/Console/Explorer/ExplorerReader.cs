@@ -5,6 +5,7 @@ using Bascule.Core.Audit.Log;
 using Bascule.Core.Audit.Searching;
 using Bascule.Core.People;
 using Bascule.Server.Audit.Log;
+using Bascule.Server.Personal;
 using Microsoft.Extensions.Primitives;
 
 namespace Bascule.Server.Console.Explorer;
@@ -118,13 +119,10 @@ internal sealed class ExplorerReader(
         CancellationToken cancellationToken
     )
     {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!roles.Decide(actor, Act.ReadPeople, Scope.Installation).IsAllowed)
-            return new KnownNames(names);
-        foreach (var uid in shown.SelectMany(KnownNames.UidsIn).Distinct(StringComparer.Ordinal))
-            if (await people.FindAsync(uid, cancellationToken) is { } person)
-                names[uid] = person.Name;
-        return new KnownNames(names);
+            return new KnownNames(new Dictionary<string, string>());
+        var uids = shown.SelectMany(KnownNames.UidsIn);
+        return new KnownNames(await PersonalReader.NamesAsync(people, uids, cancellationToken));
     }
 
     private static string KeyOf(StoredLog log)

@@ -30,7 +30,7 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, T
         var (request, path) = (context.Request, context.Request.Path.Value ?? "/");
         var body = await ReadAsync(request, context.RequestAborted);
         var fault = faults.Take(request.Method, path, fromJob: false);
-        if (fault is not null && await SpoiledAsync(context, fault))
+        if (fault is not null && await ReplyWriter.SpoilAsync(context, fault))
             return;
         var reply = await AnswerAsync(request, path, body, context.RequestAborted);
         Record(context, body, reply);
@@ -117,27 +117,6 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, T
             if (buffer.Length + read <= LargestBody)
                 await buffer.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
         return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private static async Task<bool> SpoiledAsync(HttpContext context, Fault fault)
-    {
-        switch (fault.Kind)
-        {
-            case FaultKind.Answer:
-                await ReplyWriter.WriteAsync(context, fault);
-                return true;
-            case FaultKind.EndlessBody:
-                await ReplyWriter.WriteEndlesslyAsync(context);
-                return true;
-            case FaultKind.Silence:
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-                return true;
-            case FaultKind.AbortBefore:
-                context.Abort();
-                return true;
-            default:
-                return false;
-        }
     }
 
     private static AirflowReply Changed(AirflowReply reply, Fault? fault)

@@ -38,12 +38,20 @@ internal sealed class JobStore
         Launched++;
     }
 
+    /// <summary>Call under the gate, for a run that has ended.</summary>
+    public void Reopen(JobRun run, IReadOnlyList<TaskRun> tasks)
+    {
+        run.Reopen(tasks);
+        foreach (var task in tasks)
+            _tasks.TryAdd(task.RunId, (run, task));
+    }
+
     // The token stays: launching again under the token of a deleted run is an error.
     public void Delete(JobRun run)
     {
         _runs.Remove(run.RunId);
-        foreach (var task in run.Tasks)
-            _tasks.Remove(task.RunId);
+        foreach (var (id, _) in _tasks.Where(known => known.Value.Run == run).ToList())
+            _tasks.Remove(id);
     }
 }
 

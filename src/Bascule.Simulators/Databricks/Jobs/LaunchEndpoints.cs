@@ -5,7 +5,13 @@ using Bascule.Simulators.Databricks.Wire;
 namespace Bascule.Simulators.Databricks.Jobs;
 
 /// <summary><c>runs/submit</c> and <c>run-now</c>, with their idempotency token.</summary>
-internal sealed class LaunchEndpoints(JobStore store, TaskCheck check, Launcher launcher, TimeProvider time)
+internal sealed class LaunchEndpoints(
+    JobStore store,
+    TaskCheck check,
+    GitRemotes remotes,
+    Launcher launcher,
+    TimeProvider time
+)
 {
     private const int LongestToken = 64;
 
@@ -118,6 +124,7 @@ internal sealed class LaunchEndpoints(JobStore store, TaskCheck check, Launcher 
             StartTime = time.GetUtcNow().ToUnixTimeMilliseconds(),
             TimeoutSeconds = settings["timeout_seconds"]?.GetValue<long>() ?? 0,
             Parameters = parameters,
+            GitSource = remotes.Resolve(settings),
             ParametersJson = parameters.Count == 0 ? null : ParametersOf(parameters),
             Tasks =
             [

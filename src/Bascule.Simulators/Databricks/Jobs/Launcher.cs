@@ -48,7 +48,7 @@ internal sealed class Launcher(DatabricksSimulatorOptions options, Lock gate, Ta
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, timeout.Token);
         if (await HasComputeAsync(either.Token))
             Enter(run);
-        foreach (var task in InOrder(run.Tasks))
+        foreach (var task in InOrder(run.Tasks).Where(task => !task.State.IsSuccess)) // a repair keeps those that went well
             await CarryAsync(run, task, stop.Token, either.Token);
         Finish(run, stop.IsCancellationRequested ? RunState.Canceled : Outcome(run, timeout.IsCancellationRequested));
     }
@@ -124,8 +124,11 @@ internal sealed class Launcher(DatabricksSimulatorOptions options, Lock gate, Ta
     private void Finish(JobRun run, RunState state)
     {
         lock (gate)
+        {
+            // First: once its state says that it has ended, it may be launched anew for a repair.
+            _running.TryRemove(run.RunId, out _);
             (run.State, run.EndTime) = (state, Now());
-        _running.TryRemove(run.RunId, out _);
+        }
     }
 
     private long Now() => options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();

@@ -24,7 +24,7 @@ internal sealed class RunEndpoints(JobStore store, RunJson json)
         if (request.Number("run_id") is not { } id)
             return ApiReply.Invalid("Missing required field: run_id");
         if (store.FindRun(id) is { } run)
-            return ApiReply.Ok(json.Run(run, withTasks: true));
+            return ApiReply.Ok(json.Run(run, withTasks: true, withHistory: request.Flag("include_history")));
         return store.FindTask(id) is { } found ? ApiReply.Ok(json.TaskAsRun(found.Run, found.Task)) : Missing(id);
     }
 

@@ -5,7 +5,7 @@ namespace Bascule.Simulators.Databricks.Jobs;
 /// <summary>Runs as Jobs 2.2 shows them.</summary>
 internal sealed class RunJson(Func<Uri> url, long workspaceId)
 {
-    public JsonObject Run(JobRun run, bool withTasks)
+    public JsonObject Run(JobRun run, bool withTasks, bool withHistory = false)
     {
         var json = new JsonObject
         {
@@ -19,6 +19,9 @@ internal sealed class RunJson(Func<Uri> url, long workspaceId)
             ["creator_user_name"] = run.Creator,
             ["run_page_url"] = PageOf(run, run.RunId),
             ["job_parameters"] = run.ParametersJson?.DeepClone(),
+            ["git_source"] = run.GitSource?.DeepClone(),
+            ["original_attempt_run_id"] = run.RunId,
+            ["repair_history"] = withHistory ? History(run) : null,
             ["status"] = run.State.StatusJson(),
             ["state"] = run.State.LegacyJson(),
         };
@@ -45,13 +48,29 @@ internal sealed class RunJson(Func<Uri> url, long workspaceId)
     {
         var json = task.Spec.DeepClone().AsObject();
         json["run_id"] = task.RunId;
-        json["attempt_number"] = 0;
+        json["attempt_number"] = task.Attempt;
         json["run_page_url"] = PageOf(run, task.RunId);
         json["status"] = task.State.StatusJson();
         json["state"] = task.State.LegacyJson();
         AddTimes(json, task.StartTime, task.EndTime);
         return json;
     }
+
+    /// <summary>The original execution first; what became of each but the last is not kept.</summary>
+    private static JsonArray History(JobRun run) =>
+        [
+            new JsonObject { ["type"] = "ORIGINAL", ["start_time"] = run.StartTime },
+            .. run.Repairs.Select(repair =>
+                (JsonNode?)
+                    new JsonObject
+                    {
+                        ["type"] = "REPAIR",
+                        ["id"] = repair.Id,
+                        ["start_time"] = repair.StartTime,
+                        ["task_run_ids"] = new JsonArray([.. repair.TaskRunIds.Select(id => (JsonNode?)id)]),
+                    }
+            ),
+        ];
 
     private string PageOf(JobRun run, long id) => $"{url()}jobs/{run.JobId}/runs/{id}?o={workspaceId}";
 

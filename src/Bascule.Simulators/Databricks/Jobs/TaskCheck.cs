@@ -6,7 +6,7 @@ using Bascule.Simulators.Databricks.Access;
 namespace Bascule.Simulators.Databricks.Jobs;
 
 /// <summary>Which tasks a workspace takes; the field table has looked at names and types before.</summary>
-internal sealed partial class TaskCheck(ComputeCatalog compute, Principals principals)
+internal sealed partial class TaskCheck(ComputeCatalog compute, Principals principals, GitRemotes remotes)
 {
     private const int MostTasks = 100;
     private static readonly string[] Computes =
@@ -24,8 +24,8 @@ internal sealed partial class TaskCheck(ComputeCatalog compute, Principals princ
         var tasks = Objects(settings, "tasks");
         if (tasks.Count is 0 or > MostTasks)
             return $"A run has 1 to {MostTasks} tasks.";
-        if (settings["git_source"] is not null)
-            return "git_source: the simulator has no Git provider; import the files and use source WORKSPACE.";
+        if (remotes.Fault(settings) is { } remoteFault)
+            return remoteFault;
         if (settings["run_as"] is JsonObject runAs && RunAsFault(runAs) is { } runAsFault)
             return runAsFault;
         var keys = tasks.Select(t => Text(t, "task_key")!).ToList();
@@ -67,7 +67,7 @@ internal sealed partial class TaskCheck(ComputeCatalog compute, Principals princ
         if (kinds[0] is not { Key: "spark_python_task" or "notebook_task", Value: JsonObject program })
             return $"Task '{key}': the simulator runs spark_python_task and notebook_task only.";
         if (Text(program, "source") == "GIT")
-            return $"Task '{key}': source GIT needs a git_source.";
+            return $"Task '{key}': the simulator runs files of the workspace only; use source WORKSPACE.";
         return PathFault(key, program)
             ?? ParametersFault(key, program)
             ?? ComputeFault(key, task, environments, clusters);

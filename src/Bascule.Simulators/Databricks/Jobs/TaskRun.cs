@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 namespace Bascule.Simulators.Databricks.Jobs;
 
 /// <summary>One task of one run, with what it printed.</summary>
-internal sealed class TaskRun(long runId, JsonObject spec)
+internal sealed class TaskRun(long runId, JsonObject spec, int attempt = 0)
 {
     public long RunId => runId;
     public JsonObject Spec => spec;
+    public int Attempt => attempt;
     public string Key => spec["task_key"]!.GetValue<string>();
     public RunState State { get; set; } = RunState.Pending;
     public TaskOutput Output { get; set; } = TaskOutput.None;

@@ -25,7 +25,7 @@ internal sealed class Pipeline(Api api, AccessTokens tokens, Faults faults, Requ
         var (query, credential) = (request.QueryString.Value ?? "", (string?)request.Headers.Authorization);
         log.Add(new(time.GetUtcNow(), request.Method, path, query, credential, body, fromJob));
         var fault = faults.Take(request.Method, path, fromJob);
-        if (fault is not null && await SpoilBeforeAsync(context, fault))
+        if (fault is not null && await ReplyWriter.SpoilAsync(context, fault))
             return;
         await NotifyAsync(request.Method, path, RequestPhase.Before);
         var reply = await api.AnswerAsync(request, body, context.RequestAborted);
@@ -51,27 +51,6 @@ internal sealed class Pipeline(Api api, AccessTokens tokens, Faults faults, Requ
             await buffer.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
         }
         return buffer.ToArray();
-    }
-
-    private static async Task<bool> SpoilBeforeAsync(HttpContext context, Fault fault)
-    {
-        switch (fault.Kind)
-        {
-            case FaultKind.Answer:
-                await ReplyWriter.WriteAsync(context, fault);
-                return true;
-            case FaultKind.EndlessBody:
-                await ReplyWriter.WriteEndlesslyAsync(context);
-                return true;
-            case FaultKind.Silence:
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-                return true;
-            case FaultKind.AbortBefore:
-                context.Abort();
-                return true;
-            default:
-                return false;
-        }
     }
 
     private Task NotifyAsync(string method, string path, RequestPhase phase) =>

@@ -27,8 +27,30 @@ internal static class ReplyWriter
             await WriteAsync(context, System.Text.Encoding.UTF8.GetBytes(fault.Body), fault.ContentType);
     }
 
+    /// <summary>Answers as the fault has it, instead of whoever would. False for a fault that comes after the true answer.</summary>
+    public static async Task<bool> SpoilAsync(HttpContext context, Fault fault)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Answer:
+                await WriteAsync(context, fault);
+                return true;
+            case FaultKind.EndlessBody:
+                await WriteEndlesslyAsync(context);
+                return true;
+            case FaultKind.Silence:
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                return true;
+            case FaultKind.AbortBefore:
+                context.Abort();
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Until the client has had enough.</summary>
-    public static async Task WriteEndlesslyAsync(HttpContext context)
+    private static async Task WriteEndlesslyAsync(HttpContext context)
     {
         var chunk = new byte[64 * 1024];
         Array.Fill(chunk, (byte)'x');

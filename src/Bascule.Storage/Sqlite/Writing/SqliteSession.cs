@@ -37,13 +37,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
     /// <summary>From here on a request writes. Its savepoint is made with its first statement: what only adds an entry needs none.</summary>
     public void Enter() => (_entriesBefore, _hasSavepoint) = (_entries.Count, false);
 
-    /// <summary>Takes back what the request wrote.</summary>
+    /// <summary>Takes back what the request wrote. Its savepoint stands until <see cref="Leave"/>.</summary>
     public void Undo()
     {
         _entries.RemoveRange(_entriesBefore, _entries.Count - _entriesBefore);
         if (_hasSavepoint)
             Tell("ROLLBACK TO request");
-        Leave();
     }
 
     public void Leave()

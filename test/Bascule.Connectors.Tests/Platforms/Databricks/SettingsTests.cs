@@ -44,6 +44,54 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void ReadsWhichJobsToObserve()
+    {
+        var environment = DatabricksEnvironment.Read(
+            SettingTree.Read("""{"observe":{"jobs":["churn nightly","123456789"]} }""").Reader
+        )!;
+
+        environment.Observe.Jobs.ShouldBe(["churn nightly", "123456789"]);
+        environment.Observe.Jobs.Select(ObservedThings.JobId).ShouldBe([null, 123456789]);
+        environment.Jobs.ShouldBeEmpty("to observe a job does not let a workflow start it");
+    }
+
+    [Theory]
+    [InlineData("too many", "names more than 20")]
+    [InlineData("twice", "names a job twice")]
+    [InlineData("control", "not 1 to 200 plain characters")]
+    [InlineData("long", "not 1 to 200 plain characters")]
+    [InlineData("empty", "not 1 to 200 plain characters")]
+    public void RefusesJobsThatCannotBeObserved(string which, string fault)
+    {
+        string[] jobs = which switch
+        {
+            "too many" => [.. Enumerable.Range(1, 21).Select(i => $"job {i}")],
+            "twice" => ["a", "a"],
+            "control" => ["a\nb"],
+            "long" => [new string('a', 201)],
+            _ => [""],
+        };
+        var (reader, problems) = SettingTree.Read(
+            $$"""{"observe":{"jobs":{{System.Text.Json.JsonSerializer.Serialize(jobs)}}} }"""
+        );
+
+        DatabricksEnvironment.Read(reader).ShouldBeNull();
+
+        problems.ShouldHaveSingleItem().Key.ShouldBe("observe.jobs");
+        problems[0].Message.ShouldContain(fault);
+    }
+
+    [Fact]
+    public void TakesTwentyJobs()
+    {
+        var jobs = string.Join(',', Enumerable.Range(1, 20).Select(i => $"\"job {i}\""));
+
+        DatabricksEnvironment
+            .Read(SettingTree.Read($$"""{"observe":{"jobs":[{{jobs}}]} }""").Reader)!
+            .Observe.Jobs.Count.ShouldBe(20);
+    }
+
+    [Fact]
     public void SaysAllThatIsWrongWithAConnectionAtOnce()
     {
         var (reader, problems) = SettingTree.Read(
