@@ -60,7 +60,9 @@ public sealed class DagPolicySchemaTests
         Policies
             .Zip(judged)
             .Where(one => Read(one.First).Count > 0 != one.Second.Count > 0)
-            .Select(one => $"{one.First}: reader {string.Join(" | ", Read(one.First))}, schema {string.Join(" | ", one.Second)}")
+            .Select(one =>
+                $"{one.First}: reader {string.Join(" | ", Read(one.First))}, schema {string.Join(" | ", one.Second)}"
+            )
             .ShouldBeEmpty();
     }
 

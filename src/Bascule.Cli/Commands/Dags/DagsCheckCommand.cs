@@ -60,7 +60,10 @@ internal static class DagsCheckCommand
 
     public static Command Create()
     {
-        var command = new Command("check", "Checks DAG files without running them: syntax, ids, limits, imports, policy.")
+        var command = new Command(
+            "check",
+            "Checks DAG files without running them: syntax, ids, limits, imports, policy."
+        )
         {
             Where,
             Commit,
@@ -128,7 +131,14 @@ internal static class DagsCheckCommand
         var compared = await CompareAsync(opened.Value, before, commit.Value, cancellationToken);
         return compared.Failed(out problem)
             ? problem
-            : (tree.Value with { Changed = compared.Value.Changed }, commit.Value.ToString(), compared.Value.Base.ToString());
+            : (
+                tree.Value with
+                {
+                    Changed = compared.Value.Changed,
+                },
+                commit.Value.ToString(),
+                compared.Value.Base.ToString()
+            );
     }
 
     private static async Task<Result<(IReadOnlySet<string> Changed, CommitId Base)>> CompareAsync(

@@ -31,7 +31,9 @@ internal sealed class CommitTree
         {
             return FindRepository(Path.GetFullPath(path)) is { } repository
                 ? new CommitTree(repository, folder)
-                : Problem.NotFound($"'{path}' is no git repository; name one, or leave --commit out to check the files as they are");
+                : Problem.NotFound(
+                    $"'{path}' is no git repository; name one, or leave --commit out to check the files as they are"
+                );
         }
         catch (FileNotFoundException problem)
         {
@@ -57,14 +59,21 @@ internal sealed class CommitTree
             : Problem.NotFound($"there is no commit '{PlainText.Line(name, 100)}' in '{_repository}'; {Said(output)}");
     }
 
-    public async Task<Result<DagTree>> ReadAsync(CommitId commit, TreeLimits limits, CancellationToken cancellationToken)
+    public async Task<Result<DagTree>> ReadAsync(
+        CommitId commit,
+        TreeLimits limits,
+        CancellationToken cancellationToken
+    )
     {
         var listed = await ListAsync(commit, cancellationToken);
         if (listed.Failed(out var problem))
             return problem;
         var entries = listed.Value;
         if (entries.Count > limits.Files)
-            return new DagTree(_folder, [.. entries.Select(entry => new DagFile(entry.Path, entry.Kind, entry.Size, null))]);
+            return new DagTree(
+                _folder,
+                [.. entries.Select(entry => new DagFile(entry.Path, entry.Kind, entry.Size, null))]
+            );
         var wanted = new HashSet<string>();
         var total = 0L;
         foreach (var entry in entries.Where(entry => entry.Kind is not TreeEntryKind.Submodule))
@@ -110,7 +119,9 @@ internal sealed class CommitTree
         var tree = _folder.Length == 0 ? commit.ToString() : $"{commit}:{_folder}";
         var output = await RunAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", tree], MaxListing, cancellationToken);
         if (output.End is GitEnd.TooMuch)
-            return Problem.Exceeded($"'{_folder}' of {commit.Short} has too many files to be listed; keep data out of it");
+            return Problem.Exceeded(
+                $"'{_folder}' of {commit.Short} has too many files to be listed; keep data out of it"
+            );
         if (!output.Worked)
             return NoFolder(_folder, $"commit {commit.Short}");
         List<TreeEntry> entries = [];
@@ -128,9 +139,13 @@ internal sealed class CommitTree
     private static Result<TreeEntry> Parse(ReadOnlySpan<byte> line)
     {
         var tab = line.IndexOf((byte)'\t');
-        var words = Encoding.ASCII.GetString(line[..Math.Max(0, tab)]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = Encoding
+            .ASCII.GetString(line[..Math.Max(0, tab)])
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length != 4 || DecodePath(line[(tab + 1)..]) is not { } path)
-            return Problem.Invalid("the commit has a name that is not UTF-8, or that leads to another folder; rename it");
+            return Problem.Invalid(
+                "the commit has a name that is not UTF-8, or that leads to another folder; rename it"
+            );
         var kind = words[0] switch
         {
             "120000" => TreeEntryKind.Symlink,
@@ -198,7 +213,11 @@ internal sealed class CommitTree
 
     private static IEnumerable<ReadOnlyMemory<byte>> Split(byte[] output)
     {
-        for (ReadOnlyMemory<byte> left = output; left.Span.IndexOf((byte)0) is >= 0 and var end; left = left[(end + 1)..])
+        for (
+            ReadOnlyMemory<byte> left = output;
+            left.Span.IndexOf((byte)0) is >= 0 and var end;
+            left = left[(end + 1)..]
+        )
             yield return left[..end];
     }
 
@@ -208,7 +227,11 @@ internal sealed class CommitTree
         var inside = Path.Combine(path, ".git");
         if (Directory.Exists(inside))
             return inside;
-        if (File.Exists(inside) && File.ReadLines(inside).FirstOrDefault() is { } line && line.StartsWith("gitdir: ", StringComparison.Ordinal))
+        if (
+            File.Exists(inside)
+            && File.ReadLines(inside).FirstOrDefault() is { } line
+            && line.StartsWith("gitdir: ", StringComparison.Ordinal)
+        )
             return Path.GetFullPath(line["gitdir: ".Length..], path);
         return File.Exists(Path.Combine(path, "HEAD")) && Directory.Exists(Path.Combine(path, "objects")) ? path : null;
     }

@@ -24,7 +24,10 @@ internal static class DagCheckText
             $"{Count(record.Files, "file")}, {Count(record.Dags.Count, "DAG")}: {Count(record.Errors, "error")}, {Count(record.Warnings, "warning")}"
         );
         if (record.Unchanged > 0)
-            text.Append(CultureInfo.InvariantCulture, $"; {Count(record.Unchanged, "finding")} in files that did not change");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"; {Count(record.Unchanged, "finding")} in files that did not change"
+            );
         return text.Append('.').ToString();
     }
 

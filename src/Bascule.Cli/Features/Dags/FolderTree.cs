@@ -50,9 +50,15 @@ internal static class FolderTree
     private static DagFile Read(FileInfo file, string name, TreeLimits limits, List<DagFile> before)
     {
         var size = file.Length;
-        var isRead = size <= limits.FileBytes && before.Sum(one => one.Bytes?.Length ?? 0) + size <= TreeLimits.TotalBytes;
+        var isRead =
+            size <= limits.FileBytes && before.Sum(one => one.Bytes?.Length ?? 0) + size <= TreeLimits.TotalBytes;
         if (!isRead)
             return new DagFile(name, TreeEntryKind.File, size, null);
-        return new DagFile(name, TreeEntryKind.File, size, size == 0 ? Array.Empty<byte>() : File.ReadAllBytes(file.FullName));
+        return new DagFile(
+            name,
+            TreeEntryKind.File,
+            size,
+            size == 0 ? Array.Empty<byte>() : File.ReadAllBytes(file.FullName)
+        );
     }
 }

@@ -18,7 +18,9 @@ internal static class HeldDagFiles
             if (!File.Exists(file))
                 return Problem.NotFound($"there is no '{file}'");
             if (new FileInfo(file).Length > MaxBytes || ReadOne(file) is not { } read)
-                return Problem.Invalid($"'{file}' is not what bascule dags check --json writes; write it again for that repository");
+                return Problem.Invalid(
+                    $"'{file}' is not what bascule dags check --json writes; write it again for that repository"
+                );
             held.AddRange(read);
         }
         return Result.Of<IReadOnlyList<HeldDag>>(held);
@@ -29,7 +31,9 @@ internal static class HeldDagFiles
         try
         {
             var parsed = StrictJson.Parse(File.ReadAllBytes(file));
-            return parsed.Problem is null && parsed.Value.Deserialize(DagCheckJson.Default.DagCheckRecord) is { Dags: { } dags }
+            return
+                parsed.Problem is null
+                && parsed.Value.Deserialize(DagCheckJson.Default.DagCheckRecord) is { Dags: { } dags }
                 ? dags.Select(dag => new HeldDag(dag.Id, file, dag.Path))
                 : null;
         }

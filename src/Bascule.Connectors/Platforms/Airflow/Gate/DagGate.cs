@@ -57,7 +57,12 @@ public sealed class DagGate(string python, PythonLimits limits)
         new DuplicateIds(tree, held, findings).Judge(dags);
         if (read.Value.WhyShort is { } why)
             findings.ErrorOfFolder(DagRule.Size, WhatIsUnread(tree, sources, read.Value.Files.Count, why));
-        if (Imports is not null && (await ImportAsync(tree, sources, read.Value, ignore, rules, findings, cancellationToken)).Failed(out problem))
+        if (
+            Imports is not null
+            && (await ImportAsync(tree, sources, read.Value, ignore, rules, findings, cancellationToken)).Failed(
+                out problem
+            )
+        )
             return problem;
         return findings.Report(
             tree.Files.Count,
@@ -87,7 +92,9 @@ public sealed class DagGate(string python, PythonLimits limits)
         ];
         List<DagFile> beside =
         [
-            .. tree.Files.Where(file => file.Kind is TreeEntryKind.File or TreeEntryKind.Executable && file.Bytes is not null),
+            .. tree.Files.Where(file =>
+                file.Kind is TreeEntryKind.File or TreeEntryKind.Executable && file.Bytes is not null
+            ),
         ];
         var ran = await new ImportCheck(python, Imports!).RunAsync(
             [.. beside.Except(wanted), .. wanted],

@@ -10,7 +10,8 @@ public static class DagPolicyReader
     private const int MostTasks = 100_000;
     private const int MostForbidden = 500;
     private const string Stances = "write allow, warn or refuse";
-    private const string NameRemedy = "write dotted names, e.g. [subprocess, airflow.models]; each stands for all below it";
+    private const string NameRemedy =
+        "write dotted names, e.g. [subprocess, airflow.models]; each stands for all below it";
 
     /// <summary>Null when something is wrong; everything that is wrong is in <paramref name="problems"/>.</summary>
     public static DagPolicy? Read(SettingMap map, ICollection<SettingProblem> problems)
@@ -57,7 +58,11 @@ public static class DagPolicyReader
             return usual;
         if (CleanFolder(text) is { } folder)
             return folder;
-        settings.Refuse("folder", $"'{text}' is no folder of a repository", "write it relative, e.g. dags, or . for all");
+        settings.Refuse(
+            "folder",
+            $"'{text}' is no folder of a repository",
+            "write it relative, e.g. dags, or . for all"
+        );
         return usual;
     }
 
@@ -104,7 +109,11 @@ public static class DagPolicyReader
             case "regexp":
                 return IgnoreSyntax.Regexp;
             case var other:
-                settings.Refuse("ignore_syntax", $"'{other}' is not understood", "write glob or regexp, as Airflow's own setting");
+                settings.Refuse(
+                    "ignore_syntax",
+                    $"'{other}' is not understood",
+                    "write glob or regexp, as Airflow's own setting"
+                );
                 return IgnoreSyntax.Glob;
         }
     }

@@ -42,7 +42,10 @@ internal sealed class FileRules(DagPolicy policy, Findings findings)
     {
         var (rule, text) = fault.Kind switch
         {
-            FaultKind.Encoding when fault.Text.Length == 0 => (DagRule.Encoding, "is not valid UTF-8; save it as UTF-8"),
+            FaultKind.Encoding when fault.Text.Length == 0 => (
+                DagRule.Encoding,
+                "is not valid UTF-8; save it as UTF-8"
+            ),
             FaultKind.Encoding => (
                 DagRule.Encoding,
                 $"declares the encoding {Findings.Quote(fault.Text)}, in which it may mean something else than it shows; save it as UTF-8 and remove the declaration"
@@ -103,7 +106,14 @@ internal sealed class FileRules(DagPolicy policy, Findings findings)
         if (policy.RequireSchedule)
             Require(path, dag, dag.Schedule, DagRule.Schedule, "schedule", "write one, or schedule=None");
         if (policy.RequireOwner)
-            Require(path, dag, dag.Owner, DagRule.Owner, "owner", "write default_args={\"owner\": …}; 'airflow' is nobody");
+            Require(
+                path,
+                dag,
+                dag.Owner,
+                DagRule.Owner,
+                "owner",
+                "write default_args={\"owner\": …}; 'airflow' is nobody"
+            );
         JudgeTasks(path, dag);
     }
 
@@ -132,7 +142,12 @@ internal sealed class FileRules(DagPolicy policy, Findings findings)
     private void Require(string path, DagAnswer dag, bool? has, DagRule rule, string word, string remedy)
     {
         if (has == false)
-            findings.Error(path, dag.Line, rule, $"has the DAG {NameOf(dag)} without {word}, and the policy asks for one; {remedy}");
+            findings.Error(
+                path,
+                dag.Line,
+                rule,
+                $"has the DAG {NameOf(dag)} without {word}, and the policy asks for one; {remedy}"
+            );
         else if (has is null)
             findings.Warn(path, dag.Line, rule, $"has the DAG {NameOf(dag)}, whose {word} shows at run time; {remedy}");
     }

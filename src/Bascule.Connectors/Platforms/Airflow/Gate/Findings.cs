@@ -23,7 +23,9 @@ internal sealed class Findings(DagTree tree)
 
     /// <summary>What concerns no file alone, and so is never left out.</summary>
     public void ErrorOfFolder(DagRule rule, string text) =>
-        _found.Add(new DagFinding(Shown(tree.PlaceOf("")), 1, rule, DagSeverity.Error, PlainText.Line(text, LongestText)));
+        _found.Add(
+            new DagFinding(Shown(tree.PlaceOf("")), 1, rule, DagSeverity.Error, PlainText.Line(text, LongestText))
+        );
 
     /// <summary>A repository's own word in a message.</summary>
     public static string Quote(string text) => $"'{PlainText.Line(text, 200)}'";
@@ -39,7 +41,10 @@ internal sealed class Findings(DagTree tree)
                     .ThenBy(finding => finding.Line)
                     .ThenBy(finding => finding.Rule),
             ],
-            Dags = [.. dags.OrderBy(dag => dag.Id, StringComparer.Ordinal).ThenBy(dag => dag.Path, StringComparer.Ordinal)],
+            Dags =
+            [
+                .. dags.OrderBy(dag => dag.Id, StringComparer.Ordinal).ThenBy(dag => dag.Path, StringComparer.Ordinal),
+            ],
             Files = files,
             Python = python,
             Errors = _found.Count(finding => finding.Severity is DagSeverity.Error),

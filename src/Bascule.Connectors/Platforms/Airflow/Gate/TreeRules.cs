@@ -71,7 +71,12 @@ internal sealed class TreeRules(DagPolicy policy, Findings findings)
         if (end is LinkEnd.Missing)
             findings.Warn(link.Path, 1, DagRule.Link, $"is a link to {target}, which is not there; remove it");
         else
-            findings.Error(link.Path, 1, DagRule.Link, $"is a link to {target}, {WhyNot(end)}; keep the files themselves");
+            findings.Error(
+                link.Path,
+                1,
+                DagRule.Link,
+                $"is a link to {target}, {WhyNot(end)}; keep the files themselves"
+            );
         return [];
     }
 

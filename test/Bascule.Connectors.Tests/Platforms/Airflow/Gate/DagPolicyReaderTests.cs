@@ -84,10 +84,7 @@ public sealed class DagPolicyReaderTests
         problems.ShouldHaveSingleItem().Key.ShouldBe(key);
     }
 
-    private static DagPolicy? Read(
-        out List<SettingProblem> problems,
-        params (string Key, SettingNode Value)[] entries
-    )
+    private static DagPolicy? Read(out List<SettingProblem> problems, params (string Key, SettingNode Value)[] entries)
     {
         problems = [];
         var map = new SettingMap(

@@ -12,7 +12,8 @@ internal sealed class AirflowIgnore
     public const string FileName = ".airflowignore";
     private const int LongestLine = 250;
     private const int MostRules = 300;
-    private const string Remedy = "as if it were not there, its files are checked as DAG files; write it simpler, or remove it";
+    private const string Remedy =
+        "as if it were not there, its files are checked as DAG files; write it simpler, or remove it";
     private readonly Dictionary<string, List<IgnoreRule>> _byFolder = [];
     private readonly Dictionary<string, bool> _folders = [];
     private int _rules;

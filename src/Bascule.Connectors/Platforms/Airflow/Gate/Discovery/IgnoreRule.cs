@@ -35,7 +35,8 @@ internal sealed record IgnoreRule(Regex Pattern, string? Base, bool Takes, bool 
             return false;
         if (Base is null)
             return Pattern.IsMatch(path[(path.LastIndexOf('/') + 1)..]);
-        return Base.Length == 0 ? Pattern.IsMatch(path)
+        return Base.Length == 0
+            ? Pattern.IsMatch(path)
             : path.StartsWith(Base + "/", StringComparison.Ordinal) && Pattern.IsMatch(path[(Base.Length + 1)..]);
     }
 

@@ -109,7 +109,8 @@ internal sealed class AnswerReader(int asked)
             "failed" => FaultKind.Failed,
             _ => null,
         };
-        return kind is { } known && answer is { Line: >= 1 and <= Most, Text.Length: <= Longest, Dags: null, Names: null }
+        return
+            kind is { } known && answer is { Line: >= 1 and <= Most, Text.Length: <= Longest, Dags: null, Names: null }
             ? new FileFault(known, answer.Line.Value, PlainText.Line(answer.Text, Longest))
             : null;
     }
@@ -121,5 +122,7 @@ internal sealed class AnswerReader(int asked)
             : null;
 
     private static NameAnswer? ReadName(NameLine? name) =>
-        name is { Line: >= 1 and <= Most, Name.Length: > 0 and <= Longest } ? new NameAnswer(name.Name, name.Line) : null;
+        name is { Line: >= 1 and <= Most, Name.Length: > 0 and <= Longest }
+            ? new NameAnswer(name.Name, name.Line)
+            : null;
 }

@@ -18,7 +18,15 @@ internal sealed record FileFault(FaultKind Kind, int Line, string Text);
 /// <param name="Schedule">Whether it has one; null when that cannot be told.</param>
 /// <param name="Owner">Whether it names one; null when that cannot be told.</param>
 /// <param name="HasLoops">Whether tasks are made in a loop whose length cannot be seen.</param>
-internal sealed record DagAnswer(string? Id, int Line, bool? Schedule, bool? Owner, int Tasks, bool HasLoops, int Mapped);
+internal sealed record DagAnswer(
+    string? Id,
+    int Line,
+    bool? Schedule,
+    bool? Owner,
+    int Tasks,
+    bool HasLoops,
+    int Mapped
+);
 
 /// <param name="Name">Dotted.</param>
 /// <param name="Line">Where it is first used.</param>

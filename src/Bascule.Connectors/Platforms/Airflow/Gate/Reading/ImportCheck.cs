@@ -62,7 +62,10 @@ internal sealed class ImportCheck(string python, ImportLimits limits)
     /// <summary>The interpreter itself, which a name in PATH may only lead to, and where it and its packages are.</summary>
     private async Task<Result<string[]>> FindPlacesAsync(CancellationToken cancellationToken)
     {
-        var call = new IsolatedCall(python, ["-I", "-B", "-c", "import sys\nprint(sys.executable)\nprint(sys.prefix)\nprint(sys.base_prefix)"])
+        var call = new IsolatedCall(
+            python,
+            ["-I", "-B", "-c", "import sys\nprint(sys.executable)\nprint(sys.prefix)\nprint(sys.base_prefix)"]
+        )
         {
             Time = ToStart,
             MaxOutput = 16 * 1024,
@@ -70,7 +73,9 @@ internal sealed class ImportCheck(string python, ImportLimits limits)
         var asked = await IsolatedProcess.RunAsync(call, cancellationToken);
         if (asked.Failed(out var problem))
             return problem;
-        string[] places = Encoding.UTF8.GetString(asked.Value.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] places = Encoding
+            .UTF8.GetString(asked.Value.Output)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return asked.Value.ExitCode == 0 && places.Length == 3 && places.All(IsPlace)
             ? places
             : Problem.Unavailable($"'{python}' does not say where it is: {PythonReading.Complaint(asked.Value)}");
@@ -81,7 +86,8 @@ internal sealed class ImportCheck(string python, ImportLimits limits)
     private string[] Arguments(string interpreter, IEnumerable<string> folders) =>
         [
             .. Environment.IsPrivilegedProcess
-                ? (string[])[SetPrivileges, "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--inh-caps=-all", "--"]
+                ? (string[])
+                    [SetPrivileges, "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--inh-caps=-all", "--"]
                 : [],
             IsolatedProcess.Find(Bubblewrap)!,
             "--unshare-all", // not --die-with-parent: to the system the parent is one thread, which may end long before we do
@@ -103,7 +109,10 @@ internal sealed class ImportCheck(string python, ImportLimits limits)
             "--symlink",
             "usr/lib64",
             "/lib64",
-            .. folders.Where(folder => !$"{folder}/".StartsWith("/usr/", StringComparison.Ordinal)).Distinct().SelectMany(ReadOnly),
+            .. folders
+                .Where(folder => !$"{folder}/".StartsWith("/usr/", StringComparison.Ordinal))
+                .Distinct()
+                .SelectMany(ReadOnly),
             "--proc",
             "/proc",
             "--dev",

@@ -63,7 +63,10 @@ internal static class IsolatedProcess
         if (Path.IsPathRooted(program))
             return File.Exists(program) ? program : null;
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':');
-        return folders.Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        return folders
+            .Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
     }
 
     private static Process Start(string program, IReadOnlyList<string> arguments, string folder)

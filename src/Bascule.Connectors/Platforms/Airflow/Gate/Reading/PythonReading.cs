@@ -101,7 +101,8 @@ internal sealed class PythonReading(string python, PythonLimits limits)
         };
 
     internal static string Complaint(IsolatedOutcome outcome) =>
-        PlainText.Line(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(), MostComplaint) is { Length: > 0 } said
+        PlainText.Line(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(), MostComplaint)
+            is { Length: > 0 } said
             ? said
             : string.Create(CultureInfo.InvariantCulture, $"nothing, and ended with {outcome.ExitCode}");
 }

@@ -9,7 +9,8 @@ namespace Bascule.Connectors.Platforms.Airflow.Gate.Reading;
 internal static class PythonScript
 {
     /// <summary>Reads files without running them.</summary>
-    public static string Gate { get; } = Join("process_limits", "dag_source", "dag_place", "dag_names", "dag_reading", "gate");
+    public static string Gate { get; } =
+        Join("process_limits", "dag_source", "dag_place", "dag_names", "dag_reading", "gate");
 
     /// <summary>The names in the order in which they need each other; the last one does the work.</summary>
     public static string Join(params ReadOnlySpan<string> names)

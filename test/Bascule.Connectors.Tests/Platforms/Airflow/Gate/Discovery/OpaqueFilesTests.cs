@@ -35,7 +35,8 @@ public sealed class OpaqueFilesTests
     [InlineData("a.py", "import zipfile  # PK")]
     [InlineData("a.txt", "")]
     [InlineData("solar.csv", "a,b")]
-    public void AnythingElseCanBeRead(string path, string text) => OpaqueFiles.WhatIs(Source(path, text)).ShouldBeNull();
+    public void AnythingElseCanBeRead(string path, string text) =>
+        OpaqueFiles.WhatIs(Source(path, text)).ShouldBeNull();
 
     private static byte[] Archive()
     {

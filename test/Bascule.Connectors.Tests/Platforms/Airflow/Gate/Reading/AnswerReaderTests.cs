@@ -67,7 +67,10 @@ public sealed class AnswerReaderTests
     [InlineData("line 0", """{"file": 0, "fault": "syntax", "line": 0, "text": ""}""")]
     [InlineData("an unknown fault", """{"file": 0, "fault": "none", "line": 1, "text": ""}""")]
     [InlineData("a fault and more", """{"file": 0, "fault": "syntax", "line": 1, "text": "", "dags": []}""")]
-    [InlineData("a nameless name", """{"file": 0, "dags": [], "names": [{"name": "", "line": 1}], "hidden_imports": []}""")]
+    [InlineData(
+        "a nameless name",
+        """{"file": 0, "dags": [], "names": [{"name": "", "line": 1}], "hidden_imports": []}"""
+    )]
     public void RefusesEverythingElse(string name, params string[] lines)
     {
         var (_, read) = Read(lines);

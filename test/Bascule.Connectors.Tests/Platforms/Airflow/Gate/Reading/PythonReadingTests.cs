@@ -181,7 +181,13 @@ public sealed class PythonReadingTests
     [Trait("Threat", "T131")]
     public async Task AProcessThatSaysTooMuchIsEnded()
     {
-        var answers = await RunAsync("while True: print(' ' * 1000, end='')", GateStage.Limits with { Answer = 10_000 });
+        var answers = await RunAsync(
+            "while True: print(' ' * 1000, end='')",
+            GateStage.Limits with
+            {
+                Answer = 10_000,
+            }
+        );
 
         answers.Value.WhyShort.ShouldBe("there was more to say than 10000 bytes");
     }
@@ -236,7 +242,10 @@ public sealed class PythonReadingTests
     }
 
     private static Task<Result<PythonAnswers>> RunAsync(string script, PythonLimits limits) =>
-        new PythonReading(GateStage.Python, limits) { Script = script }.ReadAsync([new byte[1]], CancellationToken.None);
+        new PythonReading(GateStage.Python, limits) { Script = script }.ReadAsync(
+            [new byte[1]],
+            CancellationToken.None
+        );
 
     private static async Task<string> SayAsync(string script)
     {

@@ -12,7 +12,10 @@ internal sealed class SandboxFactAttribute : FactAttribute
 
     private static string? FindMissing()
     {
-        var start = new ProcessStartInfo("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "--", "/usr/bin/env", "true"])
+        var start = new ProcessStartInfo(
+            "bwrap",
+            ["--unshare-all", "--ro-bind", "/", "/", "--", "/usr/bin/env", "true"]
+        )
         {
             UseShellExecute = false,
             RedirectStandardError = true,
