@@ -5,9 +5,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh
 
-need git git git-lfs git-lfs python3 python3 "$sqlite_library" libsqlite3-0 dash dash busybox busybox curl curl wget wget shellcheck shellcheck \
+need git git git-lfs git-lfs python3 python3 /usr/bin/python3 python3 "$sqlite_library" libsqlite3-0 dash dash busybox busybox curl curl wget wget shellcheck shellcheck \
   /usr/bin/chromium chromium \
-  "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux \
+  "/usr/lib/postgresql/*/bin/initdb" postgresql setpriv util-linux bwrap bubblewrap \
   openssl openssl softhsm2-util softhsm2 pkcs11-tool opensc \
   ssh-keygen openssh-client gpg gnupg sqlite3 sqlite3 spin spin gcc gcc /usr/include/stdlib.h libc6-dev
 need go golang-go /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go golang-golang-x-mod-dev

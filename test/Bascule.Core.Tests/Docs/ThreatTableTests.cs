@@ -22,6 +22,8 @@ public sealed partial class ThreatTableTests
         "T45",
         "T58",
         "T59",
+        "T129",
+        "T131",
         .. Range(133, 136),
         "T143",
         .. Range(144, 146),
