@@ -4,6 +4,7 @@ using Bascule.Cli.Commands.Account;
 using Bascule.Cli.Commands.Audit;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Credential;
+using Bascule.Cli.Commands.Dags;
 using Bascule.Cli.Commands.Event;
 using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Git;
@@ -58,6 +59,7 @@ internal static class CommandLine
             LogoutCommand.Create(),
             GitCredentialCommand.Create(),
             AskpassCommand.Create(),
+            new Command("dags", "DAG files for hosts that read a folder.") { DagsFollowCommand.Create() },
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
