@@ -28,12 +28,13 @@ mutate() {
   say "Mutating $area ($*) ..."
   (cd "test/$project.Tests" &&
     RunAnalyzers=false dotnet stryker --project "$project.csproj" "${options[@]}" --reporter json --reporter progress \
-      --output "../../$out/$area" --concurrency "${MUTANTS_AT_ONCE:-2}" --skip-version-check --verbosity error) >&2
+      --output "../../$out/$area/$project" --concurrency "${MUTANTS_AT_ONCE:-2}" --skip-version-check --verbosity error) >&2
 }
 
 mutate policy Bascule.Core all Workflows/{Grants,WorkflowMatcher,EnvironmentRule}.cs Settings/Glob.cs Forges/RefName.cs
 mutate signatures Bascule.Connectors all Forges/Hooks/{SignedHook,FormPayload}.cs Outbound/{AddressRule,OutboundUrl}.cs
-mutate git Bascule.Server own Mirrors/{ForgeUrl,GitSettings,TreeNames,GitNames,NameCollisions,TreePath}.cs
+mutate git Bascule.Server own Mirrors/ForgeUrl.cs
+mutate git Bascule.Connectors own Git/{GitSettings,TreeNames,GitNames,NameCollisions,TreePath}.cs
 
 python3 - "$out" <<'PY'
 import collections, json, pathlib, sys

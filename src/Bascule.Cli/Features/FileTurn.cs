@@ -12,18 +12,11 @@ internal static class FileTurn
     /// <exception cref="IOException">Somebody else has it for longer than anybody needs it.</exception>
     public static FileStream Take(string file)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
         var began = TimeProvider.System.GetTimestamp();
         while (true)
             try
             {
-                return new FileStream(file, options);
+                return Open(file);
             }
             catch (IOException held)
                 when (held.HResult == WouldBlock && TimeProvider.System.GetElapsedTime(began) < Patience)
@@ -31,4 +24,30 @@ internal static class FileTurn
                 Thread.Sleep(Step);
             }
     }
+
+    /// <summary>At once, for whoever holds it as long as it runs; null while somebody else has it.</summary>
+    /// <exception cref="IOException">Another reason than that.</exception>
+    public static FileStream? TryTake(string file)
+    {
+        try
+        {
+            return Open(file);
+        }
+        catch (IOException held) when (held.HResult == WouldBlock)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Open(string file) =>
+        new(
+            file,
+            new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }
+        );
 }

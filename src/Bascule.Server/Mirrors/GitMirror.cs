@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;

@@ -81,4 +81,7 @@ public sealed record MirrorOptions
             MaxObjectMemory = MaxObjectMemory,
             Protocols = ["http"],
         };
+
+    /// <summary>The same bounds as those who read a tree take them.</summary>
+    internal TreeLimits Trees => new(MaxTreeEntries, MaxTreeDepth, MaxTreeObjectBytes);
 }

@@ -38,7 +38,7 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         CancellationToken cancellationToken
     )
     {
-        var read = await reader.ReadCommitAsync(commit.ToString(), options, cancellationToken);
+        var read = await reader.ReadCommitAsync(commit.ToString(), options.Trees, cancellationToken);
         return read.Failed(out var problem) ? problem : read.Value.Summarise(commit);
     }
 
@@ -49,13 +49,13 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         CancellationToken cancellationToken
     )
     {
-        var now = await reader.ReadCommitAsync(after.ToString(), options, cancellationToken);
+        var now = await reader.ReadCommitAsync(after.ToString(), options.Trees, cancellationToken);
         if (now.Failed(out var problem))
             return problem;
         string? from = null;
         if (before is { IsZero: false } id && await IsHereAsync(reader, id, cancellationToken))
         {
-            var old = await reader.ReadCommitAsync(id.ToString(), options, cancellationToken);
+            var old = await reader.ReadCommitAsync(id.ToString(), options.Trees, cancellationToken);
             if (old.Failed(out problem))
                 return problem;
             from = old.Value.Tree;
@@ -99,7 +99,7 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
             return problem;
         if (found.Value is not { IsFolder: true } top)
             return Problem.NotFound($"'{root}' is not a folder of commit {commit.Short}; correct the workflow's root");
-        var leaves = await new TreeWalk(reader, options).LeavesAsync(top.Id, cancellationToken);
+        var leaves = await new TreeWalk(reader, options.Trees).LeavesAsync(top.Id, cancellationToken);
         if (leaves.Failed(out problem))
             return problem;
         return await new TreeDigesting(reader, _digests, options).MakeAsync(leaves.Value, readBlob, cancellationToken);
@@ -204,10 +204,10 @@ internal sealed class MirrorReads(MirrorFolder folder, GitCommand git, MirrorOpt
         var parts = TreePath.Split(path);
         if (parts.Failed(out var problem))
             return problem;
-        var read = await reader.ReadCommitAsync(commit.ToString(), options, cancellationToken);
+        var read = await reader.ReadCommitAsync(commit.ToString(), options.Trees, cancellationToken);
         if (read.Failed(out problem))
             return problem;
-        return await new TreeWalk(reader, options).FindAsync(read.Value.Tree, parts.Value, cancellationToken);
+        return await new TreeWalk(reader, options.Trees).FindAsync(read.Value.Tree, parts.Value, cancellationToken);
     }
 
     private static async Task<bool> IsHereAsync(

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Git;
 using Bascule.Core;
 
 namespace Bascule.Server.Mirrors;
@@ -24,7 +25,7 @@ internal sealed class TreeDifference(ObjectReader reader, MirrorOptions options)
             if (depth > options.MaxTreeDepth)
                 return Problem.Exceeded($"the tree is deeper than {options.MaxTreeDepth} folders");
             var ids = pairs.SelectMany(pair => new[] { pair.Before, pair.After }).OfType<string>();
-            var read = await reader.ReadTreesAsync(ids, options, cancellationToken);
+            var read = await reader.ReadTreesAsync(ids, options.Trees, cancellationToken);
             if (read.Failed(out var problem))
                 return problem;
             var below = new List<Pair>();

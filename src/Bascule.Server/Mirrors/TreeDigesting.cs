@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Server.GitProxy.Lfs;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

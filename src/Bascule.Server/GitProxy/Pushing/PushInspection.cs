@@ -5,7 +5,6 @@ using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
 using Bascule.Server.GitProxy.Lfs;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

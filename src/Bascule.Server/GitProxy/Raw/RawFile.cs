@@ -1,4 +1,5 @@
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Server.GitProxy.Lfs;
@@ -26,11 +27,11 @@ internal sealed record RawFile(RawPlace Place, string Blob, long Size)
         CancellationToken cancellationToken
     )
     {
-        var commit = await reader.ReadCommitAsync($"{place.Commit}", options, cancellationToken);
+        var commit = await reader.ReadCommitAsync($"{place.Commit}", options.Trees, cancellationToken);
         if (commit.Failed(out var problem))
             return problem;
         IReadOnlyList<byte[]> parts = [.. place.Path.Select(Encoding.UTF8.GetBytes)];
-        var found = await new TreeWalk(reader, options).FindAsync(commit.Value.Tree, parts, cancellationToken);
+        var found = await new TreeWalk(reader, options.Trees).FindAsync(commit.Value.Tree, parts, cancellationToken);
         if (found.Failed(out problem))
             return problem;
         return found.Value switch

@@ -1,6 +1,6 @@
+using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Raw;
 

@@ -17,6 +17,13 @@ public static class DagPolicyReader
     public static DagPolicy? Read(SettingMap map, ICollection<SettingProblem> problems)
     {
         var settings = new SettingReader(map, "", problems);
+        var policy = Read(settings);
+        return problems.Count == 0 ? policy : null;
+    }
+
+    /// <summary>As a block of other settings; null when something is wrong with it.</summary>
+    internal static DagPolicy? Read(SettingReader settings)
+    {
         var usual = new DagPolicy();
         var required = settings.Texts("require");
         foreach (var word in required.Where(word => word is not ("schedule" or "owner")))
@@ -37,7 +44,7 @@ public static class DagPolicyReader
             IgnoreSyntax = SyntaxOf(settings),
         };
         settings.RefuseOthers();
-        return problems.Count == 0 ? policy : null;
+        return settings.HasProblems ? null : policy;
     }
 
     /// <summary>A folder of the repository in the one way to write it; <c>.</c> is all of the repository, and null no folder at all.</summary>

@@ -1,11 +1,10 @@
 using System.Text;
-using Bascule.Connectors.Git;
 using Bascule.Core;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Our own rule for paths (THREATS T67): relative, <c>/</c> between components, none of them empty, <c>.</c> or <c>..</c>.</summary>
-internal static class TreePath
+public static class TreePath
 {
     private const int MaxBytes = 4096;
 

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
-using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Names that must not reach a platform: they climb, hide, impersonate git's own files, or become one there (THREATS T66, T67, T74).</summary>
-internal static class TreeNames
+public static class TreeNames
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 

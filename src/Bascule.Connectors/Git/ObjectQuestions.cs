@@ -1,10 +1,10 @@
 using System.Text;
 using Bascule.Core;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>What is asked of a reader about commits and trees: small objects, held whole.</summary>
-internal static class ObjectQuestions
+public static class ObjectQuestions
 {
     /// <summary>The bytes of each object in the order asked; NotFound names the first that is not here, Invalid one of another type.</summary>
     public static async Task<Result<IReadOnlyList<byte[]>>> ReadAsync(
@@ -23,11 +23,11 @@ internal static class ObjectQuestions
     public static async Task<Result<CommitObject>> ReadCommitAsync(
         this ObjectReader reader,
         string id,
-        MirrorOptions options,
+        TreeLimits limits,
         CancellationToken cancellationToken
     )
     {
-        var read = await reader.ReadAsync("commit", [id], options.MaxTreeObjectBytes, cancellationToken);
+        var read = await reader.ReadAsync("commit", [id], limits.MaxObjectBytes, cancellationToken);
         if (read.Failed(out var problem))
             return problem;
         return CommitObject.Parse(Encoding.UTF8.GetString(read.Value[0])) is { } commit
@@ -38,13 +38,13 @@ internal static class ObjectQuestions
     public static async Task<Result<IReadOnlyDictionary<string, List<TreeItem>>>> ReadTreesAsync(
         this ObjectReader reader,
         IEnumerable<string> ids,
-        MirrorOptions options,
+        TreeLimits limits,
         CancellationToken cancellationToken
     )
     {
         var trees = new Dictionary<string, List<TreeItem>>();
         var asked = ids.Distinct().ToList();
-        var read = await reader.ReadAsync("tree", asked, options.MaxTreeObjectBytes, cancellationToken);
+        var read = await reader.ReadAsync("tree", asked, limits.MaxObjectBytes, cancellationToken);
         if (read.Failed(out var problem))
             return problem;
         foreach (var (id, bytes) in asked.Zip(read.Value))

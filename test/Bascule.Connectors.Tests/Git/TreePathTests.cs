@@ -1,7 +1,7 @@
 using System.Text;
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 
-namespace Bascule.Server.Tests.Mirrors;
+namespace Bascule.Connectors.Tests.Git;
 
 [Trait("Threat", "T67")]
 public sealed class TreePathTests

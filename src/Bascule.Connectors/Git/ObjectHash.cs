@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>Git's own hash of an object: over its type, its size and its bytes.</summary>
-internal static class ObjectHash
+public static class ObjectHash
 {
     public const int Sha1Digits = 40;
     public const int Sha256Digits = 64;

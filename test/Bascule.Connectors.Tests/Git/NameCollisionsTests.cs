@@ -1,6 +1,6 @@
-using Bascule.Server.Mirrors;
+using Bascule.Connectors.Git;
 
-namespace Bascule.Server.Tests.Mirrors;
+namespace Bascule.Connectors.Tests.Git;
 
 [Trait("Threat", "T74")]
 public sealed class NameCollisionsTests

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Bascule.Connectors.Git;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>A commit object, read for its tree and for what people want to see.</summary>
-internal sealed record CommitObject(string Tree, string Author, DateTimeOffset At, string Subject)
+public sealed record CommitObject(string Tree, string Author, DateTimeOffset At, string Subject)
 {
     private const int MaxSubject = 200;
     private const int MaxName = 200;

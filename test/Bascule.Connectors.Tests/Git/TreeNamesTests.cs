@@ -1,8 +1,8 @@
 using System.Text;
+using Bascule.Connectors.Git;
 using Bascule.Core.Content;
-using Bascule.Server.Mirrors;
 
-namespace Bascule.Server.Tests.Mirrors;
+namespace Bascule.Connectors.Tests.Git;
 
 public sealed class TreeNamesTests
 {

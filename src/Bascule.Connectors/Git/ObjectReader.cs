@@ -3,16 +3,15 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using Bascule.Connectors.Git;
 using Bascule.Core;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>What git says of an object before its bytes; <see cref="Type"/> is null when the mirror does not have it.</summary>
-internal readonly record struct ObjectHead(string Id, string? Type, long Size);
+public readonly record struct ObjectHead(string Id, string? Type, long Size);
 
 /// <summary>Takes the objects of one question, in its order.</summary>
-internal interface IObjectSink
+public interface IObjectSink
 {
     /// <summary>A problem ends the question, and with it the reader.</summary>
     Problem? Begin(int index, ObjectHead head);
@@ -27,7 +26,7 @@ internal interface IObjectSink
 /// here: what comes out is what the id names, whatever lies on the disk (THREATS T71, T75).
 /// </summary>
 [SuppressMessage("Reliability", "CA2213", Justification = "The streams are the process's, closed with it")]
-internal sealed class ObjectReader(Process process) : IAsyncDisposable
+public sealed class ObjectReader(Process process) : IAsyncDisposable
 {
     private const int MaxHeadBytes = 512;
     private readonly Stream _in = process.StandardInput.BaseStream;

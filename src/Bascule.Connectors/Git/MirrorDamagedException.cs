@@ -1,7 +1,7 @@
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>What lies on the disk is not what was fetched.</summary>
-internal sealed class MirrorDamagedException : IOException
+public sealed class MirrorDamagedException : IOException
 {
     public MirrorDamagedException() { }
 

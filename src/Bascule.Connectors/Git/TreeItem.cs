@@ -1,11 +1,11 @@
 using System.Text;
 using Bascule.Core.Content;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>One line of a tree object. <see cref="Kind"/> is null for a folder.</summary>
 /// <param name="Name">The bytes that git stores, which need not be text.</param>
-internal sealed record TreeItem(TreeEntryKind? Kind, byte[] Name, string Id)
+public sealed record TreeItem(TreeEntryKind? Kind, byte[] Name, string Id)
 {
     public bool IsFolder => Kind is null;
 

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>
 /// Finds names of one folder that become one on systems which ignore case or Unicode form. We run without the tables that normalisation needs,
 /// so where a name is written in parts (base and mark), every character beyond ASCII counts as equal: that refuses a little more than it must,
 /// and only in folders that mix both forms.
 /// </summary>
-internal sealed class NameCollisions
+public sealed class NameCollisions
 {
     private readonly Dictionary<string, string> _byCase = [];
     private readonly Dictionary<string, (string Name, bool InParts)> _byShape = [];

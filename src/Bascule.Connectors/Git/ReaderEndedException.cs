@@ -1,7 +1,7 @@
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
 /// <summary>The reading process is gone: killed, out of memory, or it met an object that it could not read.</summary>
-internal sealed class ReaderEndedException : IOException
+public sealed class ReaderEndedException : IOException
 {
     public ReaderEndedException() { }
 

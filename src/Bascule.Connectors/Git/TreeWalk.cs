@@ -1,16 +1,15 @@
-using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Content;
 
-namespace Bascule.Server.Mirrors;
+namespace Bascule.Connectors.Git;
 
-internal sealed record TreeLeaf(string Path, TreeEntryKind Kind, string Id);
+public sealed record TreeLeaf(string Path, TreeEntryKind Kind, string Id);
 
 /// <summary>
 /// Everything below one tree, folder level by folder level: a level costs one exchange with git however many folders it has. A tree that
 /// contains itself many times over (THREATS T70) ends at the bound of entries, before it costs more than that.
 /// </summary>
-internal sealed class TreeWalk(ObjectReader reader, MirrorOptions options)
+public sealed class TreeWalk(ObjectReader reader, TreeLimits limits)
 {
     public async Task<Result<List<TreeLeaf>>> LeavesAsync(string tree, CancellationToken cancellationToken)
     {
@@ -19,17 +18,17 @@ internal sealed class TreeWalk(ObjectReader reader, MirrorOptions options)
         var entries = 0;
         for (var depth = 0; folders.Count > 0; depth++)
         {
-            if (depth > options.MaxTreeDepth)
-                return Problem.Exceeded($"'{Shown(folders[0].Path)}' lies deeper than {options.MaxTreeDepth} folders");
-            var read = await reader.ReadTreesAsync(folders.Select(folder => folder.Id), options, cancellationToken);
+            if (depth > limits.MaxDepth)
+                return Problem.Exceeded($"'{Shown(folders[0].Path)}' lies deeper than {limits.MaxDepth} folders");
+            var read = await reader.ReadTreesAsync(folders.Select(folder => folder.Id), limits, cancellationToken);
             if (read.Failed(out var problem))
                 return problem;
             var below = new List<(string, string)>();
             foreach (var (path, id) in folders)
             {
                 entries += read.Value[id].Count;
-                if (entries > options.MaxTreeEntries)
-                    return Problem.Exceeded($"the tree has more than {options.MaxTreeEntries} files and folders");
+                if (entries > limits.MaxEntries)
+                    return Problem.Exceeded($"the tree has more than {limits.MaxEntries} files and folders");
                 if (TreeNames.Check(path, read.Value[id]) is { } refusal)
                     return refusal;
                 Take(path, read.Value[id], leaves, below);
@@ -51,7 +50,7 @@ internal sealed class TreeWalk(ObjectReader reader, MirrorOptions options)
         {
             if (!at.IsFolder)
                 return Result.Of<TreeItem?>(null);
-            var read = await reader.ReadTreesAsync([at.Id], options, cancellationToken);
+            var read = await reader.ReadTreesAsync([at.Id], limits, cancellationToken);
             if (read.Failed(out var problem))
                 return problem;
             if (read.Value[at.Id].Find(item => item.Name.AsSpan().SequenceEqual(name)) is not { } next)
