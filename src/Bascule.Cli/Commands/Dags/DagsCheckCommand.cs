@@ -109,7 +109,7 @@ internal static class DagsCheckCommand
         CancellationToken cancellationToken
     )
     {
-        var (where, limits) = (parsed.GetValue(Where)!, TreeLimits.Of(policy));
+        var (where, limits) = (parsed.GetValue(Where)!, DagTreeLimits.Of(policy));
         if (parsed.GetValue(Commit) is not { } name)
         {
             if (parsed.GetValue(Base) is not null)

@@ -61,7 +61,7 @@ internal sealed class CommitTree
 
     public async Task<Result<DagTree>> ReadAsync(
         CommitId commit,
-        TreeLimits limits,
+        DagTreeLimits limits,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +77,7 @@ internal sealed class CommitTree
         var wanted = new HashSet<string>();
         var total = 0L;
         foreach (var entry in entries.Where(entry => entry.Kind is not TreeEntryKind.Submodule))
-            if (entry.Size <= limits.FileBytes && (total += entry.Size) <= TreeLimits.TotalBytes)
+            if (entry.Size <= limits.FileBytes && (total += entry.Size) <= DagTreeLimits.TotalBytes)
                 wanted.Add(entry.ObjectId);
         var blobs = new Dictionary<string, byte[]>();
         foreach (var batch in wanted.Chunk(Batch))

@@ -13,7 +13,7 @@ internal static class FolderTree
     /// <param name="root">Where the repository is.</param>
     /// <param name="folder">Below it; empty for all of it.</param>
     /// <returns>NotFound when there is no such folder; Unavailable when something in it cannot be read.</returns>
-    public static Result<DagTree> Read(string root, string folder, TreeLimits limits)
+    public static Result<DagTree> Read(string root, string folder, DagTreeLimits limits)
     {
         var top = Path.Combine(root, folder);
         if (!Directory.Exists(top))
@@ -30,7 +30,7 @@ internal static class FolderTree
         }
     }
 
-    private static void Add(DirectoryInfo folder, string path, TreeLimits limits, List<DagFile> files)
+    private static void Add(DirectoryInfo folder, string path, DagTreeLimits limits, List<DagFile> files)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
@@ -47,11 +47,11 @@ internal static class FolderTree
     }
 
     /// <summary>A file that says it is empty is not opened: a pipe says so too, and would be waited for.</summary>
-    private static DagFile Read(FileInfo file, string name, TreeLimits limits, List<DagFile> before)
+    private static DagFile Read(FileInfo file, string name, DagTreeLimits limits, List<DagFile> before)
     {
         var size = file.Length;
         var isRead =
-            size <= limits.FileBytes && before.Sum(one => one.Bytes?.Length ?? 0) + size <= TreeLimits.TotalBytes;
+            size <= limits.FileBytes && before.Sum(one => one.Bytes?.Length ?? 0) + size <= DagTreeLimits.TotalBytes;
         if (!isRead)
             return new DagFile(name, TreeEntryKind.File, size, null);
         return new DagFile(

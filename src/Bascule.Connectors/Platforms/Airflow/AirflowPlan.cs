@@ -99,7 +99,7 @@ internal sealed record AirflowPlan(IReadOnlyList<AwaitedDag> Dags, IReadOnlyList
         );
     }
 
-    /// <summary>What lies below the folder, of files no more than the gate may look at.</summary>
+    /// <summary>What lies below the folder; bytes of no more of it than the gate may look at.</summary>
     private static async Task<DagTree> ReadAsync(
         IContentTree tree,
         DagPolicy policy,
@@ -107,18 +107,20 @@ internal sealed record AirflowPlan(IReadOnlyList<AwaitedDag> Dags, IReadOnlyList
     )
     {
         var start = policy.Folder.Length == 0 ? "" : policy.Folder + "/";
-        var files = new List<DagFile>();
-        foreach (var entry in tree.Entries.Where(entry => entry.Path.StartsWith(start, StringComparison.Ordinal)))
+        var below = tree.Entries.Where(entry => entry.Path.StartsWith(start, StringComparison.Ordinal)).ToList();
+        var limits = DagTreeLimits.Of(policy);
+        var (files, total) = (new List<DagFile>(below.Count), 0L);
+        foreach (var entry in below)
         {
-            var isRead = entry.Kind != TreeEntryKind.Submodule && entry.Size <= policy.MaxFileBytes;
-            files.Add(
-                new DagFile(
-                    entry.Path[start.Length..],
-                    entry.Kind,
-                    entry.Size,
-                    isRead ? await tree.ReadAsync(entry, cancellationToken) : null
-                )
-            );
+            var isRead =
+                below.Count <= limits.Files
+                && entry.Kind != TreeEntryKind.Submodule
+                && entry.Size <= limits.FileBytes
+                && (total += entry.Size) <= DagTreeLimits.TotalBytes;
+            ReadOnlyMemory<byte>? bytes = null;
+            if (isRead)
+                bytes = await tree.ReadAsync(entry, cancellationToken);
+            files.Add(new DagFile(entry.Path[start.Length..], entry.Kind, entry.Size, bytes));
         }
         return new DagTree(policy.Folder, files);
     }
