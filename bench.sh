@@ -10,6 +10,7 @@
 #   ./bench.sh exchange   [--quick] tokens for git a second beside npm oidc-provider, and how long one takes at 200 a second
 #   ./bench.sh revoke     [--quick] from revoking a token to its refusal by two replicas
 #   ./bench.sh audit      [--quick] durable audit entries a second beside the bare insert; a log of 1,000,000 entries checked whole, one entry proven
+#   ./bench.sh dags       [--pushes N] from a push to its files in a folder that bascule dags follow shows
 #   ./bench.sh mutants    [policy|signatures|git ...] mutation testing over signature checking, policy and git hardening
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -17,9 +18,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name="${1:-}"
 case "$name" in
-  intake | latency | reconcile | crash | cluster | console | gate | exchange | revoke | audit | mutants) shift ;;
+  intake | latency | reconcile | crash | cluster | console | gate | exchange | revoke | audit | dags | mutants) shift ;;
   *)
-    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit|mutants"
+    say "Usage: ./bench.sh intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit|dags|mutants"
     exit 2
     ;;
 esac

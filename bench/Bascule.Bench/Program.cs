@@ -2,6 +2,7 @@ using Bascule.Bench;
 using Bascule.Bench.Audit;
 using Bascule.Bench.Cluster;
 using Bascule.Bench.Crash;
+using Bascule.Bench.Dags;
 using Bascule.Bench.Exchange;
 using Bascule.Bench.Gate;
 using Bascule.Bench.Intake;
@@ -22,6 +23,9 @@ return args switch
     ["exchange", .. var words] => await Interruption.RunAsync(token => ExchangeBench.RunAsync(IsQuick(words), token)),
     ["revoke", .. var words] => await Interruption.RunAsync(token => RevokeBench.RunAsync(IsQuick(words), token)),
     ["audit", .. var words] => await Interruption.RunAsync(token => AuditBench.RunAsync(IsQuick(words), token)),
+    ["dags", .. var words] => await Interruption.RunAsync(token =>
+        DagsBench.RunAsync(DagsBench.ReadPushes(words), token)
+    ),
     ["replica", var address] => await ReplicaProcess.RunAsync(address),
     // Started by the intake benchmark itself, as the process under load.
     ["endpoint", var kind, var folder] => await EndpointProcess.RunAsync(kind, folder),
@@ -39,7 +43,7 @@ static bool IsQuick(string[] words) =>
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit"
+        "usage: Bascule.Bench intake|latency|reconcile|crash|cluster|console|gate|exchange|revoke|audit|dags"
     );
     return 2;
 }
