@@ -15,7 +15,7 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
         """;
 
     public async Task<Deployment?> FindAsync(DeployPlace place, CancellationToken cancellationToken) =>
-        (await ReadHistoryAsync(place, limit: 1, cancellationToken)).FirstOrDefault();
+        await ReadHistoryAsync(place, limit: 1, cancellationToken) is [var newest] ? newest : null;
 
     public Task<IReadOnlyList<Deployment>> ListAsync(RepositoryKey repository, CancellationToken cancellationToken) =>
         ReadAsync(
