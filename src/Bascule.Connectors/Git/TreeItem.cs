@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Bascule.Core.Content;
 
@@ -15,6 +16,7 @@ public sealed record TreeItem(TreeEntryKind? Kind, byte[] Name, string Id)
     public bool IsSame(TreeItem other) => Kind == other.Kind && Id == other.Id;
 
     /// <summary>Reads a tree object (gitformat: mode, space, name, NUL, binary id); null when it is not one.</summary>
+    [SuppressMessage("Design", "CA1002", Justification = "made here, and the caller's own")]
     public static List<TreeItem>? Parse(ReadOnlySpan<byte> tree, int idBytes)
     {
         var items = new List<TreeItem>();
