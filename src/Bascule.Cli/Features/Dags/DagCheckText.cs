@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Bascule.Connectors.Platforms.Airflow.Gate;
 
 namespace Bascule.Cli.Features.Dags;
 

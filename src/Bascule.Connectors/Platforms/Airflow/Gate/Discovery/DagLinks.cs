@@ -67,10 +67,12 @@ internal sealed class DagLinks(IReadOnlyList<DagFile> files)
         }
     }
 
-    private (LinkEnd End, DagFile? File) EndAt(string path) =>
-        _files.TryGetValue(path, out var file) && file.Kind is not TreeEntryKind.Submodule ? (LinkEnd.File, file)
-        : path.Length == 0 || _folders.Contains(path) ? (LinkEnd.Folder, null)
-        : (file is null ? LinkEnd.Missing : LinkEnd.Outside, null);
+    private (LinkEnd End, DagFile? File) EndAt(string path)
+    {
+        if (_files.TryGetValue(path, out var file))
+            return file.Kind is TreeEntryKind.Submodule ? (LinkEnd.Outside, null) : (LinkEnd.File, file);
+        return (path.Length == 0 || _folders.Contains(path) ? LinkEnd.Folder : LinkEnd.Missing, null);
+    }
 
     /// <summary>False for what leaves the tree by itself: an absolute path, or a target that is no text.</summary>
     private static bool Push(DagFile link, Stack<string> left)

@@ -1,10 +1,12 @@
+using System.Buffers;
+
 namespace Bascule.Connectors.Platforms.Airflow.Gate.Reading;
 
 /// <summary>Keeps the beginning of what another process prints, and reads the rest so that it does not block.</summary>
 internal sealed class BoundedOutput(int max)
 {
     private readonly Lock _turn = new();
-    private readonly MemoryStream _kept = new();
+    private readonly ArrayBufferWriter<byte> _kept = new();
 
     /// <summary>Whether there was more.</summary>
     public bool IsFull { get; private set; }
@@ -20,14 +22,14 @@ internal sealed class BoundedOutput(int max)
     public byte[] Take()
     {
         lock (_turn)
-            return _kept.ToArray();
+            return _kept.WrittenSpan.ToArray();
     }
 
     private bool Keep(ReadOnlySpan<byte> bytes)
     {
         lock (_turn)
         {
-            var room = (int)Math.Min(bytes.Length, max - _kept.Length);
+            var room = Math.Min(bytes.Length, max - _kept.WrittenCount);
             _kept.Write(bytes[..room]);
             IsFull |= room < bytes.Length;
             return IsFull;
