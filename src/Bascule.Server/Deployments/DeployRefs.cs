@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Deployments;
-using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;

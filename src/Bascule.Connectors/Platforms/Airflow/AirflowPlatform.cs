@@ -1,7 +1,6 @@
 using System.Globalization;
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Platforms.Airflow.Gate;
-using Bascule.Connectors.Platforms.Airflow.Gate.Reading;
 using Bascule.Core;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;

@@ -138,7 +138,7 @@ internal sealed class AirflowProgress(AirflowOptions options, AirflowClient clie
             ? string.Create(CultureInfo.InvariantCulture, $"task {StatusProblem.Clean(task.Id)}[{part}]")
             : $"task {StatusProblem.Clean(task.Id)}";
 
-    private static string Failed(IReadOnlyList<AirflowTaskRun> failed) =>
+    private static string Failed(List<AirflowTaskRun> failed) =>
         failed.Count == 1
             ? $"{NameOf(failed[0])} failed"
             : string.Create(

@@ -1,6 +1,5 @@
 using Bascule.Connectors.Git;
 using Bascule.Core.Pushes;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

@@ -4,7 +4,6 @@ using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Pushes;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
-using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.GitProxy.Pushing;
 
