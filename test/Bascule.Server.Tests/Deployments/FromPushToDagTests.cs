@@ -1,3 +1,4 @@
+using Bascule.Core.Api;
 using Bascule.Core.Runs;
 using Bascule.Testing.Stage;
 
@@ -75,6 +76,6 @@ public sealed class FromPushToDagTests
         return await airflow.Airflow.FollowAsync();
     }
 
-    private static Task UntilWaitingForAirflowAsync(BasculeStage stage, string commit) =>
+    private static Task<RunDetail> UntilWaitingForAirflowAsync(BasculeStage stage, string commit) =>
         stage.WaitForRunAsync(commit, run => run.Run.State is RunState.Started);
 }

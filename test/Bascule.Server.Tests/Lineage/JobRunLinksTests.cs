@@ -15,7 +15,7 @@ namespace Bascule.Server.Tests.Lineage;
 public sealed class JobRunLinksTests : IAsyncLifetime
 {
     private const string Number = "600000000000001";
-    private static readonly string Id = $"job:{Number}";
+    private const string Id = $"job:{Number}";
     private ServerWorld _world = null!;
     private CommitId _known;
     private CommitId _newer;

@@ -1,5 +1,3 @@
-using Bascule.Connectors.Platforms.Airflow;
-using Bascule.Core;
 using Bascule.Simulators.Airflow;
 using Bascule.Simulators.Databricks;
 
