@@ -213,6 +213,7 @@ public sealed class Host : IAsyncDisposable
         app.MapCredentials();
         app.MapReplay();
         app.MapShipping();
+        app.MapDeployments();
         app.MapHolding();
         app.MapIssuers();
         app.MapSignIn(settings);

@@ -3,7 +3,6 @@ using Bascule.Core.Api;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
-using Bascule.Server.Deployments;
 using Bascule.Server.Holding;
 using Bascule.Server.Lineage;
 using Bascule.Server.People;
@@ -19,7 +18,7 @@ namespace Bascule.Server.Api;
 /// <summary>The API: on the local listener for who holds the local token, on the public one for who is signed in.</summary>
 public static class ApiExtensions
 {
-    /// <summary>Needs the stores of runs, lineage, deployments with what moves them, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
+    /// <summary>Needs the stores of runs, lineage, repositories, deliveries and work, <see cref="IRunCommands"/>, IApprovals and a TimeProvider.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services, LocalToken token)
     {
         services.AddComparisons();
@@ -51,7 +50,6 @@ public static class ApiExtensions
         api.MapRuns();
         api.MapApprovals();
         api.MapLineage();
-        api.MapDeployments();
         api.MapIntakeRecords();
         api.MapForges();
         api.MapPeople();

@@ -16,8 +16,10 @@ internal static class DeploymentEndpoints
 {
     private const int MaxBecause = 500;
 
-    public static void MapDeployments(this IEndpointRouteBuilder api)
+    public static void MapDeployments(this IEndpointRouteBuilder endpoints)
     {
+        var api = endpoints.MapGroup("/api/v1").WithMetadata(new Inside(IsPage: false));
+        api.AddEndpointFilter<RouteGroupBuilder, FailureFilter>();
         var deployment = new About(
             Act.ReadRuns,
             FindAsync,
