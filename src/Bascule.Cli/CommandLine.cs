@@ -59,9 +59,12 @@ internal static class CommandLine
             LogoutCommand.Create(),
             GitCredentialCommand.Create(),
             AskpassCommand.Create(),
-            new Command("dags", "DAG files for hosts that read a folder.") { DagsFollowCommand.Create() },
             new Command("config", "The settings of the server.") { ConfigCheckCommand.Create() },
-            new Command("dags", "DAG files, before and on their way to Airflow.") { DagsCheckCommand.Create() },
+            new Command("dags", "DAG files, before and on their way to Airflow.")
+            {
+                DagsCheckCommand.Create(),
+                DagsFollowCommand.Create(),
+            },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")
             {
