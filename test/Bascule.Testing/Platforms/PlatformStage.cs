@@ -37,7 +37,7 @@ public abstract class PlatformStage : IAsyncLifetime
     /// <summary>How many runs were ever launched.</summary>
     public abstract int Launched { get; }
 
-    /// <summary>How many calls arrived, whoever made them.</summary>
+    /// <summary>How many calls of connections arrived; a launched run may go on calling after its test has ended, and is not counted.</summary>
     public abstract int Calls { get; }
 
     /// <summary>Everything that nobody may say.</summary>

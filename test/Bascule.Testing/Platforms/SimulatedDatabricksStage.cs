@@ -90,7 +90,7 @@ public sealed class SimulatedDatabricksStage : PlatformStage
 
     public override int Launched => Simulator.PlatformRuns;
 
-    public override int Calls => Simulator.Requests.Count;
+    public override int Calls => Simulator.Requests.Count(request => !request.FromJob);
 
     /// <summary>Every assertion, and every token that the workspace gave for one.</summary>
     public override IEnumerable<string> Secrets =>
