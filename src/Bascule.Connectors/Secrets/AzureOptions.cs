@@ -1,3 +1,4 @@
+using Bascule.Connectors.Entra;
 using Bascule.Connectors.Outbound;
 using Bascule.Core.Settings;
 
@@ -9,7 +10,6 @@ internal sealed record AzureOptions
     public const string Subject = "secrets.azure";
     public const string System = "system";
     private const string PublicSuffix = "vault.azure.net";
-    private static readonly Uri PublicAuthority = new("https://login.microsoftonline.com");
 
     /// <summary>An application that trusts a signed token; null for another login.</summary>
     public AzureFederation? Federation { get; init; }
@@ -18,7 +18,7 @@ internal sealed record AzureOptions
     public string? ManagedIdentity { get; init; }
 
     /// <summary>Where Microsoft Entra signs in; another one in sovereign clouds.</summary>
-    public Uri Authority { get; init; } = PublicAuthority;
+    public Uri Authority { get; init; } = EntraOptions.PublicAuthority;
 
     /// <summary>What follows a vault's name: vault.azure.cn and vault.usgovcloudapi.net in sovereign clouds.</summary>
     public string Suffix { get; init; } = PublicSuffix;
@@ -30,8 +30,6 @@ internal sealed record AzureOptions
     public string? CaFile { get; init; }
 
     public bool NeedsIssuer => Federation is { Token.NeedsIssuer: true };
-
-    public bool IsPublicCloud => Authority == PublicAuthority;
 
     public string Scope => $"https://{Suffix}/.default";
 
@@ -60,8 +58,8 @@ internal sealed record AzureOptions
             login.Refuse("", "does not name one way to log in", remedy);
         login?.RefuseOthers();
         var authority = settings.Find("authority") is null
-            ? PublicAuthority
-            : settings.RequiredUrl("authority", PublicAuthority.OriginalString);
+            ? EntraOptions.PublicAuthority
+            : settings.RequiredUrl("authority", EntraOptions.PublicAuthority.OriginalString);
         var suffix = settings.Text("suffix") ?? PublicSuffix;
         if (Uri.CheckHostName(suffix) != UriHostNameType.Dns)
             settings.Refuse("suffix", "is no domain", $"write one like {PublicSuffix}");
