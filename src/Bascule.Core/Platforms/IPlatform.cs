@@ -22,8 +22,9 @@ public interface IPlatform
     Uri? Address => null;
 
     /// <summary>
-    /// Says what would be sent, without sending or reading anything over the network. The same request gives the same plan. It may take seconds where what the
-    /// tree holds is checked; what is wrong with that is a problem that names file and line.
+    /// Says what would be sent, and sends nothing. Where the commit is compared with what the platform holds, that is read by <see cref="PlanRequest.Access"/>;
+    /// else nobody is called. The same request gives the same plan as long as what is compared stays the same. It may take seconds where what the tree holds is
+    /// checked; what is wrong with that is a problem that names file and line.
     /// Placeholders such as <c>{{run}}</c> stay in it. The commit stands in the member <c>commit</c> alone, elsewhere as <c>{{commit}}</c>: an approval goes on
     /// from a pull request to its merge when nothing else differs.
     /// </summary>
@@ -72,7 +73,18 @@ public sealed record PlanRequest(
     CommitId Commit,
     ContentId Content,
     IContentTree Tree
-);
+)
+{
+    /// <summary>By whom the platform may be asked what it holds; null for a plan only.</summary>
+    public PlanAccess? Access { get; init; }
+
+    /// <summary>The plan of the run that last succeeded for this repository and workflow in the environment; null when none has.</summary>
+    public string? Deployed { get; init; }
+}
+
+/// <summary>Leave to read what a platform holds.</summary>
+/// <param name="Audit">Where a login that this needs is written down.</param>
+public sealed record PlanAccess(IRunIdentity Identity, ICallAudit Audit);
 
 /// <param name="Json">Canonical JSON (RFC 8785), without tokens.</param>
 /// <param name="Target">What only so many runs of an environment may change at a time, e.g. <c>model:main.churn.classifier</c>.</param>
@@ -118,6 +130,9 @@ public sealed record StartRequest(
             System.Threading.Tasks.Task.FromResult<Result<DateTimeOffset>>(
                 Problem.Invalid("this platform follows no deploy ref")
             );
+
+    /// <summary>For a platform that changes many things one after the other.</summary>
+    public IRunJournal Journal { get; init; } = NoJournal.Instance;
 }
 
 /// <param name="Id">The platform's own id of its run.</param>
@@ -133,6 +148,9 @@ public sealed record StartedRun(
     ICallAudit Audit
 )
 {
+    /// <summary>What <see cref="StartRequest.Journal"/> was given.</summary>
+    public IRunJournal Journal { get; init; } = NoJournal.Instance;
+
     public string PlatformRunId =>
         Run.PlatformRunId ?? throw new InvalidOperationException($"run {Run.Id} has not been started");
 }

@@ -14,6 +14,10 @@ public sealed record AddTimeline(RunId Run, TimelineEntry Entry) : Change;
 /// <param name="Log">The tail, at most 64 KiB of UTF-8.</param>
 public sealed record SaveLog(RunId Run, string Log) : Change;
 
+/// <summary>Replaces what its platform wrote down of the run; nothing happens when there is no such run.</summary>
+/// <param name="Sealed">Under the master key.</param>
+public sealed record SaveRunJournal(RunId Run, byte[] Sealed) : Change;
+
 /// <summary>Replaces a run's metrics and model versions.</summary>
 public sealed record SaveResults(RunId Run, IReadOnlyList<Metric> Metrics, IReadOnlyList<ModelVersion> Models) : Change;
 
@@ -40,6 +44,9 @@ public interface IRunStore
     Task<IReadOnlyList<ModelVersion>> ReadModelsAsync(RunId id, CancellationToken cancellationToken);
 
     Task<string?> ReadLogAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>As it was sealed; null when nothing was written down.</summary>
+    Task<byte[]?> ReadJournalAsync(RunId id, CancellationToken cancellationToken);
 
     /// <summary>The newest succeeded run of the workflow on that branch: what a pull request is compared with.</summary>
     Task<Run?> FindLastSuccessAsync(

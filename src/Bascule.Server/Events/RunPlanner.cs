@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -40,6 +38,7 @@ internal sealed class RunPlanner
     private readonly IInstallationStore _installation;
     private readonly IRunStore _runs;
     private readonly RunSiblings _siblings;
+    private readonly PlanSurroundings _surroundings;
     private readonly ApprovalOpening _approvals;
     private readonly ContentProof _proof;
     private readonly RewriteStop _rewrites;
@@ -54,6 +53,7 @@ internal sealed class RunPlanner
         IInstallationStore installation,
         IRunStore runs,
         RunSiblings siblings,
+        PlanSurroundings surroundings,
         ApprovalOpening approvals,
         ContentProof proof,
         RewriteStop rewrites,
@@ -67,6 +67,7 @@ internal sealed class RunPlanner
         _installation = installation;
         _runs = runs;
         _siblings = siblings;
+        _surroundings = surroundings;
         _approvals = approvals;
         _proof = proof;
         _rewrites = rewrites;
@@ -231,7 +232,12 @@ internal sealed class RunPlanner
             tree
         );
         var kind = matched.Workflow.PlatformKind;
-        var plan = await _planners.PlanAsync(kind, environment?.Platform, request, cancellationToken);
+        var plan = await _planners.PlanAsync(
+            kind,
+            environment?.Platform,
+            await _surroundings.AroundAsync(request, run, environment, cancellationToken),
+            cancellationToken
+        );
         if (plan.Failed(out var problem))
             return problem;
         return run with
@@ -277,62 +283,20 @@ internal sealed class RunPlanner
         run = run with { Rule = decision.Rule };
         if (because is not null)
             run = run with { Reason = run.Reason is null ? because : $"{because}; {run.Reason}" };
-        var written = await _audit.WriteAsync(Entry(run, decision, problem), cancellationToken);
+        var written = await _audit.WriteAsync(PlanRecord.Entry(run, decision, problem), cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        List<Change> changes = [new AddRun(run), new AddTimeline(run.Id, new TimelineEntry(now, "plan", Words(run)))];
+        List<Change> changes =
+        [
+            new AddRun(run),
+            new AddTimeline(run.Id, new TimelineEntry(now, "plan", PlanRecord.Words(run))),
+        ];
         if (run.State == RunState.Queued)
             changes.AddRange([RunWork.Start(run, now), .. await _siblings.WakeOlderAsync(run, now, cancellationToken)]);
         if (problem is null)
             changes.AddRange(planned.Value.Changes);
         changes.AddRange(ReportWork.For(run, now));
         return changes;
-    }
-
-    private static string Words(Run run) =>
-        run.State switch
-        {
-            RunState.Refused => $"refused: {run.Reason}",
-            RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
-            _ when run.OnMerge =>
-                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}{(run.Reason is null ? "" : $"; {run.Reason}")}",
-            RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
-            _ => $"planned only: {run.Reason}",
-        };
-
-    private static AuditEntry Entry(Run run, Decision decision, Problem? problem)
-    {
-        var links = new Dictionary<string, string>
-        {
-            ["run"] = run.Id.Text,
-            ["repository"] = run.Repository.ToString(),
-        };
-        if (run.Delivery is { } delivery)
-            links["delivery"] = delivery;
-        var facts = new JsonObject
-        {
-            ["workflow"] = run.Workflow,
-            ["environment"] = run.Environment,
-            ["trigger"] = run.Trigger.Text,
-            ["commit"] = run.Commit.ToString(),
-            ["base_commit"] = run.BaseCommit?.ToString(),
-            ["content"] = run.Content?.Hex,
-            ["plan_sha256"] = run.PlanDigest,
-            ["key"] = run.Key.Hex,
-            ["state"] = run.State.Word(),
-        };
-        if (run.OnMerge)
-            facts["on_merge"] = true;
-        return new AuditEntry(AuditTypes.RunDecided, "bascule")
-        {
-            Links = links,
-            Decision = new AuditDecision(
-                problem is null && decision.IsAllowed,
-                decision.Rule,
-                Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
-            ),
-            Facts = facts,
-        };
     }
 
     private async Task<Run> DraftAsync(

@@ -20,6 +20,8 @@ internal sealed class RunContexts(
     RunIdentities identities,
     RunMark mark,
     DeployRefs deployRefs,
+    RunJournals journals,
+    PlanSurroundings surroundings,
     AuditTrail audit
 )
 {
@@ -57,8 +59,11 @@ internal sealed class RunContexts(
             environment.Settings,
             identities.For(run, environment, trail),
             new CallAudit(trail, links)
-        );
-        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, deployRefs);
+        )
+        {
+            Journal = journals.Of(run.Id),
+        };
+        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, deployRefs, surroundings);
     }
 }
 
@@ -68,7 +73,8 @@ internal sealed class RunContext(
     StartedRun run,
     Workflow workflow,
     IMirror mirror,
-    DeployRefs deployRefs
+    DeployRefs deployRefs,
+    PlanSurroundings surroundings
 )
 {
     private readonly IPlatform _platform = environment.Platform;
@@ -102,6 +108,7 @@ internal sealed class RunContext(
         )
         {
             Launching = launching,
+            Journal = run.Journal,
             MoveDeployRef = async token =>
             {
                 var moved = await deployRefs.MoveAsync(run.Run, token);
@@ -117,17 +124,18 @@ internal sealed class RunContext(
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
+        var request = new PlanRequest(
+            workflow.Name,
+            workflow.Task,
+            environment.Name,
+            environment.Settings,
+            run.Run.RepositoryName,
+            run.Run.Commit,
+            ContentIds.Compute(tree.Value.TreeDigest, workflow.Definition, "{}"),
+            tree.Value
+        );
         return await _platform.PlanAsync(
-            new PlanRequest(
-                workflow.Name,
-                workflow.Task,
-                environment.Name,
-                environment.Settings,
-                run.Run.RepositoryName,
-                run.Run.Commit,
-                ContentIds.Compute(tree.Value.TreeDigest, workflow.Definition, "{}"),
-                tree.Value
-            ),
+            await surroundings.AroundAsync(request, run.Run, environment, cancellationToken),
             cancellationToken
         );
     }

@@ -9,6 +9,8 @@ internal static class RunsExtensions
     public static void AddRuns(this IServiceCollection services)
     {
         services.AddSingleton<RunMark>();
+        services.AddSingleton<RunJournals>();
+        services.AddSingleton<PlanSurroundings>();
         services.AddSingleton<RunContexts>();
         services.AddSingleton<RunSiblings>();
         services.AddSingleton<Turns>();

@@ -68,6 +68,7 @@ internal static class ChangeWriter
             TakeTarget take => HolderChanges.Take(session, take),
             AddTimeline add => RunDetailChanges.Add(session, add),
             SaveLog save => RunDetailChanges.Save(session, save),
+            SaveRunJournal save => RunDetailChanges.Save(session, save),
             SaveResults save => RunDetailChanges.Save(session, save),
             AddApprovalRequest add => ApprovalChanges.Add(session, add.Request),
             SaveApprovalRequest save => ApprovalChanges.Save(session, save.Request),

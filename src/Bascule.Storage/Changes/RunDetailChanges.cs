@@ -41,6 +41,19 @@ internal static class RunDetailChanges
         return null;
     }
 
+    public static Problem? Save(WriteSession session, SaveRunJournal save)
+    {
+        session.Execute(
+            """
+            INSERT INTO run_journal (run, sealed)
+            SELECT @Run, @Sealed WHERE EXISTS (SELECT 1 FROM run WHERE id = @Run)
+            ON CONFLICT (run) DO UPDATE SET sealed = excluded.sealed
+            """,
+            new { Run = save.Run.ToString(), save.Sealed }
+        );
+        return null;
+    }
+
     public static Problem? Save(WriteSession session, SaveResults save)
     {
         var run = save.Run.ToString();

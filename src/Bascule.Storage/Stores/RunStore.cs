@@ -90,6 +90,13 @@ internal sealed class RunStore(IReaders readers) : IRunStore
             cancellationToken
         );
 
+    public Task<byte[]?> ReadJournalAsync(RunId id, CancellationToken cancellationToken) =>
+        readers.FindAsync<byte[]>(
+            "SELECT sealed FROM run_journal WHERE run = @Run",
+            new { Run = id.ToString() },
+            cancellationToken
+        );
+
     public async Task<Run?> FindLastSuccessAsync(
         RepositoryKey repository,
         string workflow,

@@ -34,6 +34,9 @@ public sealed class FakeRunStore : IRunStore
 
     public void SetModels(RunId id, params IReadOnlyList<ModelVersion> models) => _models[id] = models;
 
+    public Task<byte[]?> ReadJournalAsync(RunId id, CancellationToken cancellationToken) =>
+        Task.FromResult<byte[]?>(null);
+
     public void SetLog(RunId id, string log) => _logs[id] = log;
 
     public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ public abstract class RetentionStoreConformance(IStorageUnderTest database) : St
         await ApplyAsync(
             new AddTimeline(run.Id, new TimelineEntry(Noon, "plan", "text")),
             new SaveLog(run.Id, "log"),
+            new SaveRunJournal(run.Id, [1]),
             new SaveResults(run.Id, [new Metric("rmse", 1)], [new ModelVersion("m", "1", null)])
         );
 
@@ -55,6 +56,7 @@ public abstract class RetentionStoreConformance(IStorageUnderTest database) : St
         (await Storage.Runs.FindAsync(run.Id, None)).ShouldBeNull();
         (await Storage.Runs.ReadTimelineAsync(run.Id, None)).ShouldBeEmpty();
         (await Storage.Runs.ReadLogAsync(run.Id, None)).ShouldBeNull();
+        (await Storage.Runs.ReadJournalAsync(run.Id, None)).ShouldBeNull();
         (await Storage.Runs.ReadMetricsAsync(run.Id, None)).ShouldBeEmpty();
     }
 

@@ -231,6 +231,23 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
+    public async Task TheJournalIsReplaced()
+    {
+        var run = Sample.Run("k");
+        await ApplyAsync(new AddRun(run), new SaveRunJournal(run.Id, [1, 2]), new SaveRunJournal(run.Id, [3]));
+        (await Runs.ReadJournalAsync(run.Id, None)).ShouldBe(new byte[] { 3 });
+        (await Runs.ReadJournalAsync(RunId.New(), None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task OfNoRunNoJournalIsKept()
+    {
+        var unknown = RunId.New();
+        await ApplyAsync(new SaveRunJournal(unknown, [1]));
+        (await Runs.ReadJournalAsync(unknown, None)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task OfALogThatIsTooLongTheEndIsKept()
     {
         var run = Sample.Run("k");
