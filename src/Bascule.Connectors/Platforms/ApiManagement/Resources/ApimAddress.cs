@@ -38,6 +38,30 @@ public sealed class ApimAddress : IEquatable<ApimAddress>
             ? new ApimAddress(kind, this, name)
             : throw new ArgumentException($"a {kind} does not lie below a {Kind}", nameof(kind));
 
+    /// <summary>What <see cref="Path"/> wrote; null when it is no path of a resource that is known here.</summary>
+    public static ApimAddress? Parse(string path)
+    {
+        var segments = path.Split('/');
+        ApimAddress? found = null;
+        for (var at = 0; at + 1 < segments.Length; at += 2)
+        {
+            var kind = ApimKind.All.FirstOrDefault(kind =>
+                kind.Parent == found?.Kind && kind.Collection == segments[at]
+            );
+            if (kind is null || segments[at + 1].Length == 0)
+                return null;
+            found = new ApimAddress(kind, found, segments[at + 1]);
+        }
+        return segments.Length % 2 == 0 ? found : null;
+    }
+
+    /// <summary>This one and what it lies below, from the top.</summary>
+    public IEnumerable<ApimAddress> Chain() => (Parent?.Chain() ?? []).Append(this);
+
+    /// <summary>The same place below another parent of the same kind: a policy of an API as that of one of its revisions.</summary>
+    public ApimAddress Under(ApimAddress parent) =>
+        Kind == parent.Kind ? parent : new ApimAddress(Kind, Parent?.Under(parent), Name);
+
     public bool Equals(ApimAddress? other) =>
         other is not null && Kind == other.Kind && string.Equals(Path, other.Path, StringComparison.OrdinalIgnoreCase);
 

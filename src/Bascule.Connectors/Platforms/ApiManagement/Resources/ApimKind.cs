@@ -23,6 +23,26 @@ public sealed class ApimKind
     public static readonly ApimKind ProductPolicy = new("policy of a product", "policies", Product) { IsPolicy = true };
     public static readonly ApimKind ProductApi = new("API of a product", "apis", Product);
 
+    public static readonly IReadOnlyList<ApimKind> All =
+    [
+        NamedValue,
+        VersionSet,
+        Backend,
+        Logger,
+        PolicyFragment,
+        Diagnostic,
+        Policy,
+        Api,
+        ApiDiagnostic,
+        ApiPolicy,
+        Operation,
+        OperationPolicy,
+        Release,
+        Product,
+        ProductPolicy,
+        ProductApi,
+    ];
+
     private ApimKind(string word, string collection, ApimKind? parent = null)
     {
         Word = word;

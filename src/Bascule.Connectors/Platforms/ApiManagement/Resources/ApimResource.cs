@@ -4,7 +4,8 @@ namespace Bascule.Connectors.Platforms.ApiManagement.Resources;
 
 /// <summary>A resource as a commit wants it.</summary>
 /// <param name="Properties">
-/// The member <c>properties</c> of its body, overrides applied. Of a policy: <c>format</c> = <c>rawxml</c> and <c>value</c>. What is not named is left as it is there.
+/// The member <c>properties</c> of its body, overrides applied. Of a policy: <c>format</c> = <c>rawxml</c> and <c>value</c>. What is not named becomes what the service
+/// makes of it.
 /// </param>
 /// <param name="File">In the repository, for findings and plans.</param>
 public sealed record ApimResource(ApimAddress Address, JsonObject Properties, string File)
