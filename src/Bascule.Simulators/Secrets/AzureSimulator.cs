@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Bascule.Simulators.Azure.Entra;
 
 namespace Bascule.Simulators.Secrets;
 
@@ -14,7 +15,6 @@ public sealed partial class AzureSimulator : SimulatedService
 {
     public const string Label = "Azure simulator";
     private const string Scope = "https://vault.azure.net/.default";
-    private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private readonly ConcurrentDictionary<string, TrustedIssuer> _clients = new();
     private readonly ConcurrentDictionary<string, (string Version, string Value)> _secrets = new();
     private readonly ConcurrentDictionary<string, (string Version, RSA Key)> _keys = new();
@@ -111,53 +111,16 @@ public sealed partial class AzureSimulator : SimulatedService
 
     private async Task<ServiceAnswer> GrantAsync(Dictionary<string, string> form, CancellationToken cancellationToken)
     {
-        if (form.GetValueOrDefault("grant_type") != "client_credentials")
-            return Entra(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type");
-        if (form.GetValueOrDefault("scope") != Scope)
-            return Entra(
-                400,
-                "invalid_scope",
-                70011,
-                "The provided value for the input parameter 'scope' is not valid."
-            );
+        if (EntraRefusal.Form(form, scope => scope == Scope) is { } wrong)
+            return wrong;
         if (!_clients.TryGetValue(form.GetValueOrDefault("client_id") ?? "", out var trusted))
-            return Entra(400, "unauthorized_client", 700016, "Application was not found in the directory.");
-        if (form.GetValueOrDefault("client_assertion_type") != AssertionType || form.ContainsKey("client_secret"))
-            return Entra(401, "invalid_client", 7000216, "'client_assertion' is required.");
-        return await JudgeAsync(form.GetValueOrDefault("client_assertion") ?? "", trusted, cancellationToken) switch
-        {
-            null => Granted(),
-            TokenFault.Expired => Entra(
-                401,
-                "invalid_client",
-                700024,
-                "Client assertion is not within its valid time range."
-            ),
-            TokenFault.Audience => Entra(
-                401,
-                "invalid_client",
-                700212,
-                "No matching federated identity record found for presented assertion audience."
-            ),
-            TokenFault.Issuer => Entra(
-                401,
-                "invalid_client",
-                700211,
-                "No matching federated identity record found for presented assertion issuer."
-            ),
-            TokenFault.Subject => Entra(
-                401,
-                "invalid_client",
-                700213,
-                "No matching federated identity record found for presented assertion subject."
-            ),
-            _ => Entra(
-                401,
-                "invalid_client",
-                700027,
-                "The certificate with identifier used to sign the client assertion is not registered on application."
-            ),
-        };
+            return EntraRefusal.UnknownClient();
+        if (EntraRefusal.Assertion(form) is { } absent)
+            return absent;
+        return await JudgeAsync(form.GetValueOrDefault("client_assertion") ?? "", trusted, cancellationToken) is
+            { } fault
+            ? EntraRefusal.Of(fault)
+            : Granted();
     }
 
     private ServiceAnswer Granted()
@@ -275,17 +238,6 @@ public sealed partial class AzureSimulator : SimulatedService
             new JsonObject
             {
                 ["error"] = new JsonObject { ["code"] = code, ["message"] = message },
-            }
-        );
-
-    private static ServiceAnswer Entra(int status, string error, int code, string message) =>
-        ServiceAnswer.Json(
-            status,
-            new JsonObject
-            {
-                ["error"] = error,
-                ["error_description"] = $"AADSTS{code}: {message}",
-                ["error_codes"] = new JsonArray(code),
             }
         );
 }
