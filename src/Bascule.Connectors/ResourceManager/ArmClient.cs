@@ -50,6 +50,21 @@ internal sealed class ArmClient(
             : Problem.Invalid($"{asked.Value.Failing}: the answer is not a resource");
     }
 
+    /// <summary>For what is there or not, and has nothing more to say.</summary>
+    public async Task<Result<bool>> ExistsAsync(
+        ArmSession session,
+        string path,
+        string doing,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = () => new OutboundRequest(HttpMethod.Head, Address(path, ""), doing);
+        var asked = await SendAsync(session, request, cancellationToken);
+        if (asked.Failed(out var problem))
+            return problem.Code == ProblemCode.NotFound ? false : problem;
+        return true;
+    }
+
     /// <summary>Every page of a list of resources. NotFound when what it is a list of is not there.</summary>
     public async Task<Result<IReadOnlyList<ArmResource>>> ListAsync(
         ArmSession session,
@@ -97,11 +112,12 @@ internal sealed class ArmClient(
     }
 
     /// <summary>Makes or replaces it, and waits until it is there. Conflict when it is not what <paramref name="ifMatch"/> names any more.</summary>
+    /// <param name="body">Null for none.</param>
     /// <param name="ifMatch">Null to make it.</param>
     public Task<Result<Done>> PutAsync(
         ArmSession session,
         string path,
-        JsonObject body,
+        JsonObject? body,
         string? ifMatch,
         string operation,
         string doing,
@@ -111,7 +127,10 @@ internal sealed class ArmClient(
             session,
             path,
             operation,
-            () => OutboundRequest.Send(HttpMethod.Put, Address(path, ""), doing, body, ArmJson.Default.JsonObject),
+            () =>
+                body is null
+                    ? new OutboundRequest(HttpMethod.Put, Address(path, ""), doing)
+                    : OutboundRequest.Send(HttpMethod.Put, Address(path, ""), doing, body, ArmJson.Default.JsonObject),
             ifMatch,
             cancellationToken
         );
@@ -178,10 +197,7 @@ internal sealed class ArmClient(
             answer.Headers.GetValueOrDefault("Azure-AsyncOperation"),
             answer.Headers.GetValueOrDefault("Location")
         );
-        if (answer.Status is not (201 or 202) || (monitor ?? location) is not { } said)
-            return Result.Done;
-        // A 201 with nothing but its own place is a finished one.
-        if (monitor is null && answer.Status == 201)
+        if ((monitor ?? location) is not { } said)
             return Result.Done;
         if (Below(said) is not { } address)
             return Problem.Invalid($"{answer.Failing}: the operation is said to be on another server");
@@ -232,6 +248,7 @@ internal sealed class ArmClient(
     )
     {
         var renewed = false;
+        var isRead = request().Method is var method && (method == HttpMethod.Get || method == HttpMethod.Head);
         for (var attempt = 1; ; attempt++)
         {
             var authorization = await login.AuthorizationAsync(session, cancellationToken);
@@ -248,6 +265,9 @@ internal sealed class ArmClient(
             }
             if (ArmAnswer.Refusal(sent.Value, authorization.Value) is not { } refusal)
                 return sent;
+            // A change that the server broke on may have been made: who asked for it looks before asking again.
+            if (sent.Value.Status >= 500 && !isRead)
+                return refusal;
             if (!refusal.IsTransient || !await _patience.TryAgainAsync(refusal, attempt, cancellationToken))
                 return refusal;
         }

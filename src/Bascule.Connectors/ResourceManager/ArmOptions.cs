@@ -23,23 +23,30 @@ internal sealed record ArmOptions
 
     public required ArmAccount Account { get; init; }
 
-    public string Scope => $"{Url.AbsoluteUri.TrimEnd('/')}/.default";
+    /// <summary>What access tokens are asked for: the cloud's own address, also where <see cref="Url"/> leads there another way.</summary>
+    public required Uri Audience { get; init; }
+
+    public string Scope => $"{Audience.AbsoluteUri.TrimEnd('/')}/.default";
 
     /// <summary>The keys that every platform on Azure has; null when something is wrong, and all of it is in the reader then.</summary>
     public static ArmOptions? Read(string subject, SettingReader settings, ConnectionHost host)
     {
         var url = settings.Find("url") is null ? PublicUrl : settings.RequiredUrl("url", PublicUrl.OriginalString);
+        var audience = settings.Find("audience") is null
+            ? PublicUrl
+            : settings.RequiredUrl("audience", PublicUrl.OriginalString);
         var authority = settings.Find("authority") is null
             ? EntraOptions.PublicAuthority
             : settings.RequiredUrl("authority", EntraOptions.PublicAuthority.OriginalString);
         var ca = settings.CaFile("ca", host);
         var account = ArmAccount.Read(settings);
-        if (settings.HasProblems || url is null || authority is null || account is null)
+        if (settings.HasProblems || url is null || audience is null || authority is null || account is null)
             return null;
         return new ArmOptions
         {
             Subject = subject,
             Url = url,
+            Audience = audience,
             Authority = authority,
             CaFile = ca,
             Account = account,

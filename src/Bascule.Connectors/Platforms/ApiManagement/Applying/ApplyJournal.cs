@@ -95,6 +95,13 @@ internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps
                 ["inside"] = inside.Place.Path,
                 ["wanted"] = inside.Wanted?.DeepClone(),
             },
+            ApplyStep.Share share => new JsonObject
+            {
+                ["before"] = share.Before.DeepClone(),
+                ["share"] = share.Api.Path,
+                ["to"] = share.To,
+                ["wanted"] = share.Wanted.DeepClone(),
+            },
             ApplyStep.Release release => new JsonObject
             {
                 ["from"] = release.From,
@@ -123,6 +130,8 @@ internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps
             );
         if (step["revise"] is { } revise)
             return new ApplyStep.Revise(Place(revise), (int?)step["from"], (int)step["to"]!, Map(step["wanted"])!);
+        if (step["share"] is { } share)
+            return new ApplyStep.Share(Place(share), (int)step["to"]!, Map(step["wanted"])!, Map(step["before"])!);
         if (step["inside"] is { } inside)
             return new ApplyStep.InRevision(Place(inside), Map(step["wanted"]));
         return new ApplyStep.Release(Place(step["release"]!), (int)step["from"]!, (int)step["to"]!);

@@ -42,6 +42,13 @@ internal abstract record ApplyStep
         public override ApimAddress Address => Place;
     }
 
+    /// <summary>Writes, once a revision is the current one, what all revisions have in common.</summary>
+    /// <param name="Before">What the revision was released with.</param>
+    public sealed record Share(ApimAddress Api, int To, JsonObject Wanted, JsonObject Before) : ApplyStep
+    {
+        public override ApimAddress Address => Api;
+    }
+
     /// <summary>Makes a revision the current one: from one call to the next, callers get all that is new.</summary>
     public sealed record Release(ApimAddress Api, int From, int To) : ApplyStep
     {

@@ -103,7 +103,7 @@ internal sealed class ApplySteps(ApimChangeSet set, LiveService live, Func<strin
             yield break;
         var last = (JsonObject)information.DeepClone();
         last["apiRevisionDescription"] = mark(revision.Document);
-        yield return new ApplyStep.Put(revision.Api, last, inside);
+        yield return new ApplyStep.Share(revision.Api, revision.To, last, wanted);
     }
 
     private IEnumerable<ApplyStep> ExplicitRevisions() =>

@@ -22,6 +22,7 @@ internal sealed class StepMaking(ApimClient client, ArmSession session, string o
             ApplyStep.Delete delete => DeleteAsync(delete, cancellationToken),
             ApplyStep.Revise revise => ReviseAsync(revise, cancellationToken),
             ApplyStep.InRevision inside => InsideAsync(inside, cancellationToken),
+            ApplyStep.Share share => ShareAsync(share, cancellationToken),
             ApplyStep.Release release => ReleaseAsync(release.Api, release.From, release.To, cancellationToken),
             _ => throw new InvalidOperationException("an unknown kind of step"),
         };
@@ -98,6 +99,20 @@ internal sealed class StepMaking(ApimClient client, ArmSession session, string o
         if (revise.From is not null)
             body["sourceApiId"] = client.IdOf(revise.Api);
         return await client.PutAsync(session, revise.Address, body, ifMatch: null, cancellationToken);
+    }
+
+    private async Task<Result<Done>> ShareAsync(ApplyStep.Share share, CancellationToken cancellationToken)
+    {
+        var found = await client.FindAsync(session, share.Api, cancellationToken);
+        if (found.Failed(out var problem))
+            return problem;
+        if (found.Value is not { } live || live.Properties["apiRevision"]?.ToString() != Text(share.To))
+            return Touched(share.Api);
+        if (ResourceComparison.IsSame(ApimKind.Api, share.Wanted, live.Properties))
+            return Result.Done;
+        return ResourceComparison.IsUntouched(ApimKind.Api, share.Wanted, share.Before, live.Properties)
+            ? await client.PutAsync(session, share.Api, share.Wanted, live.ETag, cancellationToken)
+            : Touched(share.Api);
     }
 
     /// <summary>Nobody but this deployment writes in a revision that it made; the revision itself was looked at.</summary>

@@ -23,6 +23,7 @@ internal sealed class StepUndoing(ApimClient client, ArmSession session, string 
             ApplyStep.Put { Before: null } put => RemoveAsync(put, cancellationToken),
             ApplyStep.Put put => RestoreAsync(put, put.Before, cancellationToken),
             ApplyStep.Delete delete => BringBackAsync(delete, cancellationToken),
+            ApplyStep.Share share => UnshareAsync(share, cancellationToken),
             ApplyStep.Revise revise => DropAsync(revise, cancellationToken),
             // It goes with its revision.
             ApplyStep.InRevision => Task.FromResult(Result.Done),
@@ -57,6 +58,21 @@ internal sealed class StepUndoing(ApimClient client, ArmSession session, string 
         if (live is not null && !ResourceComparison.IsSame(kind, put.Wanted, live))
             return Touched(put.Place);
         return await client.PutAsync(session, put.Place, AsWritten(kind, before), found.Value?.ETag, cancellationToken);
+    }
+
+    private async Task<Result<Done>> UnshareAsync(ApplyStep.Share share, CancellationToken cancellationToken)
+    {
+        var found = await client.FindAsync(session, share.Api, cancellationToken);
+        if (found.Failed(out var problem))
+            return problem;
+        // Another revision is the current one: this was never written, or is gone already.
+        if (found.Value is not { } live || live.Properties["apiRevision"]?.ToString() != Text(share.To))
+            return Result.Done;
+        if (ResourceComparison.IsUntouched(ApimKind.Api, share.Wanted, share.Before, live.Properties))
+            return Result.Done;
+        return ResourceComparison.IsSame(ApimKind.Api, share.Wanted, live.Properties)
+            ? await client.PutAsync(session, share.Api, share.Before, live.ETag, cancellationToken)
+            : Touched(share.Api);
     }
 
     /// <summary>What is there again already is left: an attempt before a crash brought it.</summary>

@@ -14,6 +14,7 @@ internal static class StepWords
             ApplyStep.Revise revise => $"make {revise.Address}",
             ApplyStep.InRevision { Wanted: null } inside => $"delete {inside.Place}",
             ApplyStep.InRevision inside => $"write {inside.Place}",
+            ApplyStep.Share share => $"write what all revisions of {share.Api.Name} have in common",
             ApplyStep.Release release => string.Create(
                 CultureInfo.InvariantCulture,
                 $"release revision {release.To} of {release.Api.Name}, which was {release.From}"

@@ -29,11 +29,20 @@ internal sealed class ApimClient(ApimOptions options, ArmClient arm) : IDisposab
     }
 
     /// <summary>Null when it is not there.</summary>
-    public Task<Result<ArmResource?>> FindAsync(
+    public async Task<Result<ArmResource?>> FindAsync(
         ArmSession session,
         ApimAddress address,
         CancellationToken cancellationToken
-    ) => arm.FindAsync(session, PathOf(address), QueryOf(address.Kind), $"read {address}", cancellationToken);
+    )
+    {
+        var doing = $"read {address}";
+        if (!IsLink(address))
+            return await arm.FindAsync(session, PathOf(address), QueryOf(address.Kind), doing, cancellationToken);
+        var asked = await arm.ExistsAsync(session, PathOf(address), doing, cancellationToken);
+        return asked.Failed(out var problem)
+            ? problem
+            : Result.Of(asked.Value ? new ArmResource(address.Name, [], ETag: null) : null);
+    }
 
     /// <summary>All of a kind. NotFound when what it lies below is not there.</summary>
     /// <param name="parent">Null for what is directly below the service.</param>
@@ -84,7 +93,7 @@ internal sealed class ApimClient(ApimOptions options, ArmClient arm) : IDisposab
         arm.PutAsync(
             session,
             PathOf(address),
-            new JsonObject { ["properties"] = properties.DeepClone() },
+            IsLink(address) ? null : new JsonObject { ["properties"] = properties.DeepClone() },
             ifMatch,
             $"apim.{address.Kind.Collection}.put",
             $"write {address}",
@@ -116,6 +125,9 @@ internal sealed class ApimClient(ApimOptions options, ArmClient arm) : IDisposab
     private string PathOf(ApimAddress address) =>
         options.ServiceId
         + string.Concat(address.Chain().Select(part => $"/{part.Kind.Collection}/{Uri.EscapeDataString(part.Name)}"));
+
+    /// <summary>It is there or not, and says no more: it has no body and no version.</summary>
+    private static bool IsLink(ApimAddress address) => address.Kind == ApimKind.ProductApi;
 
     /// <summary>Policies as they were written, not as XML inside XML (THREATS T128).</summary>
     private static string QueryOf(ApimKind kind) =>

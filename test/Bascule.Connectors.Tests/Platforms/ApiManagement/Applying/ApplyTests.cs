@@ -1,0 +1,201 @@
+using Bascule.Connectors.Platforms.ApiManagement.Applying;
+using Bascule.Connectors.Platforms.ApiManagement.Resources;
+using Bascule.Simulators.Azure.Resources;
+
+namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Applying;
+
+/// <summary>What becomes of a service, on the simulator.</summary>
+public sealed class ApplyTests
+{
+    [Fact]
+    public async Task TheServiceBecomesWhatTheCommitWantsAndStaysIt()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+
+        var ended = await publication.RunAsync();
+
+        (ended.Undoing, ended.Left.Count).ShouldBe((null, 0));
+        (await stage.CompareAsync(Shop.Wanted(), [])).Changes.Value.Changes.ShouldBeEmpty();
+        var state = stage.Simulator.State;
+        state.Keys.ShouldNotContain(path => path.StartsWith("apis/old", StringComparison.Ordinal));
+        state.Keys.ShouldNotContain("policyFragments/gone");
+        var live = await stage.LookAsync(Shop.Petstore, Shop.Orders);
+        (live.CurrentRevision(Shop.Petstore), live.CurrentRevision(Shop.Orders)).ShouldBe((2, 2));
+    }
+
+    [Fact]
+    public async Task NothingChangesWhereNothingDiffers()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        await publication.RunAsync();
+        var before = stage.Simulator.WriteCount;
+
+        (await new Publication(stage).PrepareAsync(Shop.Wanted(), [])).ShouldBeEmpty();
+
+        stage.Simulator.WriteCount.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task AtMostThreeWritesAreMadeForEachChange()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        var changes = (await stage.CompareAsync(Shop.Wanted(), Shop.Deployed)).Changes.Value.Changes.Count;
+
+        await publication.RunAsync();
+
+        changes.ShouldBeGreaterThan(10);
+        stage.Simulator.WriteCount.ShouldBeLessThanOrEqualTo(3 * changes);
+    }
+
+    /// <summary>Every point at which a write can fail, and every way: what passes is gone on from, what does not is taken back; never half (THREATS T137).</summary>
+    [Theory]
+    [Trait("Threat", "T137")]
+    [MemberData(nameof(Failures))]
+    public async Task AFailedWriteIsGoneOnFromOrEverythingIsAsItWas(WriteFailure failure)
+    {
+        var writes = await CountAsync();
+        writes.ShouldBeGreaterThan(15);
+        for (var ordinal = 1; ordinal <= writes; ordinal++)
+        {
+            await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+            Shop.Furnish(stage.Simulator.Portal);
+            var before = stage.Picture();
+            var publication = new Publication(stage);
+            await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+            stage.Simulator.FailWrite(ordinal, failure);
+
+            var ended = await publication.RunAsync();
+
+            if (ended.Undoing is null)
+                (await stage.CompareAsync(Shop.Wanted(), [])).Changes.Value.Changes.ShouldBeEmpty($"write {ordinal}");
+            else
+                stage.DifferencesTo(before).ShouldBeEmpty($"write {ordinal}: {ended.Undoing}");
+            ended.Left.ShouldBeEmpty($"write {ordinal}");
+            (failure == WriteFailure.PreconditionFailed).ShouldBe(ended.Undoing is not null, $"write {ordinal}");
+        }
+    }
+
+    /// <summary>Each kind: nothing happened and it passes, nothing happened and it does not, it happened and the answer is lost or says otherwise.</summary>
+    public static TheoryData<WriteFailure> Failures =>
+        [
+            WriteFailure.Conflict,
+            WriteFailure.LostBefore,
+            WriteFailure.LostAfter,
+            WriteFailure.InternalAfter,
+            WriteFailure.PreconditionFailed,
+        ];
+
+    /// <summary>The way back is broken at every point too: it is gone on with.</summary>
+    [Fact]
+    [Trait("Threat", "T137")]
+    public async Task AWayBackThatIsInterruptedIsGoneOnWith()
+    {
+        var writes = await CountAsync();
+        for (var ordinal = 1; ordinal <= writes; ordinal++)
+        {
+            await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+            Shop.Furnish(stage.Simulator.Portal);
+            var before = stage.Picture();
+            var publication = new Publication(stage);
+            await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+            await publication.RunAsync();
+            publication.Undo("somebody went back");
+            stage.Simulator.FailWrite(ordinal, WriteFailure.LostAfter);
+
+            var ended = await publication.RunAsync();
+
+            ended.Left.ShouldBeEmpty($"write {ordinal}");
+            stage.DifferencesTo(before).ShouldBeEmpty($"write {ordinal}");
+        }
+    }
+
+    /// <summary>T141's other half: what somebody else has done meanwhile is theirs.</summary>
+    [Fact]
+    public async Task WhatSomebodyElseChangedMeanwhileIsNotOverwritten()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        stage.Simulator.Portal.Put(
+            "backends/pets",
+            """{"properties":{"url":"https://by-hand.example.com","protocol":"http"}}"""
+        );
+        var before = stage.Picture();
+
+        var ended = await publication.RunAsync();
+
+        ended.Undoing.ShouldNotBeNull().ShouldContain("somebody else has changed backends/pets");
+        stage.DifferencesTo(before).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhatSomebodyElseChangedSinceIsLeftWhenItIsTakenBack()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        await publication.RunAsync();
+        stage.Simulator.Portal.Put(
+            "backends/pets",
+            """{"properties":{"url":"https://by-hand.example.com","protocol":"http"}}"""
+        );
+        publication.Undo("somebody went back");
+
+        var ended = await publication.RunAsync();
+
+        ended.Left.ShouldHaveSingleItem().ShouldContain("somebody else has changed backends/pets since");
+        stage.Picture()["backends/pets"].ShouldContain("by-hand");
+        (await stage.LookAsync(Shop.Petstore)).CurrentRevision(Shop.Petstore).ShouldBe(1);
+    }
+
+    /// <summary>Callers meet the old or the new: while the new is made, the current revision stays what it was, and it is released whole.</summary>
+    [Fact]
+    [Trait("Threat", "T137")]
+    public async Task AnApiIsNeverHalfTheOldAndHalfTheNew()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        var steps = await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        var seen = new List<(int? Revision, string Operations, bool HasNewPolicy)>();
+        foreach (var step in steps)
+        {
+            (
+                await new StepMaking(stage.Client, stage.Session, publication.Written.Owner).MakeAsync(step, default)
+            ).Problem.ShouldBeNull();
+            var live = await stage.LookAsync(Shop.Petstore);
+            seen.Add(
+                (
+                    live.CurrentRevision(Shop.Petstore),
+                    string.Join(' ', live.Below(Shop.Petstore, ApimKind.Operation).Select(one => one.Name).Order()),
+                    live.Find(Shop.Petstore.Below(ApimKind.ApiPolicy, ApimAddress.PolicyName))!
+                        .ToJsonString()
+                        .Contains("set-header", StringComparison.Ordinal)
+                )
+            );
+        }
+
+        seen.Distinct().ShouldBe([(1, "get-things", false), (2, "get-things post-things", true)]);
+    }
+
+    private static async Task<int> CountAsync()
+    {
+        await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        await publication.RunAsync();
+        return stage.Simulator.WriteCount;
+    }
+}
