@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Azure.ApiManagement;
-using Bascule.Simulators.Azure.Entra;
 using Bascule.Simulators.Tests.Airflow;
 using Bascule.Simulators.Tests.OpenApi;
 

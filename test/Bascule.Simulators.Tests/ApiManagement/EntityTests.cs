@@ -1,5 +1,3 @@
-using Bascule.Simulators.Azure.ApiManagement;
-
 namespace Bascule.Simulators.Tests.ApiManagement;
 
 /// <summary>Each kind: made, read, changed, listed and removed, with its versions.</summary>
