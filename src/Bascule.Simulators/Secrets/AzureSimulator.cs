@@ -117,8 +117,8 @@ public sealed partial class AzureSimulator : SimulatedService
             return EntraRefusal.UnknownClient();
         if (EntraRefusal.Assertion(form) is { } absent)
             return absent;
-        return await JudgeAsync(form.GetValueOrDefault("client_assertion") ?? "", trusted, cancellationToken) is
-            { } fault
+        return
+            await JudgeAsync(form.GetValueOrDefault("client_assertion") ?? "", trusted, cancellationToken) is { } fault
             ? EntraRefusal.Of(fault)
             : Granted();
     }

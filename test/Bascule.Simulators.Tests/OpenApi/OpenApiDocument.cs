@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Bascule.Simulators.Tests.OpenApi;
 
 /// <summary>A published description of an API (OpenAPI 3).</summary>
-public sealed class OpenApiDocument
+public sealed class OpenApiDocument : IResolver
 {
     private readonly JsonObject _root;
 

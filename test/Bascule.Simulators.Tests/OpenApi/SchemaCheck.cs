@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Bascule.Simulators.Tests.OpenApi;
 
@@ -8,19 +9,19 @@ namespace Bascule.Simulators.Tests.OpenApi;
 /// Compares values with schemas. Stricter than JSON Schema: a field that the schema does not name is a fault, unless it says that others may come. A keyword
 /// that is not understood throws, so that nothing passes for lack of looking.
 /// </summary>
-public sealed class SchemaCheck(OpenApiDocument document, bool isRequest)
+public sealed class SchemaCheck(IResolver document, bool isRequest)
 {
     private static readonly HashSet<string> Understood =
     [
         .. "type nullable enum required properties additionalProperties items anyOf oneOf allOf format".Split(' '),
-        .. "minLength maxLength minimum maximum readOnly deprecated".Split(' '),
+        .. "minLength maxLength minimum maximum pattern minItems maxItems readOnly deprecated".Split(' '),
         .. "title description default example discriminator summary externalDocs".Split(' '),
     ];
 
     public IEnumerable<string> Faults(JsonNode? value, JsonObject schema, string path = "$")
     {
         schema = Flat(document.Resolve(schema));
-        foreach (var keyword in schema.Select(k => k.Key).Where(k => !Understood.Contains(k)))
+        foreach (var keyword in schema.Select(k => k.Key).Where(k => !Understood.Contains(k) && !IsHint(k)))
             throw new NotSupportedException($"The schema at {path} has the keyword '{keyword}'.");
         if (isRequest && Flag(schema, "readOnly"))
             return [$"{path} is read-only"];
@@ -49,14 +50,19 @@ public sealed class SchemaCheck(OpenApiDocument document, bool isRequest)
         ];
     }
 
+    /// <summary>For generators of clients.</summary>
+    private static bool IsHint(string keyword) => keyword.StartsWith("x-", StringComparison.Ordinal);
+
     /// <summary>A schema of many parts as one.</summary>
     private JsonObject Flat(JsonObject schema)
     {
         if (schema["allOf"] is not JsonArray parts)
             return schema;
+        var own = schema.DeepClone().AsObject();
+        own.Remove("allOf");
         var flat = new JsonObject { ["type"] = "object" };
         var (properties, required) = (new JsonObject(), new JsonArray());
-        foreach (var part in parts.Select(p => Flat(document.Resolve(p!.AsObject()))))
+        foreach (var part in parts.Select(p => Flat(document.Resolve(p!.AsObject()))).Append(own))
         {
             foreach (var (name, property) in part["properties"] as JsonObject ?? [])
                 properties[name] = property!.DeepClone();
@@ -110,9 +116,10 @@ public sealed class SchemaCheck(OpenApiDocument document, bool isRequest)
         property is JsonObject schema && Flag(document.Resolve(schema), "readOnly");
 
     private IEnumerable<string> List(JsonNode value, JsonObject schema, string path) =>
-        value is not JsonArray list
-            ? [$"{path} is not an array"]
-            : list.SelectMany((item, index) => Faults(item, schema["items"]!.AsObject(), $"{path}[{index}]"));
+        value is not JsonArray list ? [$"{path} is not an array"]
+        : schema["minItems"]?.GetValue<double>() > list.Count || schema["maxItems"]?.GetValue<double>() < list.Count
+            ? [$"{path} has {list.Count} items"]
+        : list.SelectMany((item, index) => Faults(item, schema["items"]!.AsObject(), $"{path}[{index}]"));
 
     private static IEnumerable<string> Text(JsonNode value, JsonObject schema, string path)
     {
@@ -121,6 +128,13 @@ public sealed class SchemaCheck(OpenApiDocument document, bool isRequest)
         var text = value.GetValue<string>();
         if (schema["maxLength"]?.GetValue<double>() < text.Length)
             return [$"{path} is too long"];
+        if (schema["minLength"]?.GetValue<double>() > text.Length)
+            return [$"{path} is too short"];
+        if (
+            schema["pattern"]?.GetValue<string>() is { } pattern
+            && !Regex.IsMatch(text, pattern, RegexOptions.None, TimeSpan.FromSeconds(1))
+        )
+            return [$"{path} is '{text}', not of the form {pattern}"];
         return schema["format"]?.GetValue<string>() switch
         {
             "date-time" or "datetime" when !IsInstant(text) => [$"{path} is '{text}', no instant with its offset"],

@@ -53,12 +53,6 @@ public sealed class EntraDirectory : SimulatedService
     /// <summary>Access tokens so far are refused.</summary>
     public void EndTokens() => _tokens.EndAll();
 
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _tokens.Dispose();
-    }
-
     internal Task StartAsync(CancellationToken cancellationToken) => ListenAsync(cancellationToken);
 
     private protected override async Task<ServiceAnswer> AnswerAsync(
@@ -75,7 +69,10 @@ public sealed class EntraDirectory : SimulatedService
                 200,
                 Configuration()
             ),
-            ("GET", var path) when path == $"/{Tenant}/discovery/v2.0/keys" => ServiceAnswer.Json(200, _tokens.Keys()),
+            ("GET", var path) when path == $"/{Tenant}/discovery/v2.0/keys" => ServiceAnswer.Json(
+                200,
+                EntraTokens.Keys()
+            ),
             ("GET", "/common/discovery/instance") => ServiceAnswer.Json(200, Instance()),
             ("GET", "/metadata/identity/oauth2/token") => Identity(request),
             (_, var path) when path.EndsWith("/oauth2/v2.0/token", StringComparison.Ordinal) => EntraRefusal.Of(

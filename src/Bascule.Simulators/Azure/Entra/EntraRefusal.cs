@@ -62,10 +62,5 @@ internal static class EntraRefusal
         };
 
     private static ServiceAnswer Unmatched(int code, string part) =>
-        Of(
-            401,
-            "invalid_client",
-            code,
-            $"No matching federated identity record found for presented assertion {part}."
-        );
+        Of(401, "invalid_client", code, $"No matching federated identity record found for presented assertion {part}.");
 }

@@ -6,11 +6,12 @@ using System.Text.Json.Nodes;
 
 namespace Bascule.Simulators.Azure.Entra;
 
-/// <summary>Access tokens of one tenant: JSON Web Tokens signed with RS256 by a key that lives as long as the simulator.</summary>
-internal sealed class EntraTokens(string tenant, TimeProvider time) : IDisposable
+/// <summary>Access tokens of one tenant: JSON Web Tokens signed with RS256, by a key that all tenants of a process have in common, as Entra's have.</summary>
+internal sealed class EntraTokens(string tenant, TimeProvider time)
 {
     private const string KeyId = "entra-1";
-    private readonly RSA _key = RSA.Create(2048);
+    private static readonly RSA Key = RSA.Create(2048);
+    private static readonly Lock Gate = new();
     private readonly string _issuer = $"https://sts.windows.net/{tenant}/";
     private volatile int _epoch;
 
@@ -40,11 +41,13 @@ internal sealed class EntraTokens(string tenant, TimeProvider time) : IDisposabl
             ["epoch"] = _epoch,
         };
         var signed = $"{Part(header)}.{Part(claims)}";
-        var signature = _key.SignData(
-            Encoding.ASCII.GetBytes(signed),
-            HashAlgorithmName.SHA256,
-            RSASignaturePadding.Pkcs1
-        );
+        byte[] signature;
+        lock (Gate)
+            signature = Key.SignData(
+                Encoding.ASCII.GetBytes(signed),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
@@ -58,10 +61,11 @@ internal sealed class EntraTokens(string tenant, TimeProvider time) : IDisposabl
         {
             var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
             var signature = Base64Url.DecodeFromChars(parts[2]);
-            if (!_key.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
-                return null;
+            lock (Gate)
+                if (!Key.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+                    return null;
             var claims = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1]))!.AsObject();
-            return (int)claims["epoch"]! == _epoch ? claims : null;
+            return (string?)claims["iss"] == _issuer && (int)claims["epoch"]! == _epoch ? claims : null;
         }
         catch (Exception error) when (error is FormatException or JsonException)
         {
@@ -71,9 +75,11 @@ internal sealed class EntraTokens(string tenant, TimeProvider time) : IDisposabl
 
     public bool HasEnded(JsonObject claims) => (long)claims["exp"]! <= time.GetUtcNow().ToUnixTimeSeconds();
 
-    public JsonObject Keys()
+    public static JsonObject Keys()
     {
-        var key = _key.ExportParameters(includePrivateParameters: false);
+        RSAParameters key;
+        lock (Gate)
+            key = Key.ExportParameters(includePrivateParameters: false);
         return new()
         {
             ["keys"] = new JsonArray(
@@ -88,8 +94,6 @@ internal sealed class EntraTokens(string tenant, TimeProvider time) : IDisposabl
             ),
         };
     }
-
-    public void Dispose() => _key.Dispose();
 
     private static string Part(JsonObject json) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));

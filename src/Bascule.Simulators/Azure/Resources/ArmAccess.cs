@@ -29,11 +29,7 @@ internal sealed record ArmScope(string Subscription, string ResourceGroup, strin
         if (parts.Length < 8 || !Same(parts[2], "resourceGroups") || !Same(parts[4], "providers"))
             return ArmReply.Refuse(404, "NotFound", "No such address.");
         if (!Same(parts[3], ResourceGroup))
-            return ArmReply.Refuse(
-                404,
-                "ResourceGroupNotFound",
-                $"Resource group '{parts[3]}' could not be found."
-            );
+            return ArmReply.Refuse(404, "ResourceGroupNotFound", $"Resource group '{parts[3]}' could not be found.");
         return Same(parts[5], Provider) && Same(parts[6], "service") && Same(parts[7], ServiceName)
             ? null
             : ArmReply.Refuse(
@@ -97,7 +93,8 @@ internal sealed class ArmAccess(EntraDirectory directory, ArmScope scope)
             ("POST", _) => role.HasFlag(ArmRole.Secrets),
             _ => role.HasFlag(ArmRole.Write),
         };
-        var act = isPoll ? "service/operationresults/read"
+        var act =
+            isPoll ? "service/operationresults/read"
             : method is "GET" or "HEAD" ? "service/read"
             : method == "POST" ? "service/namedValues/listValue/action"
             : method == "DELETE" ? "service/delete"

@@ -56,7 +56,11 @@ internal sealed class ArmServer(
         if (failure == WriteFailure.LostAfter || fault?.Kind == FaultKind.AbortAfter)
             context.Abort();
         else
-            await WriteAsync(context, WriteFailures.Answer(failure) is { } spoilt ? Signed(spoilt, request) : reply, fault);
+            await WriteAsync(
+                context,
+                WriteFailures.Answer(failure) is { } spoilt ? Signed(spoilt, request) : reply,
+                fault
+            );
     }
 
     private async Task<ArmReply> AnswerAsync(
@@ -116,8 +120,7 @@ internal sealed class ArmServer(
     }
 
     private static bool IsPoll(HttpRequest request, string[] below) =>
-        request.Query.ContainsKey("asyncId")
-        || below is ["tenant", "operationResults", ..];
+        request.Query.ContainsKey("asyncId") || below is ["tenant", "operationResults", ..];
 
     private static ArmReply? Version(IQueryCollection query) =>
         !query.TryGetValue("api-version", out var given)

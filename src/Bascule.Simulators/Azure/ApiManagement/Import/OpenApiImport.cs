@@ -40,7 +40,11 @@ internal static class OpenApiImport
     private static void Check(string format, JsonObject root)
     {
         var version = Text(root[format == "swagger-json" ? "swagger" : "openapi"]);
-        if (format == "swagger-json" ? version != "2.0" && version != "2" : version?.StartsWith("3.", StringComparison.Ordinal) != true)
+        if (
+            format == "swagger-json"
+                ? version != "2.0" && version != "2"
+                : version?.StartsWith("3.", StringComparison.Ordinal) != true
+        )
             throw new JsonException($"the document is not of the format '{format}'");
         if (root["paths"] is not JsonObject)
             throw new JsonException("it has no paths");
@@ -63,8 +67,9 @@ internal static class OpenApiImport
     private static string? ServiceUrl(string format, JsonObject root)
     {
         if (format != "swagger-json")
-            return (root["servers"] as JsonArray)?.FirstOrDefault()?["url"] is { } url
-            && ((string)url!).StartsWith("http", StringComparison.Ordinal)
+            return
+                (root["servers"] as JsonArray)?.FirstOrDefault()?["url"] is { } url
+                && ((string)url!).StartsWith("http", StringComparison.Ordinal)
                 ? (string)url!
                 : null;
         return (string?)root["host"] is { } host
@@ -132,7 +137,8 @@ internal static class OpenApiImport
 
     private static string? Text(JsonNode? node) =>
         node is JsonValue value
-            ? value.TryGetValue<string>(out var text) ? text
+            ? value.TryGetValue<string>(out var text)
+                ? text
                 : value.ToJsonString()
             : null;
 }

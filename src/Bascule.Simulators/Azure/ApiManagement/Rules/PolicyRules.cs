@@ -14,12 +14,7 @@ internal sealed class PolicyRules(EntityStore store)
     {
         if (properties["format"] is { } format && ((string)format!).EndsWith("-link", StringComparison.Ordinal))
             return ArmReply.Unknown($"policies of the format {format}");
-        var document = PolicyDocument.Parse(
-            (string)properties["value"]!,
-            IsRaw(properties),
-            Root(kind),
-            out var fault
-        );
+        var document = PolicyDocument.Parse((string)properties["value"]!, IsRaw(properties), Root(kind), out var fault);
         return fault is { } wrong ? ArmReply.Invalid(wrong.Element, wrong.Words) : References(document!);
     }
 

@@ -23,7 +23,9 @@ internal sealed class UseRules(EntityStore store)
             return store.All.FirstOrDefault(user => Names(user).Contains(entity.Text("displayName")!));
         if (entity.Kind == EntityKind.Fragment)
             return Documents()
-                .Where(pair => pair.Document.Named("include-fragment", "fragment-id").Any(f => Same(f.Value, entity.Name)))
+                .Where(pair =>
+                    pair.Document.Named("include-fragment", "fragment-id").Any(f => Same(f.Value, entity.Name))
+                )
                 .Select(pair => pair.Entity)
                 .FirstOrDefault();
         if (entity.Kind == EntityKind.VersionSet)

@@ -165,7 +165,11 @@ internal sealed class ApiChanges(EntityStore store, ArmScope scope)
             return ArmReply.Invalid("displayName", "'displayName' must not be empty.");
         foreach (var (name, word) in Shared)
             if (shared is not null && !JsonNode.DeepEquals(shared.Properties[name], properties[name]))
-                return ArmReply.Refuse(400, "ValidationError", $"Can't change property {word} for non-current revision ");
+                return ArmReply.Refuse(
+                    400,
+                    "ValidationError",
+                    $"Can't change property {word} for non-current revision "
+                );
         if (Versioned(properties) is { } unversioned)
             return unversioned;
         var (path, version) = ((string?)properties["path"], (string?)properties["apiVersion"]);

@@ -26,7 +26,8 @@ internal sealed class ApimService(
         "asyncCode",
     ];
 
-    public string? Held(ArmRequest request) => EntityAddress.Parse(request.Below) is { } address ? Writes.Held(address) : null;
+    public string? Held(ArmRequest request) =>
+        EntityAddress.Parse(request.Below) is { } address ? Writes.Held(address) : null;
 
     public string Topic(ArmRequest request) =>
         request.Below.Length == 0 ? "service"

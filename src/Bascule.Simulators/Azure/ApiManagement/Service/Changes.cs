@@ -113,9 +113,14 @@ internal sealed partial class Changes(EntityStore store, ArmScope scope, PolicyR
         if (properties["policies"] is not null)
             return ArmReply.Unknown("policies in the body of an operation");
         var (method, template) = ((string)properties["method"]!, (string)properties["urlTemplate"]!);
-        var declared = (properties["templateParameters"] as JsonArray ?? []).Select(p => (string)p!["name"]!).ToHashSet();
+        var declared = (properties["templateParameters"] as JsonArray ?? [])
+            .Select(p => (string)p!["name"]!)
+            .ToHashSet();
         if (!declared.SetEquals(Parameter().Matches(template).Select(match => match.Groups[1].Value)))
-            return ArmReply.Invalid("templateParameters", "All parameters of the URL template must be defined, and no other.");
+            return ArmReply.Invalid(
+                "templateParameters",
+                "All parameters of the URL template must be defined, and no other."
+            );
         return store
             .Below(store.Key(address.Parent!), EntityKind.Operation)
             .Any(other =>

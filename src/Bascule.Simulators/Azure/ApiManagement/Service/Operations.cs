@@ -14,7 +14,11 @@ internal sealed class Operations(EntityStore store)
     {
         foreach (var entity in store.All.ToList())
             if (entity.Path.StartsWith(source + "/", StringComparison.OrdinalIgnoreCase))
-                store.Write(entity.Kind, target + entity.Path[source.Length..], entity.Properties.DeepClone().AsObject());
+                store.Write(
+                    entity.Kind,
+                    target + entity.Path[source.Length..],
+                    entity.Properties.DeepClone().AsObject()
+                );
     }
 
     public void Import(string api, ImportedApi imported)

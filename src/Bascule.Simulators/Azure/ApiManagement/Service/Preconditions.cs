@@ -14,8 +14,9 @@ internal static class Preconditions
             ? ifMatch is null or "*"
                 ? null
                 : Failed()
-            : ifMatch == "*" || ifMatch == existing.ETag ? null
-            : Failed();
+            : ifMatch == "*" || ifMatch == existing.ETag
+                ? null
+                : Failed();
 
     public static ArmReply? Change(string? ifMatch, Entity existing) =>
         ifMatch is null ? ArmReply.Refuse(400, "ValidationError", "The header If-Match must be specified.")

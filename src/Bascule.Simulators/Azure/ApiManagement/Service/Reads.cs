@@ -27,7 +27,9 @@ internal sealed class Reads(EntityStore store, EntityJson json, ApimSimulatorOpt
         var parent = address.Parent;
         if (parent is not null && Existing(parent) is null)
             return ArmReply.NotFound(parent.Kind.Word);
-        var all = parent is null ? [.. store.Of(address.Kind)] : store.Below(store.Key(Prefix(address, parent)), address.Kind);
+        var all = parent is null
+            ? [.. store.Of(address.Kind)]
+            : store.Below(store.Key(Prefix(address, parent)), address.Kind);
         return Page(request, all, entity => json.Of(entity));
     }
 
@@ -67,6 +69,7 @@ internal sealed class Reads(EntityStore store, EntityJson json, ApimSimulatorOpt
     /// <summary>0 when it is not asked for, null when it is no number.</summary>
     private static int? Number(ArmRequest request, string name, int least) =>
         request.Asked(name) is not { } text ? 0
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
         : null;
 }

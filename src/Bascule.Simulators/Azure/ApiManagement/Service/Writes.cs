@@ -26,7 +26,10 @@ internal sealed class Writes(
         if (operations.IsBusy(Held(address)))
             return WriteFailures.Conflict();
         if (!address.Kind.Takes(address.Name!))
-            return ArmReply.Invalid("name", $"'{address.Name}' is no name of a {address.Kind.Word.ToLowerInvariant()}.");
+            return ArmReply.Invalid(
+                "name",
+                $"'{address.Name}' is no name of a {address.Kind.Word.ToLowerInvariant()}."
+            );
         if (address.Parent is { } parent && store.Find(parent) is null)
             return ArmReply.NotFound(parent.Kind.Word);
         var existing = store.Find(address);
@@ -81,8 +84,7 @@ internal sealed class Writes(
         return Later(address, existing is null, Preview(address, properties), Run);
 
         ArmReply Run() =>
-            changes.Apply(address, properties, existing)
-            ?? Shown(existing is null ? 201 : 200, store.Find(address)!);
+            changes.Apply(address, properties, existing) ?? Shown(existing is null ? 201 : 200, store.Find(address)!);
     }
 
     private ArmReply Later(EntityAddress address, bool isNew, JsonObject? preview, Func<ArmReply> run)

@@ -31,10 +31,9 @@ internal sealed record EntityAddress(EntityKind Kind, string[] Parts)
     public static EntityAddress? Parse(string[] parts)
     {
         var chain = string.Join('/', parts.Where((_, index) => index % 2 == 0));
-        return EntityKind.All.FirstOrDefault(kind =>
-            string.Equals(kind.Chain, chain, StringComparison.OrdinalIgnoreCase)
-        )
-            is { } kind
+        return
+            EntityKind.All.FirstOrDefault(kind => string.Equals(kind.Chain, chain, StringComparison.OrdinalIgnoreCase))
+                is { } kind
             ? new(kind, parts)
             : null;
     }

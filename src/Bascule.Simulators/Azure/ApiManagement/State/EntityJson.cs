@@ -23,7 +23,8 @@ internal sealed class EntityJson(EntityStore store, ArmScope scope)
 
     public string Id(string path) => $"{scope.Service}/{path}";
 
-    public Entity Linked(Entity link) => store.Find($"apis/{EntityAddress.Revised(link.Name, store.CurrentRevision(link.Name)!)}")!;
+    public Entity Linked(Entity link) =>
+        store.Find($"apis/{EntityAddress.Revised(link.Name, store.CurrentRevision(link.Name)!)}")!;
 
     /// <summary>What is current is shown without its revision.</summary>
     public string Shown(Entity entity)

@@ -23,7 +23,10 @@ internal sealed class EntityStore(TimeProvider time)
         if (!address.Kind.IsBelowApi || address.Kind.IsOfAllRevisions)
             return address.Path;
         var revision = address.ApiRevision ?? CurrentRevision(address.ApiName) ?? "1";
-        return string.Join('/', [address.Parts[0], EntityAddress.Revised(address.ApiName, revision), .. address.Parts[2..]]);
+        return string.Join(
+            '/',
+            [address.Parts[0], EntityAddress.Revised(address.ApiName, revision), .. address.Parts[2..]]
+        );
     }
 
     public Entity? Find(EntityAddress address) => Find(Key(address));
