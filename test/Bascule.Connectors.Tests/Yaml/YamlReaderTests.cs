@@ -1,6 +1,6 @@
 using System.Text;
-using Bascule.Core.Settings;
 using Bascule.Connectors.Yaml;
+using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Tests.Yaml;
 
