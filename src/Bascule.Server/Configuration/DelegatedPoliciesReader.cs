@@ -1,3 +1,4 @@
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Exchange;
 using Bascule.Core.Settings;
 

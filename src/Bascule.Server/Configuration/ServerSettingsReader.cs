@@ -1,5 +1,6 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Secrets;
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Secrets;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Exchange;
 using Bascule.Core.Settings;
 using Bascule.Server.Configuration;

@@ -1,3 +1,4 @@
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;

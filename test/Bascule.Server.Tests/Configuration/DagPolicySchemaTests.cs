@@ -1,7 +1,7 @@
 using System.Text;
 using Bascule.Connectors.Platforms.Airflow.Gate;
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Settings;
-using Bascule.Server.Configuration;
 using Bascule.Testing;
 using Bascule.Testing.Node;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Settings;
-using Bascule.Server.Configuration;
 
 namespace Bascule.Server.Tests.Configuration;
 

@@ -1,7 +1,7 @@
 using Bascule.Connectors.Platforms.Airflow.Gate;
+using Bascule.Connectors.Yaml;
 using Bascule.Core;
 using Bascule.Core.Settings;
-using Bascule.Server.Configuration;
 
 namespace Bascule.Cli.Features.Dags;
 

@@ -1,11 +1,35 @@
 using System.Text;
+using Bascule.Connectors.Yaml;
 using Bascule.Core.Settings;
-using Bascule.Server.Configuration;
 
-namespace Bascule.Server.Tests.Configuration;
+namespace Bascule.Connectors.Tests.Yaml;
 
 public sealed class YamlReaderTests
 {
+    /// <summary>A bit of everything that settings are made of.</summary>
+    private const string Full = """
+        # Settings, much as an operator writes them.
+        url: https://bascule.example.com
+        listen: { address: "127.0.0.1:8080", metrics: 'off' }
+        forges:
+          git:
+            kind: gitea
+            repositories: [ml/*, "data/**"]
+            token: { file: /run/secrets/token }
+        environments:
+          prod:
+            branches:
+              - main
+              - release/*
+            max_running: 2   # at once
+            note: >
+              folded
+              text
+            hours: |
+              kept
+              lines
+        """;
+
     [Fact]
     public void ReadsMapsListsAndScalarsWithTheirPlaces()
     {
@@ -174,7 +198,7 @@ public sealed class YamlReaderTests
         const string Pieces = "&*!%@`|>-?:,[]{}#'\"\\\n\t ~<=0aé\u0001";
         for (var round = 0; round < 600; round++)
         {
-            var text = new StringBuilder(SettingsFolder.Full);
+            var text = new StringBuilder(Full);
             for (var change = 0; change < 3; change++)
                 text[random.Next(text.Length)] = Pieces[random.Next(Pieces.Length)];
             var (map, problems) = Read(text.ToString(0, random.Next(text.Length)));

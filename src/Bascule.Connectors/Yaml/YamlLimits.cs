@@ -1,4 +1,4 @@
-namespace Bascule.Server.Configuration;
+namespace Bascule.Connectors.Yaml;
 
 /// <summary>How much of a YAML file is read before it is refused (THREATS T125).</summary>
 /// <param name="MaxBytes">Of the file.</param>
@@ -6,10 +6,10 @@ namespace Bascule.Server.Configuration;
 public sealed record YamlLimits(int MaxBytes, int MaxNodes)
 {
     /// <summary>Maps and lists inside each other.</summary>
-    public const int MaxDepth = 20;
+    public int MaxDepth { get; init; } = 20;
 
     /// <summary>Characters of one scalar.</summary>
-    public const int MaxScalar = 16 * 1024;
+    public int MaxScalar { get; init; } = 16 * 1024;
 
     /// <summary>For what operators write.</summary>
     public static YamlLimits Server { get; } = new(1024 * 1024, 50_000);

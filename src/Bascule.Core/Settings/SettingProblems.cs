@@ -1,8 +1,7 @@
-using Bascule.Core.Settings;
+namespace Bascule.Core.Settings;
 
-namespace Bascule.Server.Configuration;
-
-internal static class SettingProblems
+/// <summary>What is shown of the problems of one file.</summary>
+public static class SettingProblems
 {
     /// <summary>A file made to be wrong everywhere must not fill a log or a page.</summary>
     public const int Most = 100;

@@ -3,7 +3,7 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using TagDirective = YamlDotNet.Core.Tokens.TagDirective;
 
-namespace Bascule.Server.Configuration;
+namespace Bascule.Connectors.Yaml;
 
 /// <summary>
 /// Reads the plain part of YAML that settings need: maps, lists and scalars of one document, each with its place. What makes a file mean more than
@@ -94,8 +94,8 @@ public sealed class YamlReader
 
     private SettingScalar? ReadScalar(Scalar scalar, string path)
     {
-        if (scalar.Value.Length > YamlLimits.MaxScalar)
-            Refuse(scalar.Start, path, "is too long", $"keep a value under {YamlLimits.MaxScalar} characters");
+        if (scalar.Value.Length > _limits.MaxScalar)
+            Refuse(scalar.Start, path, "is too long", $"keep a value under {_limits.MaxScalar} characters");
         else if (YamlText.InvisibleIn(scalar.Value) is { } name)
             Refuse(scalar.Start, path, $"holds the invisible character {name}", "delete its escape");
         else
@@ -167,8 +167,8 @@ public sealed class YamlReader
 
     private bool IsWithinLimits(string path, int depth)
     {
-        if (depth > YamlLimits.MaxDepth)
-            Stop(Start, path, "is nested too deeply", $"keep to {YamlLimits.MaxDepth} levels");
+        if (depth > _limits.MaxDepth)
+            Stop(Start, path, "is nested too deeply", $"keep to {_limits.MaxDepth} levels");
         else if (++_nodes > _limits.MaxNodes)
             Stop(Start, path, "is one value too many", $"keep to {_limits.MaxNodes} in a file");
         return !_stopped;

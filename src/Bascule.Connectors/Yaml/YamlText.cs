@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Bascule.Core.Settings;
 
-namespace Bascule.Server.Configuration;
+namespace Bascule.Connectors.Yaml;
 
 /// <summary>Decodes a settings file and refuses characters that make a file look different from what it says (THREATS T76, T125).</summary>
 internal static class YamlText
@@ -43,7 +43,8 @@ internal static class YamlText
     /// <summary>The first character that cannot be seen, for values that came out of escapes.</summary>
     public static string? InvisibleIn(string value) => FindInvisible(value) is { } found ? found.Name : null;
 
-    private static (string Name, int Line, int Column)? FindInvisible(string text)
+    /// <summary>The first character that cannot be seen, and where; null when all can.</summary>
+    public static (string Name, int Line, int Column)? FindInvisible(string text)
     {
         var (line, lineStart) = (1, 0);
         for (var i = 0; i < text.Length; i++)
