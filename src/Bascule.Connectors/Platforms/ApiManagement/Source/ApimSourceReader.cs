@@ -1,4 +1,3 @@
-using Bascule.Connectors.Platforms.ApiManagement.Resources;
 using Bascule.Core.Content;
 
 namespace Bascule.Connectors.Platforms.ApiManagement.Source;
@@ -26,6 +25,7 @@ public static class ApimSourceReader
         var wanted = resources.Build();
         var overrides = new Overrides(wanted, findings);
         var applied = overrides.Apply([.. files.Where(file => file.Place.Purpose is FilePurpose.Overrides)], folder);
+        MemberSpelling.Judge(wanted.Values, findings);
         if (wanted.Count == 0 && findings.Sorted().Count == 0)
             findings.Error(
                 folder.Path,

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
 using Bascule.Connectors.Yaml;
 using Bascule.Core.Settings;

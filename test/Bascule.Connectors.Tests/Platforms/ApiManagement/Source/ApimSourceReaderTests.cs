@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.ApiManagement.Source;
-using Bascule.Core.Content;
 using Bascule.Core.Json;
 using Bascule.Testing.Platforms;
 using Bascule.Testing.Platforms.ApimSample;
@@ -128,13 +127,13 @@ public sealed class ApimSourceReaderTests
     }
 
     [Theory]
-    [InlineData("apis/petstore/specification.json", "Duplicate: is a second specification")]
+    [InlineData("apis/petstore/specification.json", "Duplicate: is a second specification", "{\"openapi\":\"3.0.0\"}")]
     [InlineData(
         "products/shop/apis.json",
         "Duplicate: describes 'products/shop/apis/orders'",
         "[{ \"name\": \"orders\" }]"
     )]
-    [InlineData("apis/Petstore/policy.xml", "Duplicate: lies in 'apis/Petstore', which is")]
+    [InlineData("apis/Petstore/policy.xml", "Duplicate: lies in 'apis/petstore', which is 'apis/Petstore'")]
     [InlineData("apis/petstore;rev=1/apiInformation.json", "Duplicate: says that it is revision 1")]
     public async Task NothingIsDescribedTwice(string path, string says, string text = SourceStage.Api)
     {
@@ -164,10 +163,15 @@ public sealed class ApimSourceReaderTests
     [InlineData("{ \"properties\": [] }", "has no object properties")]
     [InlineData("{ \"properties\": { \"a\": 9007199254740993 } }", "holds a whole number beyond 2^53")]
     [InlineData("{ \"properties\": {}, \"location\": \"x\" }", "has 'location' beside properties")]
-    public async Task JsonHasOneMeaningOrNone(string text, string says) =>
-        (await SourceStage.FindAsync(("backends/orders/backendInformation.json", text)))
-            .Single()
-            .ShouldContain($"Json: {(says[0] is 'n' or 'a' ? "is not JSON as it must be: " : "")}{says}");
+    public async Task JsonHasOneMeaningOrNone(string text, string says)
+    {
+        const string Path = "backends/orders/backendInformation.json";
+
+        var found = await SourceStage.FindAsync((Path, text));
+
+        found.Single().ShouldStartWith($"{Path}:1 Json: ");
+        found.Single().ShouldContain(says);
+    }
 
     [Fact]
     public async Task JsonIsNotNestedWithoutEnd()
@@ -191,6 +195,21 @@ public sealed class ApimSourceReaderTests
         )
             .Single()
             .ShouldStartWith($"apis/orders/apiInformation.json:1 ExternalReference: has the member '{member}'");
+
+    /// <summary>A reader without regard to case would take the second spelling, and nobody here would have looked at it.</summary>
+    [Theory]
+    [InlineData("{ \"Value\": \"hunter2\", \"secret\": true }", "Value")]
+    [InlineData("{ \"SECRET\": true }", "SECRET")]
+    [InlineData("{ \"new\": [ { \"a\": 1, \"A\": 2 } ] }", "A")]
+    [Trait("Threat", "T127")]
+    public async Task AMemberHasOneSpelling(string properties, string name)
+    {
+        const string Path = "named values/orders-url/namedValueInformation.json";
+
+        var found = await SourceStage.FindAsync((Path, $"{{ \"properties\": {properties} }}"));
+
+        found.Single().ShouldStartWith($"{Path}:1 Json: has the member '{name}', which the service may take");
+    }
 
     [Fact]
     public async Task UnknownMembersOfPropertiesAreTheServicesToJudge()

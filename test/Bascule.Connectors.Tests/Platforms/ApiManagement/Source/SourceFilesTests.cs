@@ -1,7 +1,6 @@
 using System.Text;
 using Bascule.Connectors.Platforms.ApiManagement.Source;
 using Bascule.Core.Content;
-using Bascule.Testing.Platforms;
 using Bascule.Testing.Platforms.ApimSample;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Source;

@@ -75,7 +75,7 @@ public sealed class OpenApiDocumentTests
 
         found.ShouldContain(
             one =>
-                one.Contains($"Specification: ", StringComparison.Ordinal)
+                one.Contains("Specification: ", StringComparison.Ordinal)
                 && one.Contains(says, StringComparison.Ordinal),
             string.Join('\n', found)
         );
