@@ -46,12 +46,14 @@ internal sealed class LiveReading(ApimClient client, ArmSession session)
         return new LiveService { Resources = _found, Revisions = _revisions };
     }
 
-    private IEnumerable<Look> LooksBelowApi(ApimAddress api) =>
-        [
-            stop => FindAsync(api.Below(ApimKind.ApiPolicy, ApimAddress.PolicyName), stop),
-            stop => ListAsync(ApimKind.Operation, api, stop),
-            stop => ListAsync(ApimKind.ApiDiagnostic, api, stop),
-        ];
+    private IEnumerable<Look> LooksBelowApi(ApimAddress api)
+    {
+        yield return stop => FindAsync(api.Below(ApimKind.ApiPolicy, ApimAddress.PolicyName), stop);
+        yield return stop => ListAsync(ApimKind.Operation, api, stop);
+        // Diagnostics belong to the API, and to none of its revisions.
+        if (RevisionName.NumberOf(api.Name) is null)
+            yield return stop => ListAsync(ApimKind.ApiDiagnostic, api, stop);
+    }
 
     private IEnumerable<Look> LooksBelowProduct(ApimAddress product) =>
         [

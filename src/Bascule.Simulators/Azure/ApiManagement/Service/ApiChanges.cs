@@ -163,6 +163,8 @@ internal sealed class ApiChanges(EntityStore store, ArmScope scope)
     {
         if ((string?)properties["displayName"] is not { Length: > 0 })
             return ArmReply.Invalid("displayName", "'displayName' must not be empty.");
+        if (Versioned(properties) is { } unversioned)
+            return unversioned;
         foreach (var (name, word) in Shared)
             if (shared is not null && !JsonNode.DeepEquals(shared.Properties[name], properties[name]))
                 return ArmReply.Refuse(
@@ -170,8 +172,6 @@ internal sealed class ApiChanges(EntityStore store, ArmScope scope)
                     "ValidationError",
                     $"Can't change property {word} for non-current revision "
                 );
-        if (Versioned(properties) is { } unversioned)
-            return unversioned;
         var (path, version) = ((string?)properties["path"], (string?)properties["apiVersion"]);
         return store
             .Of(EntityKind.Api)
