@@ -49,8 +49,12 @@ public static class ArmDescriptions
     {
         if (Swagger.Value is not { } swagger)
             return [];
-        var faults = exchange.Status >= 400 ? Error(swagger, exchange) : Taken(swagger, exchange);
-        return [.. faults.Select(fault => $"{exchange.Method} {exchange.Path} {exchange.Status}: {fault}")];
+        // The files are read when they are needed, by tests side by side.
+        lock (swagger)
+        {
+            var faults = exchange.Status >= 400 ? Error(swagger, exchange) : Taken(swagger, exchange);
+            return [.. faults.Select(fault => $"{exchange.Method} {exchange.Path} {exchange.Status}: {fault}")];
+        }
     }
 
     private static IEnumerable<string> Taken(SwaggerFolder swagger, ArmExchange exchange)

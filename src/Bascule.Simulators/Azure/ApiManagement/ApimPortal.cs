@@ -1,5 +1,3 @@
-using Bascule.Simulators.Azure.ApiManagement.Service;
-using Bascule.Simulators.Azure.ApiManagement.State;
 using Bascule.Simulators.Azure.Resources;
 using Microsoft.AspNetCore.Http;
 

@@ -106,6 +106,13 @@ public sealed class ApimSimulator : IAsyncDisposable
     /// <summary>What the calls took at <see cref="ApimSimulatorOptions.Latency"/> each: one after the other they add up, at once they do not.</summary>
     public TimeSpan SimulatedTime => _traffic.Clock.Elapsed;
 
+    /// <summary>Awaited with method and path below the service before a request that was let in is answered; a write holds its API meanwhile.</summary>
+    public Func<string, string, Task>? OnRequest
+    {
+        get => _server.OnRequest;
+        set => _server.OnRequest = value;
+    }
+
     /// <summary>Everything there is, by its path below the service, after all operations that still went on.</summary>
     public IReadOnlyDictionary<string, EntityState> State => _server.Locked(_service.State);
 

@@ -22,11 +22,20 @@ public sealed class EntraApplication
     public void Trust(FederatedCredential credential)
     {
         if (_credentials.Count >= MostCredentials)
-            throw new ArgumentException($"an application has at most {MostCredentials} federated credentials");
+            throw new ArgumentException(
+                $"an application has at most {MostCredentials} federated credentials",
+                nameof(credential)
+            );
         if (_credentials.Exists(kept => kept.Name == credential.Name))
-            throw new ArgumentException($"a federated credential is named '{credential.Name}' already");
+            throw new ArgumentException(
+                $"a federated credential is named '{credential.Name}' already",
+                nameof(credential)
+            );
         if (_credentials.Exists(kept => (kept.Issuer, kept.Subject) == (credential.Issuer, credential.Subject)))
-            throw new ArgumentException("issuer and subject of a federated credential are unique in its application");
+            throw new ArgumentException(
+                "issuer and subject of a federated credential are unique in its application",
+                nameof(credential)
+            );
         _credentials = _credentials.Add(credential);
     }
 

@@ -3,45 +3,6 @@ using Bascule.Simulators.Azure.Entra;
 
 namespace Bascule.Simulators.Azure.Resources;
 
-/// <summary>What the one service is called, and who may do what to it.</summary>
-/// <param name="Service">Path of the service, from <c>/subscriptions</c> on.</param>
-internal sealed record ArmScope(string Subscription, string ResourceGroup, string ServiceName)
-{
-    public const string Provider = "Microsoft.ApiManagement";
-
-    public string Service =>
-        $"/subscriptions/{Subscription}/resourceGroups/{ResourceGroup}/providers/{Provider}/service/{ServiceName}";
-
-    /// <summary>What lies below the service; null with a refusal when the path leads elsewhere. Names are compared without regard to case.</summary>
-    public string[]? Below(string path, out ArmReply? refusal)
-    {
-        var parts = path.Split('/', StringSplitOptions.None)[1..];
-        refusal = Strange(parts);
-        return refusal is null ? parts[8..] : null;
-    }
-
-    private ArmReply? Strange(string[] parts)
-    {
-        if (parts.Length < 2 || !Same(parts[0], "subscriptions"))
-            return ArmReply.Refuse(404, "NotFound", "No such address.");
-        if (!Same(parts[1], Subscription))
-            return ArmReply.Refuse(404, "SubscriptionNotFound", $"The subscription '{parts[1]}' could not be found.");
-        if (parts.Length < 8 || !Same(parts[2], "resourceGroups") || !Same(parts[4], "providers"))
-            return ArmReply.Refuse(404, "NotFound", "No such address.");
-        if (!Same(parts[3], ResourceGroup))
-            return ArmReply.Refuse(404, "ResourceGroupNotFound", $"Resource group '{parts[3]}' could not be found.");
-        return Same(parts[5], Provider) && Same(parts[6], "service") && Same(parts[7], ServiceName)
-            ? null
-            : ArmReply.Refuse(
-                404,
-                "ResourceNotFound",
-                $"The Resource '{parts[5]}/{parts[6]}/{parts[7]}' under resource group '{ResourceGroup}' was not found."
-            );
-    }
-
-    private static bool Same(string own, string given) => string.Equals(own, given, StringComparison.OrdinalIgnoreCase);
-}
-
 /// <summary>Checks the bearer token and the roles of whom it names.</summary>
 internal sealed class ArmAccess(EntraDirectory directory, ArmScope scope)
 {

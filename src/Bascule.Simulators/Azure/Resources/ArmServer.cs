@@ -7,18 +7,6 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Bascule.Simulators.Azure.Resources;
 
-/// <summary>Who answers what was let in.</summary>
-internal interface IArmService
-{
-    ArmReply Answer(ArmRequest request);
-
-    /// <summary>What a write holds while it goes on: two at once are a conflict. Null when it holds nothing.</summary>
-    string? Held(ArmRequest request);
-
-    /// <summary>Word under which the call is counted.</summary>
-    string Topic(ArmRequest request);
-}
-
 /// <summary>Every request: spoiled when a fault waits for it, otherwise let in or not, answered and written down.</summary>
 internal sealed class ArmServer(
     IArmService service,
@@ -33,6 +21,8 @@ internal sealed class ArmServer(
     private const int LargestBody = 8 * 1024 * 1024;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _held = new(StringComparer.OrdinalIgnoreCase);
+
+    public Func<string, string, Task>? OnRequest { get; set; }
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -100,6 +90,8 @@ internal sealed class ArmServer(
         {
             await traffic.WaitAsync(cancellationToken);
             traffic.Count(service.Topic(request), request.IsWrite);
+            if (OnRequest is { } wait)
+                await wait(request.Method, string.Join('/', request.Below));
             lock (_gate)
                 return service.Answer(request);
         }

@@ -80,7 +80,8 @@ internal sealed partial class PolicyDocument
         return NamesIn(string.Join('\n', texts));
     }
 
-    public static HashSet<string> NamesIn(string text) => [.. Reference().Matches(text).Select(m => m.Groups[1].Value)];
+    public static HashSet<string> NamesIn(string text) =>
+        [.. Reference().Matches(text).Select(m => m.Groups["name"].Value)];
 
     public static string Place(XElement element, string words) =>
         element is IXmlLineInfo line && line.HasLineInfo()
@@ -126,9 +127,9 @@ internal sealed partial class PolicyDocument
 
     private static bool IsTaken(char character) => character is >= '\uE000' and <= '\uF8FF';
 
-    [GeneratedRegex("&(lt|gt|amp|quot|apos|#x?[0-9A-Fa-f]+);", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("&(?:lt|gt|amp|quot|apos|#x?[0-9A-Fa-f]+);", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"\{\{([A-Za-z0-9._-]+)\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{\{(?<name>[A-Za-z0-9._-]+)\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Reference();
 }

@@ -116,7 +116,7 @@ internal sealed partial class Changes(EntityStore store, ArmScope scope, PolicyR
         var declared = (properties["templateParameters"] as JsonArray ?? [])
             .Select(p => (string)p!["name"]!)
             .ToHashSet();
-        if (!declared.SetEquals(Parameter().Matches(template).Select(match => match.Groups[1].Value)))
+        if (!declared.SetEquals(Parameter().Matches(template).Select(match => match.Groups["name"].Value)))
             return ArmReply.Invalid(
                 "templateParameters",
                 "All parameters of the URL template must be defined, and no other."
@@ -160,6 +160,6 @@ internal sealed partial class Changes(EntityStore store, ArmScope scope, PolicyR
         return null;
     }
 
-    [GeneratedRegex(@"\{\*?([^}]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{\*?(?<name>[^}]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Parameter();
 }

@@ -15,6 +15,7 @@ internal static class Canonical
                     .Select(pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))
             ),
             JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-            _ => node?.DeepClone(),
+            JsonValue value => value.DeepClone(),
+            _ => null,
         };
 }

@@ -1,6 +1,6 @@
 namespace Bascule.Simulators.Azure.ApiManagement.State;
 
-/// <summary>Where a path below the service leads: an entity, or a collection when <paramref name="Name"/> is null.</summary>
+/// <summary>Where a path below the service leads: an entity, or a collection when <see cref="Name"/> is null.</summary>
 /// <param name="Parts">The path's segments.</param>
 internal sealed record EntityAddress(EntityKind Kind, string[] Parts)
 {
