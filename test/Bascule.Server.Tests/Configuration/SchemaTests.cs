@@ -341,6 +341,9 @@ public sealed class SchemaTests : IDisposable
         ("databricks: { job: 7 }", "airflow: { conf: { a: b } }"),
         ("databricks: { job: 7 }", "airflow: { run: churn, dag: x }"),
         ("{ job: 7 }", "{ job: 7 }\n    airflow: {}"),
+        ("databricks: { job: 7 }", "apim: {}"),
+        ("databricks: { job: 7 }", "apim: { service: x }"),
+        ("{ job: 7 }", "{ job: 7 }\n    apim: {}"),
         ("churn:", "Churn:"),
         ("workflows:", "workflow:"),
     ];

@@ -24,10 +24,12 @@ public sealed class ServerSettingsTests : IDisposable
         settings.Forges.Single().Forge.Kind.ShouldBe("gitea");
         settings.Forges.Single().Takes("ml/churn").ShouldBeTrue();
         settings.Forges.Single().Takes("web/shop").ShouldBeFalse();
-        settings.Platforms.Select(one => one.Platform.Kind).ShouldBe(["databricks", "airflow", "airflow"]);
+        settings
+            .Platforms.Select(one => one.Platform.Kind)
+            .ShouldBe(["databricks", "airflow", "airflow", "apim", "apim"]);
         settings
             .Environments.Select(environment => environment.Name)
-            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "dags", "ml-both"]);
+            .ShouldBe(["ml-dev", "ml-prod", "ml-live", "dags", "apis", "ml-both"]);
         settings.FindEnvironment("ml-dev")!.Rule.PullRequests.ShouldBeTrue();
         settings.FindEnvironment("ml-prod")!.Rule.Branches.ShouldBe([Glob.Parse("main")]);
         settings.FindEnvironment("ml-prod")!.Platform.ShouldBe(settings.Platforms[0]);

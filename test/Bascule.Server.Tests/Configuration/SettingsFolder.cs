@@ -69,6 +69,22 @@ public sealed class SettingsFolder : IDisposable
             url: "https://old.example.com"
             version: 2
             login: { user: bascule, password: "file:token" }
+          gateway:
+            kind: apim
+            subscription: 11111111-2222-3333-4444-555555555555
+            resource_group: rg-apis
+            service: apim-prod
+            url: "https://management.example.com"
+            audience: "https://management.azure.com"
+            authority: "https://login.example.com"
+            ca: tls.pem
+            login: { federation: { tenant: 11111111-2222-3333-4444-555555555556, client: 11111111-2222-3333-4444-555555555557, audience: gateway } }
+          gateway2:
+            kind: apim
+            subscription: 11111111-2222-3333-4444-555555555555
+            resource_group: rg-apis
+            service: apim-dev
+            login: { managed_identity: system }
         environments:
           ml-dev: { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
           ml-prod: { platform: dbx, catalog: main, schema: churn, repositories: ["git:ml/*"], branches: [main] }
@@ -92,6 +108,24 @@ public sealed class SettingsFolder : IDisposable
             dags: { folder: dags, max_files: 10, max_file_bytes: 100, max_tasks: 5, forbidden_imports: [subprocess, airflow.models], require: [owner, schedule], dynamic_ids: refuse, dynamic_tasks: allow, dynamic_imports: warn, opaque: warn, ignore_syntax: regexp }
             read_within_minutes: 20
             error_stands_seconds: 60
+          apis:
+            platform: gateway
+            repositories: ["git:web/apis"]
+            branches: [main]
+            apis:
+              folder: gateway
+              overrides: prod
+              rules:
+                deny: [send-request]
+                require: { service: [cors], product: [quota], api: [validate-jwt], operation: [rate-limit] }
+                keep_base: true
+                cors: { wildcard_with_credentials: warn }
+                send_request_hosts: ["*.example.com", "login.example.net:8443"]
+                issuer_hosts: [login.example.com]
+                expressions: { allow: [set-header] }
+                secrets: warn
+                unknown_elements: warn
+                existing: { named_values: [a], backends: [b], loggers: [c], policy_fragments: [d], version_sets: [e], apis: [f] }
           ml-both: { platform: dbx, repositories: ["git:ml/churn"], branches: [main], pull_requests: true }
         issuers:
           cluster:
