@@ -67,7 +67,7 @@ public sealed class DescriptionTests
             .ShouldContain("not of the form");
     }
 
-    private static string Fault(ArmExchange exchange) => ArmDescriptions.Check(exchange).First();
+    private static string Fault(ArmExchange exchange) => ArmDescriptions.Check(exchange)[0];
 
     /// <summary>Names of what may be written, with a mark where it must be.</summary>
     private static IEnumerable<string> Described(JsonObject definition)
