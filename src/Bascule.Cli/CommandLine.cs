@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Commands.Account;
+using Bascule.Cli.Commands.Apis;
 using Bascule.Cli.Commands.Audit;
 using Bascule.Cli.Commands.Config;
 using Bascule.Cli.Commands.Credential;
@@ -64,6 +65,10 @@ internal static class CommandLine
             {
                 DagsCheckCommand.Create(),
                 DagsFollowCommand.Create(),
+            },
+            new Command("apis", "The files of an API Management service, before they change it.")
+            {
+                ApisCheckCommand.Create(),
             },
             new Command("forge", "The forges of the settings.") { ForgeListCommand.Create() },
             new Command("run", "Runs of workflows.")

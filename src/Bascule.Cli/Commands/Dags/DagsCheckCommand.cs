@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bascule.Cli.Features;
 using Bascule.Cli.Features.Dags;
+using Bascule.Cli.Features.Trees;
 using Bascule.Connectors.Platforms.Airflow.Gate;
 using Bascule.Core;
 using Bascule.Core.Forges;
@@ -109,37 +110,39 @@ internal static class DagsCheckCommand
         CancellationToken cancellationToken
     )
     {
-        var (where, limits) = (parsed.GetValue(Where)!, DagTreeLimits.Of(policy));
+        var where = parsed.GetValue(Where)!;
+        var limits = new LocalLimits(policy.MaxFiles, policy.MaxFileBytes, DagTreeLimits.TotalBytes);
+        var folder = new LocalFolder(
+            policy.Folder,
+            "say where DAGs are by --folder, or by folder in the policy (. is all of it)"
+        );
         if (parsed.GetValue(Commit) is not { } name)
         {
             if (parsed.GetValue(Base) is not null)
                 return Problem.Invalid("--base needs --commit: what changed is told by comparing two commits");
-            var folder = FolderTree.Read(where, policy.Folder, limits);
-            return folder.Failed(out var wrong) ? wrong : (folder.Value, (string?)null, (string?)null);
+            var files = FolderTree.Read(where, folder, limits);
+            return files.Failed(out var wrong) ? wrong : (TreeOf(policy, files.Value), (string?)null, (string?)null);
         }
-        var opened = CommitTree.Open(where, policy.Folder);
+        var opened = CommitTree.Open(where, folder);
         if (opened.Failed(out var problem))
             return problem;
         var commit = await opened.Value.ResolveAsync(name, cancellationToken);
         if (commit.Failed(out problem))
             return problem;
-        var tree = await opened.Value.ReadAsync(commit.Value, limits, cancellationToken);
-        if (tree.Failed(out problem))
+        var read = await opened.Value.ReadAsync(commit.Value, limits, cancellationToken);
+        if (read.Failed(out problem))
             return problem;
+        var tree = TreeOf(policy, read.Value);
         if (parsed.GetValue(Base) is not { } before)
-            return (tree.Value, commit.Value.ToString(), (string?)null);
+            return (tree, commit.Value.ToString(), (string?)null);
         var compared = await CompareAsync(opened.Value, before, commit.Value, cancellationToken);
         return compared.Failed(out problem)
             ? problem
-            : (
-                tree.Value with
-                {
-                    Changed = compared.Value.Changed,
-                },
-                commit.Value.ToString(),
-                compared.Value.Base.ToString()
-            );
+            : (tree with { Changed = compared.Value.Changed }, commit.Value.ToString(), compared.Value.Base.ToString());
     }
+
+    private static DagTree TreeOf(DagPolicy policy, IReadOnlyList<LocalFile> files) =>
+        new(policy.Folder, [.. files.Select(file => new DagFile(file.Path, file.Kind, file.Size, file.Bytes))]);
 
     private static async Task<Result<(IReadOnlySet<string> Changed, CommitId Base)>> CompareAsync(
         CommitTree tree,

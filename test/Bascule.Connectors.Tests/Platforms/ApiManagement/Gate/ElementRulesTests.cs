@@ -61,6 +61,7 @@ public sealed class ElementRulesTests
     [InlineData("https://api.example.com@attacker.example/a", "has a user before the host")]
     [InlineData("https://attacker.example\\@api.example.com/a", "is no absolute address")]
     [InlineData("https://api.example.com\n.attacker.example/a", "is no absolute address")]
+    [InlineData("https://api.example.com\\.attacker.example/a", "is no absolute address")]
     [InlineData("http://api.example.com/a", "is not https")]
     [InlineData("file:///etc/passwd", "is no absolute address")]
     [InlineData("/a", "is no absolute address")]

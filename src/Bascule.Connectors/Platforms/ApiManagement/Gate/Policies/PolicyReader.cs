@@ -98,7 +98,7 @@ internal static partial class PolicyReader
             return fault;
         if (reader.NodeType is not XmlNodeType.Element)
             return null;
-        if (reader.NamespaceURI.Length > 0 || reader.Name.Contains(':', StringComparison.Ordinal))
+        if (reader.Name.Contains(':', StringComparison.Ordinal))
             return $"has {ApimFindings.Quote(reader.Name)} in a namespace, which policies do not have; remove xmlns and the prefix";
         var hasNames = false;
         while (reader.MoveToNextAttribute())

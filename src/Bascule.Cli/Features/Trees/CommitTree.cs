@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Bascule.Connectors.Git;
-using Bascule.Connectors.Platforms.Airflow.Gate;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Text;
 
-namespace Bascule.Cli.Features.Dags;
+namespace Bascule.Cli.Features.Trees;
 
-/// <summary>DAG files as they are in a commit of a local repository: read from its objects, whatever lies in its work tree. Makes no network call.</summary>
+/// <summary>Files as they are in a commit of a local repository: read from its objects, whatever lies in its work tree. Makes no network call.</summary>
 internal sealed class CommitTree
 {
     /// <summary>Ids asked for at once: git answers while it is asked, and a longer question would fill both pipes.</summary>
@@ -19,13 +18,12 @@ internal sealed class CommitTree
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private readonly GitCommand _git = new(new GitOptions { Protocols = [] });
     private readonly string _repository;
-    private readonly string _folder;
+    private readonly LocalFolder _folder;
 
-    private CommitTree(string repository, string folder) => (_repository, _folder) = (repository, folder);
+    private CommitTree(string repository, LocalFolder folder) => (_repository, _folder) = (repository, folder);
 
     /// <param name="path">The repository, bare or with a work tree.</param>
-    /// <param name="folder">In the repository; empty for all of it.</param>
-    public static Result<CommitTree> Open(string path, string folder)
+    public static Result<CommitTree> Open(string path, LocalFolder folder)
     {
         try
         {
@@ -41,11 +39,6 @@ internal sealed class CommitTree
         }
     }
 
-    public static Problem NoFolder(string folder, string where) =>
-        Problem.NotFound(
-            $"there is no folder '{folder}' in {where}; say where DAGs are by --folder, or by folder in the policy (. is all of it)"
-        );
-
     /// <param name="name">A commit's id, a branch or a tag.</param>
     public async Task<Result<CommitId>> ResolveAsync(string name, CancellationToken cancellationToken)
     {
@@ -59,9 +52,10 @@ internal sealed class CommitTree
             : Problem.NotFound($"there is no commit '{PlainText.Line(name, 100)}' in '{_repository}'; {Said(output)}");
     }
 
-    public async Task<Result<DagTree>> ReadAsync(
+    /// <summary>Sorted by path, ordinally.</summary>
+    public async Task<Result<IReadOnlyList<LocalFile>>> ReadAsync(
         CommitId commit,
-        DagTreeLimits limits,
+        LocalLimits limits,
         CancellationToken cancellationToken
     )
     {
@@ -70,30 +64,28 @@ internal sealed class CommitTree
             return problem;
         var entries = listed.Value;
         if (entries.Count > limits.Files)
-            return new DagTree(
-                _folder,
-                [.. entries.Select(entry => new DagFile(entry.Path, entry.Kind, entry.Size, null))]
-            );
+            return Result.Of<IReadOnlyList<LocalFile>>([
+                .. entries.Select(entry => new LocalFile(entry.Path, entry.Kind, entry.Size, null)),
+            ]);
         var wanted = new HashSet<string>();
         var total = 0L;
-        foreach (var entry in entries.Where(entry => entry.Kind is not TreeEntryKind.Submodule))
-            if (entry.Size <= limits.FileBytes && (total += entry.Size) <= DagTreeLimits.TotalBytes)
+        foreach (
+            var entry in entries.Where(entry => entry.Kind is not TreeEntryKind.Submodule && limits.Wanted(entry.Path))
+        )
+            if (entry.Size <= limits.FileBytes && (total += entry.Size) <= limits.TotalBytes)
                 wanted.Add(entry.ObjectId);
         var blobs = new Dictionary<string, byte[]>();
         foreach (var batch in wanted.Chunk(Batch))
             if ((await ReadBlobsAsync(batch, blobs, cancellationToken)).Failed(out problem))
                 return problem;
-        return new DagTree(
-            _folder,
-            [
-                .. entries.Select(entry => new DagFile(
-                    entry.Path,
-                    entry.Kind,
-                    entry.Size,
-                    blobs.TryGetValue(entry.ObjectId, out var bytes) ? bytes : (ReadOnlyMemory<byte>?)null
-                )),
-            ]
-        );
+        return Result.Of<IReadOnlyList<LocalFile>>([
+            .. entries.Select(entry => new LocalFile(
+                entry.Path,
+                entry.Kind,
+                entry.Size,
+                blobs.TryGetValue(entry.ObjectId, out var bytes) ? bytes : (ReadOnlyMemory<byte>?)null
+            )),
+        ]);
     }
 
     /// <summary>Paths below the folder that are new, gone or other than in <paramref name="before"/>.</summary>
@@ -116,14 +108,14 @@ internal sealed class CommitTree
 
     private async Task<Result<List<TreeEntry>>> ListAsync(CommitId commit, CancellationToken cancellationToken)
     {
-        var tree = _folder.Length == 0 ? commit.ToString() : $"{commit}:{_folder}";
+        var tree = _folder.Path.Length == 0 ? commit.ToString() : $"{commit}:{_folder.Path}";
         var output = await RunAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", tree], MaxListing, cancellationToken);
         if (output.End is GitEnd.TooMuch)
             return Problem.Exceeded(
-                $"'{_folder}' of {commit.Short} has too many files to be listed; keep data out of it"
+                $"'{_folder.Path}' of {commit.Short} has too many files to be listed; keep data out of it"
             );
         if (!output.Worked)
-            return NoFolder(_folder, $"commit {commit.Short}");
+            return _folder.Missing($"commit {commit.Short}");
         List<TreeEntry> entries = [];
         foreach (var line in Split(output.Bytes))
         {

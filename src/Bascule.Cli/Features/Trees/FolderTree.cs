@@ -1,28 +1,26 @@
 using System.Text;
-using Bascule.Connectors.Platforms.Airflow.Gate;
 using Bascule.Core;
 using Bascule.Core.Content;
 
-namespace Bascule.Cli.Features.Dags;
+namespace Bascule.Cli.Features.Trees;
 
-/// <summary>DAG files as they are on this machine, committed or not. Links are not followed; what git and Python put beside them is left out.</summary>
+/// <summary>Files as they are on this machine, committed or not. Links are not followed; what git and Python put beside them is left out.</summary>
 internal static class FolderTree
 {
     private static readonly string[] LeftOut = [".git", "__pycache__"];
 
     /// <param name="root">Where the repository is.</param>
-    /// <param name="folder">Below it; empty for all of it.</param>
     /// <returns>NotFound when there is no such folder; Unavailable when something in it cannot be read.</returns>
-    public static Result<DagTree> Read(string root, string folder, DagTreeLimits limits)
+    public static Result<IReadOnlyList<LocalFile>> Read(string root, LocalFolder folder, LocalLimits limits)
     {
-        var top = Path.Combine(root, folder);
+        var top = Path.Combine(root, folder.Path);
         if (!Directory.Exists(top))
-            return CommitTree.NoFolder(folder, $"'{root}'");
+            return folder.Missing($"'{root}'");
         try
         {
-            List<DagFile> files = [];
+            List<LocalFile> files = [];
             Add(new DirectoryInfo(top), "", limits, files);
-            return new DagTree(folder, files);
+            return files;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -30,7 +28,7 @@ internal static class FolderTree
         }
     }
 
-    private static void Add(DirectoryInfo folder, string path, DagTreeLimits limits, List<DagFile> files)
+    private static void Add(DirectoryInfo folder, string path, LocalLimits limits, List<LocalFile> files)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
@@ -38,7 +36,7 @@ internal static class FolderTree
             if (files.Count > limits.Files)
                 return;
             if (entry.LinkTarget is { } target)
-                files.Add(new DagFile(name, TreeEntryKind.Symlink, 0, Encoding.UTF8.GetBytes(target)));
+                files.Add(new LocalFile(name, TreeEntryKind.Symlink, 0, Encoding.UTF8.GetBytes(target)));
             else if (entry is DirectoryInfo below && !LeftOut.Contains(entry.Name))
                 Add(below, name, limits, files);
             else if (entry is FileInfo file)
@@ -47,14 +45,16 @@ internal static class FolderTree
     }
 
     /// <summary>A file that says it is empty is not opened: a pipe says so too, and would be waited for.</summary>
-    private static DagFile Read(FileInfo file, string name, DagTreeLimits limits, List<DagFile> before)
+    private static LocalFile Read(FileInfo file, string name, LocalLimits limits, List<LocalFile> before)
     {
         var size = file.Length;
         var isRead =
-            size <= limits.FileBytes && before.Sum(one => one.Bytes?.Length ?? 0) + size <= DagTreeLimits.TotalBytes;
+            limits.Wanted(name)
+            && size <= limits.FileBytes
+            && before.Sum(one => one.Bytes?.Length ?? 0) + size <= limits.TotalBytes;
         if (!isRead)
-            return new DagFile(name, TreeEntryKind.File, size, null);
-        return new DagFile(
+            return new LocalFile(name, TreeEntryKind.File, size, null);
+        return new LocalFile(
             name,
             TreeEntryKind.File,
             size,
