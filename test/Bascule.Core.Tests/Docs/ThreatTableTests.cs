@@ -25,7 +25,7 @@ public sealed partial class ThreatTableTests
         "T129",
         "T131",
         "T132",
-        .. Range(133, 136),
+        .. Range(133, 137),
         "T143",
         .. Range(144, 146),
         "T148",
