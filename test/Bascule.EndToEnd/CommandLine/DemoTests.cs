@@ -76,6 +76,7 @@ public sealed class DemoTests
         var deployed = result.GetProperty("deployed_commit").GetString().ShouldNotBeNull();
         result.GetProperty("rolled_back_to").GetString().ShouldBe(deployed);
         demo.Errors.ShouldContain("dags/report.py:15: ");
+        demo.Errors.ShouldContain("(bascule/revert-");
         demo.Errors.ShouldContain("The audit log verifies");
     }
 

@@ -54,6 +54,11 @@ internal sealed class AirflowStory(DemoStage stage, AirflowDemo airflow)
         DemoStage.Scene($"bascule rollback {AirflowDemo.Environment}");
         await RollBackAsync(cancellationToken);
         var back = await followers.SeeAsync(merge, cancellationToken);
+        var proposal = await new ForgeReading(stage.Forge, repository).FindProposalAsync(
+            failed.Run.Commit,
+            cancellationToken
+        );
+        OutputFeature.Say($"  the repository is told too  {proposal ?? "(it was not)"}");
         var isRestored = good is not null && bad is not null && good != bad && reader.Read(Forecast) == good;
 
         var ending = new Ending(repository, pullRequest, merge, accepted, merged, failed);
@@ -62,7 +67,7 @@ internal sealed class AirflowStory(DemoStage stage, AirflowDemo airflow)
             new DemoDeployment(deployed, back),
             cancellationToken
         );
-        return result with { Ok = result.Ok && isTold && isRestored, Took = _clock.Elapsed };
+        return result with { Ok = result.Ok && isTold && isRestored && proposal is not null, Took = _clock.Elapsed };
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
