@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Content;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Platforms;
@@ -11,6 +11,7 @@ using Bascule.Core.Workflows;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
+using Bascule.Server.Deployments;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 
@@ -44,6 +45,7 @@ internal sealed class RunPlanner
     private readonly ContentProof _proof;
     private readonly RewriteStop _rewrites;
     private readonly RequiredChecks _checks;
+    private readonly IDeploymentStore _deployments;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -58,6 +60,7 @@ internal sealed class RunPlanner
         ContentProof proof,
         RewriteStop rewrites,
         RequiredChecks checks,
+        IDeploymentStore deployments,
         AuditTrail audit,
         TimeProvider time
     )
@@ -71,6 +74,7 @@ internal sealed class RunPlanner
         _proof = proof;
         _rewrites = rewrites;
         _checks = checks;
+        _deployments = deployments;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -85,7 +89,7 @@ internal sealed class RunPlanner
         var isChecked = matched.OnMerge && IsChecked(subject, matched.Environment);
         if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched) && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
-        var decision = Decide(subject, matched);
+        var decision = await DecideAsync(subject, matched, cancellationToken);
         // What the merge may not run needs no plan of it: the merge says so itself. Unless it is asked beforehand.
         if (matched.OnMerge && !decision.IsAllowed && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
@@ -195,6 +199,22 @@ internal sealed class RunPlanner
                 cancellationToken
             );
 
+    /// <summary>What was rolled back is told before anybody approves it; its start would be refused as well (THREATS T138).</summary>
+    private async Task<Decision> DecideAsync(
+        PlanSubject subject,
+        MatchedWorkflow matched,
+        CancellationToken cancellationToken
+    )
+    {
+        var decision = Decide(subject, matched);
+        // A merge makes a commit of its own.
+        if (!decision.IsAllowed || matched.OnMerge || matched.Environment is not { } environment)
+            return decision;
+        var place = new DeployPlace(subject.Repository.Key, environment);
+        var blocked = await _deployments.FindBlockAsync(place, subject.Head, cancellationToken);
+        return blocked is null ? decision : Decision.Deny("rollback", DeployRefs.Refusal(blocked).Message);
+    }
+
     private Decision Decide(PlanSubject subject, MatchedWorkflow matched)
     {
         if (matched.Environment is not { } environment)
@@ -277,62 +297,20 @@ internal sealed class RunPlanner
         run = run with { Rule = decision.Rule };
         if (because is not null)
             run = run with { Reason = run.Reason is null ? because : $"{because}; {run.Reason}" };
-        var written = await _audit.WriteAsync(Entry(run, decision, problem), cancellationToken);
+        var written = await _audit.WriteAsync(PlanWords.Entry(run, decision, problem), cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        List<Change> changes = [new AddRun(run), new AddTimeline(run.Id, new TimelineEntry(now, "plan", Words(run)))];
+        List<Change> changes =
+        [
+            new AddRun(run),
+            new AddTimeline(run.Id, new TimelineEntry(now, "plan", PlanWords.Of(run))),
+        ];
         if (run.State == RunState.Queued)
             changes.AddRange([RunWork.Start(run, now), .. await _siblings.WakeOlderAsync(run, now, cancellationToken)]);
         if (problem is null)
             changes.AddRange(planned.Value.Changes);
         changes.AddRange(ReportWork.For(run, now));
         return changes;
-    }
-
-    private static string Words(Run run) =>
-        run.State switch
-        {
-            RunState.Refused => $"refused: {run.Reason}",
-            RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
-            _ when run.OnMerge =>
-                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}{(run.Reason is null ? "" : $"; {run.Reason}")}",
-            RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
-            _ => $"planned only: {run.Reason}",
-        };
-
-    private static AuditEntry Entry(Run run, Decision decision, Problem? problem)
-    {
-        var links = new Dictionary<string, string>
-        {
-            ["run"] = run.Id.Text,
-            ["repository"] = run.Repository.ToString(),
-        };
-        if (run.Delivery is { } delivery)
-            links["delivery"] = delivery;
-        var facts = new JsonObject
-        {
-            ["workflow"] = run.Workflow,
-            ["environment"] = run.Environment,
-            ["trigger"] = run.Trigger.Text,
-            ["commit"] = run.Commit.ToString(),
-            ["base_commit"] = run.BaseCommit?.ToString(),
-            ["content"] = run.Content?.Hex,
-            ["plan_sha256"] = run.PlanDigest,
-            ["key"] = run.Key.Hex,
-            ["state"] = run.State.Word(),
-        };
-        if (run.OnMerge)
-            facts["on_merge"] = true;
-        return new AuditEntry(AuditTypes.RunDecided, "bascule")
-        {
-            Links = links,
-            Decision = new AuditDecision(
-                problem is null && decision.IsAllowed,
-                decision.Rule,
-                Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
-            ),
-            Facts = facts,
-        };
     }
 
     private async Task<Run> DraftAsync(

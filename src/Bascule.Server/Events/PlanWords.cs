@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Bascule.Core;
+using Bascule.Core.Audit;
+using Bascule.Core.Runs;
+using Bascule.Core.Workflows;
+using Bascule.Server.Audit;
+
+namespace Bascule.Server.Events;
+
+/// <summary>What is said of a plan: on the run's page, and in the audit log.</summary>
+internal static class PlanWords
+{
+    public static string Of(Run run) =>
+        run.State switch
+        {
+            RunState.Refused => $"refused: {run.Reason}",
+            RunState.Queued => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}",
+            _ when run.OnMerge =>
+                $"planned for the merge into {run.Environment}, digest {run.PlanDigest![..12]}{(run.Reason is null ? "" : $"; {run.Reason}")}",
+            RunState.AwaitingApproval => $"planned for {run.Environment}, digest {run.PlanDigest![..12]}; {run.Reason}",
+            _ => $"planned only: {run.Reason}",
+        };
+
+    public static AuditEntry Entry(Run run, Decision decision, Problem? problem)
+    {
+        var links = new Dictionary<string, string>
+        {
+            ["run"] = run.Id.Text,
+            ["repository"] = run.Repository.ToString(),
+        };
+        if (run.Delivery is { } delivery)
+            links["delivery"] = delivery;
+        var facts = new JsonObject
+        {
+            ["workflow"] = run.Workflow,
+            ["environment"] = run.Environment,
+            ["trigger"] = run.Trigger.Text,
+            ["commit"] = run.Commit.ToString(),
+            ["base_commit"] = run.BaseCommit?.ToString(),
+            ["content"] = run.Content?.Hex,
+            ["plan_sha256"] = run.PlanDigest,
+            ["key"] = run.Key.Hex,
+            ["state"] = run.State.Word(),
+        };
+        if (run.OnMerge)
+            facts["on_merge"] = true;
+        return new AuditEntry(AuditTypes.RunDecided, "bascule")
+        {
+            Links = links,
+            Decision = new AuditDecision(
+                problem is null && decision.IsAllowed,
+                decision.Rule,
+                Core.Text.PlainText.Line(problem?.Message ?? decision.Reason, 1000)
+            ),
+            Facts = facts,
+        };
+    }
+}
