@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.Audit;
 using Bascule.Core.Content;
 using Bascule.Core.Deployments;
 using Bascule.Core.Forges;

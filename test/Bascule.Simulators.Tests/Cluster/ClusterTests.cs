@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Cluster;
@@ -17,13 +19,14 @@ public sealed class ClusterTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _cluster = await ClusterSimulator.StartAsync(_authority);
-        _client = new HttpClient(
-            new HttpClientHandler
-            {
-                ServerCertificateCustomValidationCallback =
-                    HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-            }
-        );
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPem(_authority.CaPem);
+        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = options });
     }
 
     public async Task DisposeAsync()
