@@ -3,6 +3,7 @@
 #   ./demo.sh                  stays up until Ctrl-C, so that you can look around in the console
 #   ./demo.sh --once           ends by itself; the last line on standard output is one JSON object
 #   ./demo.sh --forge gogs     plays it on Gogs instead of Gitea
+#   ./demo.sh --platform airflow    plays it on Airflow instead of Databricks
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Cli.Demo;
+using Bascule.Cli.Demo.Databricks;
 
 namespace Bascule.Bench.Latency;
 
@@ -32,7 +33,7 @@ internal static class LatencyBench
 
     private static async Task<List<double>> MeasureSmallAsync(CancellationToken cancellationToken)
     {
-        await using var stage = await DemoStage.SetAsync("gitea", cancellationToken);
+        await using var stage = await DemoStage.SetAsync("gitea", DatabricksDemo.StartAsync, cancellationToken);
         var pushes = await PushSource.CreateAsync(stage, SmallTree, cancellationToken);
         var latencies = new List<double>();
         for (var push = 0; push <= Pushes; push++)
@@ -50,7 +51,11 @@ internal static class LatencyBench
 
     private static async Task<TimeSpan> MeasureLargeAsync(CancellationToken cancellationToken)
     {
-        await using var stage = await DemoStage.SetAsync("gitea", cancellationToken, rateLimits: true);
+        await using var stage = await DemoStage.SetAsync(
+            "gitea",
+            async (ground, cancel) => await DatabricksDemo.StartAsync(ground, rateLimits: true, cancel),
+            cancellationToken
+        );
         var pushes = await PushSource.CreateAsync(stage, LargeTree, cancellationToken);
         var first = await pushes.PushAndWaitAsync(cancellationToken);
         Console.Error.WriteLine(

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Bascule.Cli.Demo;
+using Bascule.Cli.Demo.Databricks;
 using Bascule.Core.Runs;
+using Bascule.Simulators.Databricks;
 
 namespace Bascule.Bench.Latency;
 
@@ -9,6 +11,7 @@ internal sealed class PushSource(DemoStage stage)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private readonly DatabricksSimulator _databricks = DatabricksOf(stage);
     private int _pushed;
 
     public static async Task<PushSource> CreateAsync(DemoStage stage, int files, CancellationToken cancellationToken)
@@ -31,7 +34,7 @@ internal sealed class PushSource(DemoStage stage)
                 string.Create(CultureInfo.InvariantCulture, $"package{file % 20}/module{file}.py"),
                 string.Create(CultureInfo.InvariantCulture, $"VALUE = {file}\n")
             );
-        var administrator = new Administrator(stage.Databricks);
+        var administrator = new Administrator(DatabricksOf(stage));
         await foreach (var finding in stage.Client.ConnectAsync(cancellationToken))
             administrator.Paste(finding.Value);
         return new PushSource(stage);
@@ -40,7 +43,7 @@ internal sealed class PushSource(DemoStage stage)
     /// <summary>From the delivery's arrival to <c>runs/submit</c>; returns when the run has ended, so that the next push meets a quiet machine.</summary>
     public async Task<TimeSpan> PushAndWaitAsync(CancellationToken cancellationToken)
     {
-        var before = stage.Databricks.Submitted.Count;
+        var before = _databricks.Submitted.Count;
         stage.Developer.Write(
             "package0/changed.py",
             string.Create(CultureInfo.InvariantCulture, $"PUSH = {++_pushed}\n")
@@ -57,8 +60,10 @@ internal sealed class PushSource(DemoStage stage)
                 throw new InvalidOperationException($"run {run.Id} ended as {run.State}: {run.Reason}");
             var deliveries = (await stage.Client.ListDeliveriesAsync(20, cancellationToken)).Value.Deliveries;
             var arrived = deliveries.First(delivery => delivery.Uid == run.Delivery).ReceivedAt;
-            return stage.Databricks.Submitted[before].ReceivedAt - arrived;
+            return _databricks.Submitted[before].ReceivedAt - arrived;
         }
         throw new TimeoutException($"push {_pushed} was not run within {Patience.TotalMinutes} minutes");
     }
+
+    private static DatabricksSimulator DatabricksOf(DemoStage stage) => ((DatabricksDemo)stage.Platform).Simulator;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Cli.Demo;
+using Bascule.Cli.Demo.Databricks;
 using Bascule.Core.Forges;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Work;
@@ -24,7 +25,7 @@ internal static class ReconcileBench
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using var stage = await DemoStage.SetAsync("gitea", cancellationToken);
+        await using var stage = await DemoStage.SetAsync("gitea", DatabricksDemo.StartAsync, cancellationToken);
         var connection = stage.Services.GetRequiredService<ForgeConnections>().All.Single();
         Say($"making {Repositories} repositories");
         var changing = await CreateAsync(stage, cancellationToken);

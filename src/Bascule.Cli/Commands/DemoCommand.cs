@@ -13,6 +13,12 @@ internal static class DemoCommand
         DefaultValueFactory = _ => "gitea",
         HelpName = "gitea|gogs",
     };
+    private static readonly Option<string> Platform = new("--platform")
+    {
+        Description = "Which platform to simulate.",
+        DefaultValueFactory = _ => DemoPlatforms.Default,
+        HelpName = string.Join('|', DemoPlatforms.Names),
+    };
     private static readonly Option<bool> Once = new("--once")
     {
         Description = "End by itself; the last line on standard output is one JSON object.",
@@ -21,12 +27,14 @@ internal static class DemoCommand
     public static Command Create()
     {
         Forge.AcceptOnlyFromAmong("gitea", "gogs");
+        Platform.AcceptOnlyFromAmong(DemoPlatforms.Names);
         var command = new Command(
             "demo",
             "Plays the main job end to end: a push becomes a run, and the run reports back."
         )
         {
             Forge,
+            Platform,
             Once,
         };
         command.SetAction(RunAsync);
@@ -35,8 +43,9 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var stage = await DemoStage.SetAsync(parsed.GetValue(Forge)!, cancellationToken);
-        var result = await new DemoPlay(stage).PlayAsync(cancellationToken);
+        var start = DemoPlatforms.Find(parsed.GetValue(Platform)!);
+        await using var stage = await DemoStage.SetAsync(parsed.GetValue(Forge)!, start, cancellationToken);
+        var result = await stage.PlayAsync(cancellationToken);
         if (parsed.GetValue(Once))
         {
             await Console.Out.WriteLineAsync(result.ToJson());

@@ -80,6 +80,6 @@ internal static class RollbackCommand
     internal static string Text(DeploymentRecord back) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{back.Environment}: {back.Ref} of {NameOf(back)} is at {back.Commit[..ShortCommit]} again (move {back.Generation}).\nThe commit that it left does not come back by itself; push one that mends it."
+            $"{back.Environment}: {back.Ref} of {NameOf(back)} is at {back.Commit[..ShortCommit]} again (move {back.Generation}).\nThe commit that it left does not come back by itself; push one that mends it, or merge the branch bascule/revert-… that Bascule proposes in the repository."
         );
 }

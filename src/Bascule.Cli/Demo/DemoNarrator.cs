@@ -45,7 +45,7 @@ internal sealed class DemoNarrator(BasculeClient client)
         OutputFeature.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {entry.At:HH:mm:ss.fff}  {run.Workflow} in {run.Environment}  {entry.Step}: {entry.Text}"
+                $"  {entry.At:HH:mm:ss.fff}  {run.Workflow}{(run.Environment is { } name ? $" in {name}" : "")}  {entry.Step}: {entry.Text}"
             )
         );
 }

@@ -1,11 +1,9 @@
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Cli.Features;
 using Bascule.Client;
+using Bascule.Core;
 using Bascule.Server.Api;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
-using Bascule.Simulators;
-using Bascule.Simulators.Databricks;
 using Bascule.Simulators.Forges;
 using Microsoft.Extensions.Logging;
 
@@ -14,79 +12,78 @@ namespace Bascule.Cli.Demo;
 /// <summary>The outside world, simulated and labelled so, and a whole Bascule between: everything on loopback, in a temporary folder.</summary>
 internal sealed class DemoStage : IAsyncDisposable
 {
+    public const string Owner = "ml";
     public const string DeveloperName = "dana";
-    private const string DeveloperPassword = "dana-only-exists-here-1";
+    public const string DeveloperPassword = "dana-only-exists-here-1";
     public const string BotName = "bascule-bot";
-    private readonly string _folder;
-    private readonly LoopbackAuthority _authority;
     private readonly Server.Host _host;
+    private readonly Secret _token;
 
-    private DemoStage(
-        string folder,
-        LoopbackAuthority authority,
-        ForgeSimulator forge,
-        DatabricksSimulator databricks,
-        Server.Host host,
-        BasculeClient client
-    )
+    private DemoStage(DemoGround ground, IDemoPlatform platform, Server.Host host, Secret token)
     {
-        _folder = folder;
-        _authority = authority;
-        _host = host;
-        Forge = forge;
-        Databricks = databricks;
-        Client = client;
-        Developer = new Developer(
-            Path.Combine(folder, "clone"),
-            DeveloperName,
-            DeveloperPassword,
-            Path.Combine(folder, "ca.pem")
-        );
+        (Ground, Platform, _host, _token) = (ground, platform, host, token);
+        Client = new BasculeClient(host.LocalUrl, token);
+        Developer = AnotherDeveloper(Path.Combine(ground.Folder, "clone"));
     }
 
-    public ForgeSimulator Forge { get; }
-    public DatabricksSimulator Databricks { get; }
+    public DemoGround Ground { get; }
+    public IDemoPlatform Platform { get; }
     public BasculeClient Client { get; }
     public Developer Developer { get; }
+    public ForgeSimulator Forge => Ground.Forge;
     public IServiceProvider Services => _host.Services;
     public Uri ConsoleUrl => _host.LocalUrl;
 
-    public IReadOnlyList<string> Simulated => [Forge.Label, DatabricksSimulator.Label];
+    /// <summary>As the result names it.</summary>
+    public string ForgeName => Forge.Flavour.ToString().ToLowerInvariant();
 
-    /// <param name="rateLimits">Whether the platform throttles as its limits say.</param>
+    public IReadOnlyList<string> Simulated => [Forge.Label, .. Platform.Labels];
+
     public static async Task<DemoStage> SetAsync(
         string forgeKind,
-        CancellationToken cancellationToken,
-        bool rateLimits = false
+        StartDemoPlatform start,
+        CancellationToken cancellationToken
     )
     {
-        var folder = Directory.CreateTempSubdirectory("bascule-demo-").FullName;
-        var authority = new LoopbackAuthority();
-        var files = WriteCertificates(folder, authority);
-        var forge = await StartForgeAsync(forgeKind, folder, authority, cancellationToken);
-        var databricks = await StartDatabricksAsync(folder, authority, rateLimits, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, files.Token), forge.AddToken(BotName), cancellationToken);
-        var (publicPort, localPort) = (FreePort.Find(), FreePort.Find());
-        var file = DemoSettings.Write(
-            folder,
-            publicPort,
-            localPort,
-            forgeKind,
-            forge.BaseAddress,
-            databricks.Url,
-            files
-        );
+        var ground = await DemoGround.PrepareAsync(forgeKind, cancellationToken);
+        var platform = await start(ground, cancellationToken);
+        var file = DemoSettings.Write(ground, platform);
         OutputFeature.Say($"Settings: {file}");
         var settings = Load(file);
         var host = (await Server.Host.StartAsync(settings, TimeProvider.System, Quiet, cancellationToken)).Value;
-        var token = LocalToken.Open(settings.DataFolder).Value;
-        var client = new BasculeClient(host.LocalUrl, token.Secret);
-        return new DemoStage(folder, authority, forge, databricks, host, client);
+        return new DemoStage(ground, platform, host, LocalToken.Open(settings.DataFolder).Value.Secret);
+    }
+
+    /// <summary>Plays the platform's story.</summary>
+    public Task<DemoResult> PlayAsync(CancellationToken cancellationToken)
+    {
+        foreach (var label in Simulated)
+            OutputFeature.Say($"Simulated here: {label}");
+        OutputFeature.Say($"Console: {ConsoleUrl}");
+        return Platform.PlayAsync(this, cancellationToken);
+    }
+
+    public static void Scene(string title) => OutputFeature.Say($"\n== {title}");
+
+    /// <summary>An empty one that Bascule's account may administrate, cloned by the developer.</summary>
+    public async Task<ForgeRepository> CreateRepositoryAsync(string name, CancellationToken cancellationToken)
+    {
+        var repository = await Forge.CreateRepositoryAsync(
+            Owner,
+            name,
+            isPrivate: true,
+            cancellationToken: cancellationToken
+        );
+        Forge.SetCollaborator(repository, BotName, ForgeAccess.Admin);
+        await Developer.CloneAsync(repository, cancellationToken);
+        return repository;
     }
 
     /// <summary>The same person with another clone.</summary>
-    public Developer AnotherDeveloper(string folder) =>
-        new(folder, DeveloperName, DeveloperPassword, Path.Combine(_folder, "ca.pem"));
+    public Developer AnotherDeveloper(string folder) => new(folder, DeveloperName, DeveloperPassword, Ground.CaFile);
+
+    /// <summary>As somebody reads it who may.</summary>
+    public AuditLogClient OpenAuditLog() => AuditLogClient.ForLocal(new Uri(ConsoleUrl, "/audit"), _token);
 
     public Task WaitAsync(CancellationToken cancellationToken) => _host.WaitAsync(cancellationToken);
 
@@ -94,61 +91,8 @@ internal sealed class DemoStage : IAsyncDisposable
     {
         Client.Dispose();
         await _host.DisposeAsync();
-        await Forge.DisposeAsync();
-        await Databricks.DisposeAsync();
-        _authority.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task<ForgeSimulator> StartForgeAsync(
-        string kind,
-        string folder,
-        LoopbackAuthority authority,
-        CancellationToken cancellationToken
-    )
-    {
-        var options = new ForgeSimulatorOptions
-        {
-            Flavour = kind == "gogs" ? ForgeFlavour.Gogs : ForgeFlavour.Gitea,
-            LoopbackAuthority = authority,
-            DataDirectory = Path.Combine(folder, "forge"),
-        };
-        var forge = await ForgeSimulator.StartAsync(options, cancellationToken);
-        forge.AddUser(DeveloperName, DeveloperPassword);
-        forge.AddUser(BotName, Guid.NewGuid().ToString("N"));
-        forge.AddOrganisation("ml", DeveloperName);
-        return forge;
-    }
-
-    private static async Task<DatabricksSimulator> StartDatabricksAsync(
-        string folder,
-        LoopbackAuthority authority,
-        bool rateLimits,
-        CancellationToken cancellationToken
-    )
-    {
-        var options = new DatabricksSimulatorOptions
-        {
-            Authority = authority,
-            DataDirectory = Path.Combine(folder, "databricks"),
-            TrustedCaPem = authority.CaPem,
-            RateLimits = rateLimits,
-        };
-        var databricks = await DatabricksSimulator.StartAsync(options, cancellationToken);
-        databricks.AddServicePrincipal(DemoSettings.ServicePrincipal);
-        foreach (var catalog in (string[])["dev", "main"])
-            databricks.AddSchema(catalog, "churn");
-        return databricks;
-    }
-
-    private static DemoFiles WriteCertificates(string folder, LoopbackAuthority authority)
-    {
-        var files = new DemoFiles("forge.token", "ca.pem", "server.pem", "server.key");
-        File.WriteAllText(Path.Combine(folder, files.Ca), authority.CaPem);
-        File.WriteAllText(Path.Combine(folder, files.Certificate), authority.ServerCertificate.ExportCertificatePem());
-        using var key = authority.ServerCertificate.GetECDsaPrivateKey()!;
-        File.WriteAllText(Path.Combine(folder, files.Key), key.ExportPkcs8PrivateKeyPem());
-        return files;
+        await Platform.DisposeAsync();
+        await Ground.DisposeAsync();
     }
 
     private static ServerSettings Load(string file)

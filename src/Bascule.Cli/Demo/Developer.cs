@@ -27,6 +27,8 @@ internal sealed class Developer(string folder, string name, string password, str
         File.WriteAllText(file, File.ReadAllText(file).Replace(from, to, StringComparison.Ordinal));
     }
 
+    public void Copy(string from, string to) => Write(to, File.ReadAllText(Path.Combine(folder, from)));
+
     /// <returns>The new commit's id.</returns>
     public async Task<string> CommitAndPushAsync(string branch, string message, CancellationToken cancellationToken)
     {

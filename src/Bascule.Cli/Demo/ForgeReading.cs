@@ -54,6 +54,29 @@ internal sealed class ForgeReading(ForgeSimulator forge, ForgeRepository reposit
                 .Issues(repository)
                 .Any(issue => issue is { State: "open" } && issue.Title.Contains("red", StringComparison.Ordinal));
 
+    /// <summary>By what the repository is told of a rollback: a pull request, on Gogs an issue with a link. Null when there is none in time.</summary>
+    public async Task<string?> FindProposalAsync(string bad, CancellationToken cancellationToken)
+    {
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        while (DateTimeOffset.UtcNow < deadline)
+        {
+            if (ProposalOf(bad[..8]) is { } proposal)
+                return proposal;
+            await Task.Delay(Look, cancellationToken);
+        }
+        return null;
+    }
+
+    private string? ProposalOf(string bad)
+    {
+        if (forge.PullRequests(repository).FirstOrDefault(one => one.HeadBranch == $"bascule/revert-{bad}") is { } pull)
+            return $"pull request {pull.Number}: {pull.Title} ({pull.HeadBranch} into {pull.BaseBranch})";
+        var told = forge
+            .Issues(repository)
+            .FirstOrDefault(one => one.Body.Contains($"bascule/revert-{bad}", StringComparison.Ordinal));
+        return told is null ? null : $"issue {told.Number}: {told.Title} (bascule/revert-{bad})";
+    }
+
     private ForgeCommitStatus? NewestOf(string commit) =>
         forge
             .Statuses(repository, commit)

@@ -1,13 +1,20 @@
 namespace Bascule.Cli.Demo;
 
-/// <summary>The sample repository in <c>samples/churn</c>, which travels inside the executable.</summary>
-internal static class Sample
+/// <summary>A sample repository, one of the folders in <c>samples</c>, which travels inside the executable.</summary>
+internal sealed record Sample(string Name, string[] Files)
 {
-    public static readonly string[] Files = [".bascule.yaml", "train.py", "customers.csv"];
+    public static readonly Sample Churn = new("churn", [".bascule.yaml", "train.py", "customers.csv"]);
+    public static readonly Sample Dags = new("dags", [".bascule.yaml", "dags/churn.py"]);
 
-    public static string Read(string file)
+    public void WriteTo(Developer developer)
     {
-        using var stream = typeof(Sample).Assembly.GetManifestResourceStream($"samples/churn/{file}")!;
+        foreach (var file in Files)
+            developer.Write(file, Read(file));
+    }
+
+    private string Read(string file)
+    {
+        using var stream = typeof(Sample).Assembly.GetManifestResourceStream($"samples/{Name}/{file}")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -18,6 +18,10 @@ internal static class ForgeNames
     public static Uri GitUrl(Uri forge, ForgeRepository repository) =>
         new(forge.AbsoluteUri.TrimEnd('/') + OutboundPath.Of($"/{repository.Owner}/{repository.Name}.git"));
 
+    /// <summary>A branch in the address of a page: its slashes stay.</summary>
+    public static string BranchPath(RefName branch) =>
+        string.Join('/', branch.ShortName.Split('/').Select(Uri.EscapeDataString));
+
     public static Problem NoSuchName(string owner, string name) =>
         Problem.NotFound($"no repository can be called '{Printable(owner)}/{Printable(name)}'; write OWNER/NAME");
 

@@ -61,7 +61,11 @@ public interface IRunResults
 public abstract record PlatformTask;
 
 /// <summary>What an environment brings to a platform; each connector has its own.</summary>
-public abstract record PlatformEnvironment;
+public abstract record PlatformEnvironment
+{
+    /// <summary>The folder of a workflow's root that a deployment there consists of; empty for all of it.</summary>
+    public virtual string DeployedFolder => "";
+}
 
 /// <param name="EnvironmentName">Null for a plan only; then <paramref name="Environment"/> is null too.</param>
 public sealed record PlanRequest(

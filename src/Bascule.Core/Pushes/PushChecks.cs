@@ -9,6 +9,7 @@ public static class PushChecks
     public static IReadOnlyList<IPushCheck> For(Actor holder, PushSettings settings) =>
         [
             new DeployRefCheck(),
+            new RevertBranchCheck(),
             new ProtectedRefCheck(settings.Protected),
             new ForcePushCheck(settings.Force),
             new DeleteCheck(settings.Delete),

@@ -10,7 +10,11 @@ public sealed record RefUpdateFacts(RefName Ref, IReadOnlyCollection<string>? Ch
 /// <param name="Base">The branch it wants to go into, whose file judges it (THREATS T52).</param>
 /// <param name="ChangedPaths">Paths that differ between base and head; null when everything counts as changed.</param>
 /// <param name="FromFork">Whether the head is outside the base repository, or gone.</param>
-public sealed record PullRequestFacts(RefName Base, IReadOnlyCollection<string>? ChangedPaths, bool FromFork);
+public sealed record PullRequestFacts(RefName Base, IReadOnlyCollection<string>? ChangedPaths, bool FromFork)
+{
+    /// <summary>Whether Bascule opened it after a rollback: what it brings back has run before.</summary>
+    public bool IsRevert { get; init; }
+}
 
 /// <summary>A workflow whose trigger fits. What it asks for is not granted yet: see <see cref="Grants"/>.</summary>
 /// <param name="Environment">Null for a plan only.</param>
@@ -48,6 +52,7 @@ public static class WorkflowMatcher
 
     private static MatchedWorkflow ForPullRequest(Workflow workflow, PullRequestFacts facts) =>
         facts.FromFork ? new(workflow, null, "a head from a fork gets a plan only")
+        : facts.IsRevert ? new(workflow, null, "what takes a rollback into the repository gets a plan only")
         : workflow.PullRequest!.Environment is { } environment ? new(workflow, environment, PlanOnlyBecause: null)
         : new(workflow, null, $"workflow '{workflow.Name}' names no environment for pull requests");
 

@@ -5,6 +5,7 @@ using Bascule.Core.Deployments;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Deployments.Reverting;
 
 namespace Bascule.Server.Deployments;
 
@@ -34,7 +35,7 @@ internal sealed class DeployRefs(
     }
 
     /// <summary>
-    /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). NotFound when nothing
+    /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). The repository follows by a row of work. NotFound when nothing
     /// was deployed, Conflict when nothing good was before it.
     /// </summary>
     /// <param name="seen">The generation that is to be left: who asks twice goes back once.</param>
@@ -66,7 +67,7 @@ internal sealed class DeployRefs(
         var at = time.GetUtcNow();
         var back = new Deployment(place, Next(bad), good.Commit, by, at) { RolledBackBecause = because };
         var block = new BlockCommit(new BlockedCommit(place, bad.Commit, because, by, at));
-        return await MoveAsync(back, bad, [block], cancellationToken);
+        return await MoveAsync(back, bad, [block, RevertWork.For(back)], cancellationToken);
     }
 
     /// <summary>What keeps a commit out of an environment, in words.</summary>

@@ -1,8 +1,10 @@
+using Bascule.Core.Work;
+using Bascule.Server.Deployments.Reverting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Deployments;
 
-/// <summary>Wires up deploy refs. Needs the store, work, mirrors, the audit trail and a TimeProvider.</summary>
+/// <summary>Wires up deploy refs. Needs the store, work, mirrors, pushes, reports, the audit trail and a TimeProvider.</summary>
 internal static class DeploymentsExtensions
 {
     /// <param name="dataFolder">What was deployed is kept below it.</param>
@@ -12,5 +14,10 @@ internal static class DeploymentsExtensions
         services.AddSingleton<DeployedRepositories>();
         services.AddSingleton<DeployRefs>();
         services.AddSingleton<DeploymentReading>();
+        services.AddSingleton<Rollbacks>();
+        services.AddSingleton<RevertFolder>();
+        services.AddSingleton<RevertBranches>();
+        services.AddSingleton<RevertProposals>();
+        services.AddSingleton<IWorkHandler, RevertHandler>();
     }
 }

@@ -3,7 +3,6 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Runs;
 using Bascule.Core.Workflows;
-using Bascule.Server.Audit;
 
 namespace Bascule.Server.Events;
 

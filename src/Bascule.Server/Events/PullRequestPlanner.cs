@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -38,7 +39,10 @@ internal sealed class PullRequestPlanner(WorkflowSource workflows, RunPlanner pl
         var paths = await repository.Mirror.ChangedPathsAsync(parted.Value, head, cancellationToken);
         if (paths.Failed(out var uncompared))
             return uncompared;
-        var facts = new PullRequestFacts(pullRequest.Base, [.. paths.Value], pullRequest.FromFork);
+        var facts = new PullRequestFacts(pullRequest.Base, [.. paths.Value], pullRequest.FromFork)
+        {
+            IsRevert = RevertBranch.IsReserved(pullRequest.HeadBranch),
+        };
         var matches = problem is null && file.Value is { } known ? WorkflowMatcher.Match(known, facts) : [];
         var merges = await PlanMergeAsync(subject, facts, matches, cancellationToken);
         if (merges.Failed(out var unplanned))

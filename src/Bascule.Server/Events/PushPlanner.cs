@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 using Bascule.Core.Workflows;
@@ -16,7 +17,8 @@ internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner, 
         CancellationToken cancellationToken
     )
     {
-        if (!update.Ref.IsBranch)
+        // A proposal of Bascule's own runs nothing: its merge does.
+        if (!update.Ref.IsBranch || RevertBranch.IsReserved(update.Ref))
             return Result.Of<IReadOnlyList<Change>>([]);
         if (update.After is not { } tip)
             return Result.Of(await schedules.FollowAsync(repository.Key, update.Ref, file: null, cancellationToken));

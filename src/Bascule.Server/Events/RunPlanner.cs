@@ -1,5 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Content;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Platforms;
@@ -9,6 +10,7 @@ using Bascule.Core.Workflows;
 using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
+using Bascule.Server.Deployments;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 
@@ -43,6 +45,7 @@ internal sealed class RunPlanner
     private readonly ContentProof _proof;
     private readonly RewriteStop _rewrites;
     private readonly RequiredChecks _checks;
+    private readonly IDeploymentStore _deployments;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
     private readonly Grants _grants;
@@ -58,6 +61,7 @@ internal sealed class RunPlanner
         ContentProof proof,
         RewriteStop rewrites,
         RequiredChecks checks,
+        IDeploymentStore deployments,
         AuditTrail audit,
         TimeProvider time
     )
@@ -72,6 +76,7 @@ internal sealed class RunPlanner
         _proof = proof;
         _rewrites = rewrites;
         _checks = checks;
+        _deployments = deployments;
         _audit = audit;
         _time = time;
         _grants = new Grants([.. environments.All.Select(environment => environment.Rule)]);
@@ -86,7 +91,7 @@ internal sealed class RunPlanner
         var isChecked = matched.OnMerge && IsChecked(subject, matched.Environment);
         if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched) && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
-        var decision = Decide(subject, matched);
+        var decision = await DecideAsync(subject, matched, cancellationToken);
         // What the merge may not run needs no plan of it: the merge says so itself. Unless it is asked beforehand.
         if (matched.OnMerge && !decision.IsAllowed && !isChecked)
             return Result.Of<IReadOnlyList<Change>>([]);
@@ -195,6 +200,22 @@ internal sealed class RunPlanner
                 matched.Workflow.Root,
                 cancellationToken
             );
+
+    /// <summary>What was rolled back is told before anybody approves it; its start would be refused as well (THREATS T138).</summary>
+    private async Task<Decision> DecideAsync(
+        PlanSubject subject,
+        MatchedWorkflow matched,
+        CancellationToken cancellationToken
+    )
+    {
+        var decision = Decide(subject, matched);
+        // A merge makes a commit of its own.
+        if (!decision.IsAllowed || matched.OnMerge || matched.Environment is not { } environment)
+            return decision;
+        var place = new DeployPlace(subject.Repository.Key, environment);
+        var blocked = await _deployments.FindBlockAsync(place, subject.Head, cancellationToken);
+        return blocked is null ? decision : Decision.Deny("rollback", DeployRefs.Refusal(blocked).Message);
+    }
 
     private Decision Decide(PlanSubject subject, MatchedWorkflow matched)
     {

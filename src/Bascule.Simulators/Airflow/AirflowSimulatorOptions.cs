@@ -30,6 +30,9 @@ public sealed record AirflowSimulatorOptions
     /// <summary>The bundle's <c>tracking_ref</c>, or git-sync's <c>--ref</c>.</summary>
     public string Ref { get; init; } = "refs/heads/main";
 
+    /// <summary>The bundle's <c>subdir</c>: DAG files are below it, and their paths are told from there. Empty for the whole repository.</summary>
+    public string Subdirectory { get; init; } = "";
+
     /// <summary>For git alone, e.g. <c>GIT_SSL_CAINFO</c> or <c>GIT_ASKPASS</c>.</summary>
     public IReadOnlyDictionary<string, string> GitEnvironment { get; init; } = new Dictionary<string, string>();
 

@@ -14,4 +14,7 @@ public sealed record RecordedExchange(
     int Status,
     string AnswerType,
     string Answer
-);
+)
+{
+    public DateTimeOffset ReceivedAt { get; init; }
+}

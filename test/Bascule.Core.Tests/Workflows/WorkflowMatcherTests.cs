@@ -117,6 +117,18 @@ public sealed class WorkflowMatcherTests
     }
 
     [Fact]
+    [Trait("Threat", "T138")]
+    public void PlansWhatTakesARollbackIntoTheRepositoryOnlyWhateverTheFileSays()
+    {
+        var facts = new PullRequestFacts(Main, ["train.py"], FromFork: false) { IsRevert = true };
+
+        var matched = WorkflowMatcher.Match(AFile(AWorkflow()), facts);
+
+        matched.Single().Environment.ShouldBeNull();
+        matched.Single().PlanOnlyBecause.ShouldBe("what takes a rollback into the repository gets a plan only");
+    }
+
+    [Fact]
     public void LeavesPullRequestsIntoOtherBranchesAlone() =>
         WorkflowMatcher
             .Match(

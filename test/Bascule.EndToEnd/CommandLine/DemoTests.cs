@@ -45,6 +45,50 @@ public sealed class DemoTests
         result.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [InlineData("gitea")]
+    [InlineData("gogs")]
+    public async Task PlaysItOnAirflowFromThePullRequestToTheRollback(string forge)
+    {
+        var demo = await BasculeCommand.RunAsync(
+            Path.GetTempPath(),
+            "demo",
+            "--once",
+            "--platform",
+            "airflow",
+            "--forge",
+            forge
+        );
+
+        demo.ExitCode.ShouldBe(0, demo.Errors);
+        using var document = JsonDocument.Parse(demo.Output.TrimEnd().Split('\n')[^1]);
+        var result = document.RootElement;
+        result
+            .EnumerateObject()
+            .Select(property => property.Name)
+            .ShouldBe([.. Keys, "deployed_commit", "rolled_back_to"]);
+        result.GetProperty("ok").GetBoolean().ShouldBeTrue(demo.Errors);
+        result.GetProperty("platform").GetString().ShouldBe("airflow");
+        result.GetProperty("commit_status").GetString().ShouldBe("success");
+        result.GetProperty("comment").GetString().ShouldNotBeNull().ShouldContain("dags-prod");
+        result.GetProperty("platform_runs").GetInt32().ShouldBe(3);
+        result.GetProperty("push_to_start_ms").GetDouble().ShouldBeGreaterThan(0);
+        var deployed = result.GetProperty("deployed_commit").GetString().ShouldNotBeNull();
+        result.GetProperty("rolled_back_to").GetString().ShouldBe(deployed);
+        demo.Errors.ShouldContain("dags/report.py:15: ");
+        demo.Errors.ShouldContain("(bascule/revert-");
+        demo.Errors.ShouldContain("The audit log verifies");
+    }
+
+    [Fact]
+    public async Task KnowsNoOtherPlatform()
+    {
+        var demo = await BasculeCommand.RunAsync(Path.GetTempPath(), "demo", "--once", "--platform", "cron");
+
+        demo.ExitCode.ShouldBe(2);
+        demo.Errors.ShouldContain("airflow");
+    }
+
     [Fact]
     public async Task KnowsNoOtherForge()
     {

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Bascule.Core.Api;
+using Bascule.Core.Runs;
 using Bascule.Simulators;
 using Bascule.Simulators.Airflow;
+using Bascule.Simulators.Forges;
 using Bascule.Testing.Identity;
 using Bascule.Testing.Stage;
 
@@ -12,7 +15,7 @@ namespace Bascule.Server.Tests.Deployments;
 /// The whole server between a simulated forge and a simulated Airflow 3, which follows the deploy ref by a real git, with a token that its identity was exchanged
 /// for and nothing of the forge's.
 /// </summary>
-internal sealed class AirflowServerStage : IAsyncDisposable
+internal sealed class AirflowServerStage(AirflowStageOptions options) : IAsyncDisposable
 {
     private const string Password = "canary-airflow-password";
     private readonly int _port = LoopbackPort.Find();
@@ -26,16 +29,25 @@ internal sealed class AirflowServerStage : IAsyncDisposable
     public AirflowSimulator Airflow { get; private set; } = null!;
     public StageRepository Dags { get; private set; } = null!;
 
+    /// <summary>Of the one DAG.</summary>
+    public string DagFile => Folder == "." ? "churn.py" : $"{Folder}/churn.py";
+
     public string Address => $"https://127.0.0.1:{_port}/git/git/ml/dags.git";
+
+    private string Folder { get; } = options.Folder;
+
+    private ForgeFlavour Flavour { get; } = options.Flavour;
+
+    private string Workflow { get; } = options.Workflow;
 
     private string Base => $"https://127.0.0.1:{_port}";
 
     public static string Dag(string more = "") =>
         $"from airflow import DAG\nwith DAG(\"churn\", schedule=None):\n    PythonOperator(task_id=\"load\")\n{more}";
 
-    public static async Task<AirflowServerStage> StartAsync()
+    public static async Task<AirflowServerStage> StartAsync(AirflowStageOptions? options = null)
     {
-        var stage = new AirflowServerStage();
+        var stage = new AirflowServerStage(options ?? new AirflowStageOptions());
         stage._cluster = await PliableIssuer.StartAsync();
         stage.Airflow = await AirflowSimulator.StartAsync(
             new AirflowSimulatorOptions
@@ -44,6 +56,7 @@ internal sealed class AirflowServerStage : IAsyncDisposable
                 DataDirectory = Path.Combine(stage._folder, "airflow"),
                 Repository = stage.Address,
                 Ref = "refs/heads/deploy/dags-prod",
+                Subdirectory = stage.Folder == "." ? "" : stage.Folder,
                 GitEnvironment = stage._gitEnvironment,
                 QueuedFor = TimeSpan.FromMilliseconds(100),
                 TaskTakes = TimeSpan.FromMilliseconds(100),
@@ -55,6 +68,7 @@ internal sealed class AirflowServerStage : IAsyncDisposable
         stage.Stage = await BasculeStage.SetAsync(
             new()
             {
+                Flavour = stage.Flavour,
                 PublicPort = stage._port,
                 PlatformSettings = stage.Platform(),
                 MoreSettings = stage.Settings(),
@@ -64,25 +78,42 @@ internal sealed class AirflowServerStage : IAsyncDisposable
         stage._http = stage.Stage.NewClient();
         stage.Dags = await stage.Stage.CreateConnectedRepositoryAsync(
             "dags",
-            new Dictionary<string, string>
-            {
-                [".bascule.yaml"] = """
-                workflows:
-                  dags:
-                    on: { push: { branches: [main], environment: dags-prod } }
-                    airflow: { run: churn }
-
-                """,
-                ["churn.py"] = Dag(),
-            }
+            new Dictionary<string, string> { [".bascule.yaml"] = stage.Workflow, [stage.DagFile] = Dag() }
         );
         return stage;
     }
 
     public Task<string> PushAsync(string more)
     {
-        Dags.Developer.Write("churn.py", Dag(more));
+        Dags.Developer.Write(DagFile, Dag(more));
         return Dags.Developer.CommitAndPushAsync($"Change the DAG: {more.Trim()}");
+    }
+
+    /// <summary>Pushes, and waits until Airflow has read the version and the run has ended.</summary>
+    public async Task<string> DeployAsync(string more)
+    {
+        var commit = await PushAsync(more);
+        await SeeAsync(commit);
+        return commit;
+    }
+
+    /// <summary>Has Airflow read a version that is being deployed, and waits for the end of its run.</summary>
+    public async Task<RunDetail> SeeAsync(string commit)
+    {
+        await Stage.WaitForRunAsync(commit, run => run.Run.State is RunState.Started);
+        (await FollowAsync()).ShouldBeNull();
+        return await Stage.WaitForRunAsync(commit);
+    }
+
+    public async Task<DeploymentRecord> RollBackAsync()
+    {
+        var there = await Stage.Client.ListDeploymentsAsync("dags-prod", default);
+        var back = await Stage.Client.RollBackAsync(
+            there.Value.Deployments.ShouldHaveSingleItem(),
+            "the forecast is empty",
+            default
+        );
+        return back.Value;
     }
 
     /// <summary>What Airflow does every few minutes. Null when git could fetch.</summary>
@@ -140,11 +171,29 @@ internal sealed class AirflowServerStage : IAsyncDisposable
 
     private string Settings() =>
         $$"""
-              dags-prod: { platform: af, repositories: ["git:ml/dags"], branches: [main], dags: { folder: . }, error_stands_seconds: 0 }
+              dags-prod: { platform: af, repositories: ["git:ml/dags"], branches: [main], dags: { folder: {{Folder}} }, error_stands_seconds: 0 }
             issuers:
               cluster: { url: "{{_cluster.Url}}", audiences: ["{{Base}}"] }
             trust_policies:
               airflow: { issuer: cluster, subject: dag-processor, repositories: ["git:ml/dags"], refs: ["refs/heads/deploy/dags-prod"], verbs: [fetch] }
+
+            """;
+}
+
+/// <summary>What differs between stages.</summary>
+internal sealed record AirflowStageOptions
+{
+    /// <summary>Where DAGs are; <c>.</c> is all of the repository.</summary>
+    public string Folder { get; init; } = ".";
+
+    public ForgeFlavour Flavour { get; init; }
+
+    public string Workflow { get; init; } =
+        """
+            workflows:
+              dags:
+                on: { push: { branches: [main], environment: dags-prod } }
+                airflow: { run: churn }
 
             """;
 }

@@ -1,8 +1,10 @@
 using Bascule.Core;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Tests.World;
+using Bascule.Testing.Storage;
 
 namespace Bascule.Server.Tests.Events;
 
@@ -42,6 +44,29 @@ public sealed class RunPlannerTests : IAsyncLifetime
         );
         (await DecisionAsync()).ShouldBe((false, "environments.ml-dev.branches"));
         (await _world.DueAsync("run")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T138")]
+    public async Task ACommitThatWasRolledBackIsRefusedBeforeAnybodyApprovesIt()
+    {
+        await BlockAsync("ml-prod");
+
+        var run = await PushAsync(ServerWorld.File);
+
+        run.State.ShouldBe(RunState.Refused);
+        run.Reason.ShouldNotBeNull().ShouldContain("was rolled back in environment 'ml-prod' (the forecast is empty)");
+        (await DecisionAsync()).ShouldBe((false, "rollback"));
+        (await _world.DueAsync("run")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("Threat", "T138")]
+    public async Task WhatWasRolledBackElsewhereIsPlannedHere()
+    {
+        await BlockAsync("ml-dev");
+
+        (await PushAsync(ServerWorld.File)).State.ShouldBe(RunState.Queued);
     }
 
     [Fact]
@@ -181,6 +206,18 @@ public sealed class RunPlannerTests : IAsyncLifetime
         await _world.DeliverAsync(Hints.Push());
         await _world.DrainAsync("event");
         return (await _world.RunsAsync()).ShouldHaveSingleItem();
+    }
+
+    private async Task BlockAsync(string environment)
+    {
+        var blocked = new BlockedCommit(
+            new DeployPlace(ServerWorld.Churn, environment),
+            Sample.Commit('a'),
+            "the forecast is empty",
+            "person:p-ada",
+            Sample.Noon
+        );
+        (await _world.Get<IWorkStore>().ApplyAsync([new BlockCommit(blocked)], default)).Problem.ShouldBeNull();
     }
 
     private async Task<(bool Allow, string Rule)> DecisionAsync()

@@ -19,6 +19,25 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task ABundlesSubdirectoryIsWhereItsFilesAreToldFrom()
+    {
+        await using var bench = await AirflowBench.StartAsync(
+            AirflowGeneration.Three,
+            options => options with { Subdirectory = "dags" }
+        );
+        await bench.LogInAsync("bridge", "p:w");
+
+        bench.Repository.Commit(
+            ("dags/churn.py", DagRepository.Dag("churn", "load")),
+            ("notes/other.py", DagRepository.Dag("other", "load"))
+        );
+        await bench.Simulator.FollowAsync();
+
+        (await bench.GetAsync("/dags/churn/details")).Word("relative_fileloc").ShouldBe("churn.py");
+        (await bench.GetAsync("/dags/other/details")).Status.ShouldBe(404);
+    }
+
+    [Fact]
     public async Task AVersionRowKeepsItsCommitWhileTheTasksAreTheSame()
     {
         await using var bench = await AirflowBench.StartAsync(AirflowGeneration.Three);

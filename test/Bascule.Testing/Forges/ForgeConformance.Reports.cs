@@ -44,6 +44,44 @@ public abstract partial class ForgeConformance
     }
 
     [ForgeFact]
+    public async Task AForgeOpensPullRequestsOrHasAPageOnWhichAPersonDoes()
+    {
+        (Forge is IOpensPullRequests).ShouldNotBe(Forge is IComparePages);
+        (Forge is IComparePages).ShouldBe(stage.Kind == "gogs");
+
+        if (Forge is IOpensPullRequests pulls)
+            await OpensAPullRequestOnceAsync(pulls);
+    }
+
+    private async Task OpensAPullRequestOnceAsync(IOpensPullRequests pulls)
+    {
+        var repository = await stage.NewRepositoryAsync();
+        var head = RefName.Parse("refs/heads/bascule/revert-1a2b3c4d");
+        var main = RefName.Parse($"refs/heads/{repository.DefaultBranch}");
+        var asked = new NewPullRequest(head, main, "Take it back", Markdown);
+        (await pulls.OpenPullRequestAsync(repository, asked, default)).Problem!.Code.ShouldBe(ProblemCode.NotFound);
+        using (var clone = await stage.CloneAsync(repository))
+        {
+            await clone.BranchAsync(head.ShortName);
+            await clone.CommitAsync("taken.txt", "back\n");
+            await clone.PushAsync(head.ShortName);
+        }
+
+        var before = await pulls.FindOpenPullRequestAsync(repository, head, main, default);
+        var opened = await pulls.OpenPullRequestAsync(repository, asked, default);
+        var after = await pulls.FindOpenPullRequestAsync(repository, head, main, default);
+        var again = await pulls.OpenPullRequestAsync(repository, asked, default);
+
+        before.Value.ShouldBeNull();
+        opened.Value.ShouldBePositive();
+        after.Value.ShouldBe(opened.Value);
+        again.Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        (await pulls.FindOpenPullRequestAsync(repository, main, head, default)).Value.ShouldBeNull();
+        await stage.MergePullRequestAsync(repository, opened.Value);
+        (await pulls.FindOpenPullRequestAsync(repository, head, main, default)).Value.ShouldBeNull("it is merged");
+    }
+
+    [ForgeFact]
     public async Task ACommentThatIsGoneIsNotFound()
     {
         var repository = await stage.NewRepositoryAsync();

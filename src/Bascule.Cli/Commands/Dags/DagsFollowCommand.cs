@@ -5,7 +5,6 @@ using Bascule.Cli.Features;
 using Bascule.Cli.Features.Dags;
 using Bascule.Cli.Features.Git;
 using Bascule.Client;
-using Bascule.Connectors.Git;
 using Bascule.Core;
 using Bascule.Core.Forges;
 
@@ -87,18 +86,15 @@ internal static partial class DagsFollowCommand
         if (read.Failed(out var problem))
             return output.Refuse(problem);
         var options = read.Value;
-        var ready = Prepare(options);
-        if (ready.Failed(out problem))
+        var opened = Following.Open(options, client => LoginFor(parsed, options, client));
+        if (opened.Failed(out problem))
             return output.Refuse(problem);
-        using var folder = ready.Value.Folder;
-        using var client = options.Address.Server is { } server ? new GitTokenClient(server, options.Ca) : null;
-        await using var login = LoginFor(parsed, options, client);
-        var repository = new FollowedRepository(ready.Value.Git, folder.Repository, options, login);
-        var follower = new Follower(repository, folder, options, TimeProvider.System);
-        var voice = new FollowVoice(output, folder);
-        return parsed.GetValue(Once)
-            ? await LookOnceAsync(follower, voice, output, cancellationToken)
-            : await FollowAsync(follower, voice, options, cancellationToken);
+        await using var following = opened.Value;
+        var voice = new FollowVoice(output, following.Folder);
+        if (parsed.GetValue(Once))
+            return await LookOnceAsync(following.Follower, voice, output, cancellationToken);
+        await following.RunAsync(voice, cancellationToken);
+        return ExitCodes.Success;
     }
 
     private static async Task<int> LookOnceAsync(
@@ -114,35 +110,6 @@ internal static partial class DagsFollowCommand
         if (looked.Value is { } published)
             voice.Show(published);
         return ExitCodes.Success;
-    }
-
-    /// <summary>Until it is told to stop, which is how it ends well.</summary>
-    private static async Task<int> FollowAsync(
-        Follower follower,
-        FollowVoice voice,
-        FollowOptions options,
-        CancellationToken cancellationToken
-    )
-    {
-        var pace = new FollowPace(options.Interval, Random.Shared.NextDouble);
-        try
-        {
-            while (true)
-            {
-                var looked = await follower.LookAsync(cancellationToken);
-                if (looked.Failed(out var problem))
-                    voice.Fail(problem);
-                else if (looked.Value is { } published)
-                    voice.Show(published);
-                else
-                    voice.Recover();
-                await Task.Delay(pace.After(problem), cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return ExitCodes.Success;
-        }
     }
 
     private static Result<FollowOptions> ReadOptions(ParseResult parsed)
@@ -171,24 +138,6 @@ internal static partial class DagsFollowCommand
             Keep = parsed.GetValue(Keep),
             Ca = parsed.GetValue(Ca) ?? CaOfSession(address.Value.Server),
         };
-    }
-
-    private static Result<(GitCommand Git, DagsFolder Folder)> Prepare(FollowOptions options)
-    {
-        try
-        {
-            var git = new GitCommand(new GitOptions { Protocols = [options.Address.Protocol] });
-            var folder = DagsFolder.Open(options.Folder);
-            return folder.Failed(out var problem) ? problem : (git, folder.Value);
-        }
-        catch (FileNotFoundException missing)
-        {
-            return Problem.NotFound(missing.Message);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Problem.Unavailable($"'{options.Folder}' cannot be written: {failure.Message}");
-        }
     }
 
     private static IGitLogin LoginFor(ParseResult parsed, FollowOptions options, GitTokenClient? client)

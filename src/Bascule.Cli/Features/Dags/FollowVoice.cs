@@ -4,8 +4,19 @@ using Bascule.Core;
 
 namespace Bascule.Cli.Features.Dags;
 
+/// <summary>Is told how each look at the branch went.</summary>
+internal interface IFollowVoice
+{
+    void Show(Published published);
+
+    void Fail(Problem problem);
+
+    /// <summary>It worked, and nothing had changed.</summary>
+    void Recover();
+}
+
 /// <summary>Says each publication, and each change between well and not well once: not at every look.</summary>
-internal sealed class FollowVoice(OutputFeature output, DagsFolder folder)
+internal sealed class FollowVoice(OutputFeature output, DagsFolder folder) : IFollowVoice
 {
     private string? _wrong;
 

@@ -118,6 +118,35 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             cancellationToken
         );
 
+    public Task<Result<IReadOnlyList<ApiListedPull>>> OpenPullsAsync(
+        ForgeRepository on,
+        CancellationToken cancellationToken
+    ) =>
+        PagesAsync(
+            Path(on, "/pulls?state=open"),
+            $"list open pull requests of {on.FullName}",
+            ListOf(GiteaFamilyJson.Default.ListApiListedPull),
+            pull => pull.Number,
+            cancellationToken
+        );
+
+    public Task<Result<ApiOpenedPull>> OpenPullAsync(
+        ForgeRepository on,
+        NewPull pull,
+        CancellationToken cancellationToken
+    ) =>
+        http.CallAsync(
+            OutboundRequest.Send(
+                HttpMethod.Post,
+                Path(on, "/pulls"),
+                $"open a pull request of {on.FullName} from '{pull.Head}' into '{pull.Base}'",
+                pull,
+                GiteaFamilyJson.Default.NewPull
+            ),
+            GiteaFamilyJson.Default.ApiOpenedPull,
+            cancellationToken
+        );
+
     public async Task<Result<IReadOnlyList<ApiComment>>> CommentsAsync(
         ForgeRepository on,
         long number,
@@ -340,7 +369,10 @@ internal sealed class GiteaFamilyClient(OutboundClient http)
             ? total
             : long.MaxValue;
 
-    private static string Paged(string path, int page) => path + OutboundPath.Of($"?limit={PageSize}&page={page}");
+    private static string Paged(string path, int page) =>
+        path
+        + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?")
+        + OutboundPath.Of($"limit={PageSize}&page={page}");
 
     private static string Issue(ForgeRepository on, long number) => Path(on, OutboundPath.Of($"/issues/{number}"));
 

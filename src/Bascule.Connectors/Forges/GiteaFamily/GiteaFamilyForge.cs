@@ -19,6 +19,7 @@ internal sealed class GiteaFamilyForge(
     : IForge,
         ICommitStatuses,
         IPullRequests,
+        IOpensPullRequests,
         IWebhookTests,
         IReviews,
         ICommitAccounts,
@@ -34,6 +35,8 @@ internal sealed class GiteaFamilyForge(
     private const int MaxDescription = 140;
 
     private static readonly string[] Events = ["push", "create", "delete", "pull_request", "pull_request_sync"];
+
+    private readonly GiteaFamilyPulls _pulls = new(client);
 
     public string Kind => member.Kind;
 
@@ -172,25 +175,24 @@ internal sealed class GiteaFamilyForge(
         CancellationToken cancellationToken
     ) => client.TestHookAsync(repository, webhookId, cancellationToken);
 
-    public async Task<Result<PullRequestStanding>> FindPullRequestAsync(
+    public Task<Result<PullRequestStanding>> FindPullRequestAsync(
         ForgeRepository repository,
         long number,
         CancellationToken cancellationToken
-    )
-    {
-        var found = await client.PullAsync(repository, number, cancellationToken);
-        if (found.Failed(out var problem))
-            return problem;
-        if (found.Value.Merged)
-            return new PullRequestStanding(
-                PullRequestState.Merged,
-                CommitId.TryParse(found.Value.MergeCommitSha ?? "", out var merge) ? merge : null
-            );
-        return new PullRequestStanding(
-            found.Value.State == "open" ? PullRequestState.Open : PullRequestState.Closed,
-            MergeCommit: null
-        );
-    }
+    ) => _pulls.FindAsync(repository, number, cancellationToken);
+
+    public Task<Result<long?>> FindOpenPullRequestAsync(
+        ForgeRepository repository,
+        RefName head,
+        RefName target,
+        CancellationToken cancellationToken
+    ) => _pulls.FindOpenAsync(repository, head, target, cancellationToken);
+
+    public Task<Result<long>> OpenPullRequestAsync(
+        ForgeRepository repository,
+        NewPullRequest pullRequest,
+        CancellationToken cancellationToken
+    ) => _pulls.OpenAsync(repository, pullRequest, cancellationToken);
 
     public async Task<Result<IReadOnlyList<Comment>>> ListCommentsAsync(
         ForgeRepository repository,

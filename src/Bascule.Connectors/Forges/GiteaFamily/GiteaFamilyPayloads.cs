@@ -68,6 +68,21 @@ internal sealed record ApiPull
     public string? MergeCommitSha { get; init; }
 }
 
+internal sealed record ApiListedPull
+{
+    public required long Number { get; init; }
+    public required string State { get; init; }
+    public required ApiPullEnd Head { get; init; }
+    public required ApiPullEnd Base { get; init; }
+}
+
+/// <param name="Ref">A branch without <c>refs/heads/</c>, or <c>refs/pull/NUMBER/head</c> where the branch is gone.</param>
+internal sealed record ApiPullEnd(string Ref, long RepoId);
+
+internal sealed record NewPull(string Head, string Base, string Title, string Body);
+
+internal sealed record ApiOpenedPull(long Number);
+
 internal sealed record NewStatus(string State, string Context, string Description, string TargetUrl);
 
 internal sealed record ApiStatus
@@ -174,6 +189,9 @@ internal sealed record HookBranch
 [JsonSerializable(typeof(List<ApiComment>))]
 [JsonSerializable(typeof(NewComment))]
 [JsonSerializable(typeof(ApiPull))]
+[JsonSerializable(typeof(List<ApiListedPull>))]
+[JsonSerializable(typeof(NewPull))]
+[JsonSerializable(typeof(ApiOpenedPull))]
 [JsonSerializable(typeof(NewStatus))]
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(ApiCombinedStatus))]

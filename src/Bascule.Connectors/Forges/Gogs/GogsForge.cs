@@ -11,7 +11,7 @@ internal sealed class GogsForge(
     ForgeCredential credential,
     GogsClient client,
     GogsRotation rotation
-) : IForge, IIssues, IPullRequests, ICommitAccounts, IAccountKeys, ICredentialHolder
+) : IForge, IIssues, IPullRequests, IComparePages, ICommitAccounts, IAccountKeys, ICredentialHolder
 {
     private static readonly string[] Events = ["push", "create", "delete", "pull_request"];
 
@@ -58,6 +58,15 @@ internal sealed class GogsForge(
             new GogsRotation(name, options.Administrator, http)
         );
     }
+
+    public Uri ComparePageOf(ForgeRepository repository, RefName head, RefName target) =>
+        new(
+            Url.AbsoluteUri.TrimEnd('/')
+                + OutboundPath.Of($"/{repository.Owner}/{repository.Name}/compare/")
+                + ForgeNames.BranchPath(target)
+                + "..."
+                + ForgeNames.BranchPath(head)
+        );
 
     /// <summary>Gogs has no call that tells its version.</summary>
     public async Task<Result<ForgeIdentity>> IdentifyAsync(CancellationToken cancellationToken)

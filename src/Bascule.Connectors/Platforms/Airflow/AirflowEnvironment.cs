@@ -18,6 +18,8 @@ internal sealed record AirflowEnvironment : PlatformEnvironment
     /// <summary>How long an import error must stand before it is believed: a parser may still be reading the old files when it is first seen.</summary>
     public TimeSpan ErrorStands { get; init; } = TimeSpan.FromMinutes(2);
 
+    public override string DeployedFolder => Policy.Folder;
+
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static AirflowEnvironment? Read(SettingReader settings)
     {

@@ -22,17 +22,21 @@ internal sealed class Checkout(AirflowSimulatorOptions options)
         return (commit.Succeeded ? commit.Output.Trim() : null, fetched.Succeeded ? null : fetched.Error.Trim());
     }
 
-    /// <summary>The Python files of a commit, by path.</summary>
+    /// <summary>The Python files of a commit below the subdirectory, by their paths there.</summary>
     public async Task<IReadOnlyList<DagFile>> ReadAsync(string commit, CancellationToken cancellationToken)
     {
         var listed = await RunAsync(["ls-tree", "-r", "-z", "--name-only", commit], cancellationToken);
         var files = new List<DagFile>();
-        foreach (var path in listed.Output.Split('\0').Where(p => p.EndsWith(".py", StringComparison.Ordinal)))
+        var start = options.Subdirectory.Length == 0 ? "" : options.Subdirectory + "/";
+        foreach (var path in listed.Output.Split('\0').Where(IsDagFile))
         {
             var shown = await RunAsync(["cat-file", "blob", $"{commit}:{path}"], cancellationToken);
-            files.Add(DagFile.Parse(path, shown.Output));
+            files.Add(DagFile.Parse(path[start.Length..], shown.Output));
         }
         return files;
+
+        bool IsDagFile(string path) =>
+            path.StartsWith(start, StringComparison.Ordinal) && path.EndsWith(".py", StringComparison.Ordinal);
     }
 
     private Task<GitResult> RunAsync(string[] arguments, CancellationToken cancellationToken) =>

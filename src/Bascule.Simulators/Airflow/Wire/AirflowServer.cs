@@ -32,8 +32,9 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, T
         var fault = faults.Take(request.Method, path, fromJob: false);
         if (fault is not null && await ReplyWriter.SpoilAsync(context, fault))
             return;
+        var received = time.GetUtcNow();
         var reply = await AnswerAsync(request, path, body, context.RequestAborted);
-        Record(context, body, reply);
+        Record(context, body, reply, received);
         if (fault?.Kind == FaultKind.AbortAfter)
             context.Abort();
         else
@@ -85,7 +86,7 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, T
             );
     }
 
-    private void Record(HttpContext context, string body, AirflowReply reply)
+    private void Record(HttpContext context, string body, AirflowReply reply, DateTimeOffset received)
     {
         var request = context.Request;
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -103,6 +104,9 @@ internal sealed class AirflowServer(IAirflowApi api, Faults faults, Lock gate, T
                     reply.ContentType,
                     reply.Body
                 )
+                {
+                    ReceivedAt = received,
+                }
             );
             if (_exchanges.Count > Kept)
                 _exchanges.Dequeue();

@@ -23,6 +23,17 @@ public sealed class GogsForgeTests
         identity.Value.ShouldBe(new ForgeIdentity(new ForgeAccount(2, "alice"), null));
     }
 
+    [Theory]
+    [InlineData("bascule/revert-1a2b3c4d", "bascule/revert-1a2b3c4d")]
+    [InlineData("odd%)name", "odd%25%29name")]
+    public void ComparesTwoBranchesOnAPageOfItsOwn(string head, string written)
+    {
+        var page = Forge("user_get_authenticated")
+            .ComparePageOf(Pipelines, RefName.Parse($"refs/heads/{head}"), RefName.Parse("refs/heads/master"));
+
+        page.AbsoluteUri.ShouldBe($"http://127.0.0.1:3011/acme/pipelines/compare/master...{written}");
+    }
+
     [Fact]
     public async Task ARefusedTokenIsUnauthenticated()
     {

@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using System.Globalization;
 using Bascule.Cli.Features;
 using Bascule.Core.Api;
 using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
-using Repository = Bascule.Simulators.Forges.ForgeRepository;
+using Bascule.Simulators.Databricks;
 
-namespace Bascule.Cli.Demo;
+namespace Bascule.Cli.Demo.Databricks;
 
 /// <summary>The story: a first push, a pull request, its merge, and a commit that breaks the script.</summary>
-internal sealed class DemoPlay(DemoStage stage)
+internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator databricks)
 {
     private const string Main = "main";
     private const string Branch = "richer-features";
@@ -18,17 +17,14 @@ internal sealed class DemoPlay(DemoStage stage)
 
     public async Task<DemoResult> PlayAsync(CancellationToken cancellationToken)
     {
-        foreach (var label in stage.Simulated)
-            OutputFeature.Say($"Simulated here: {label}");
-        OutputFeature.Say($"Console: {stage.ConsoleUrl}");
-        var repository = await CreateRepositoryAsync(cancellationToken);
+        var repository = await stage.CreateRepositoryAsync("churn", cancellationToken);
         await ConnectAsync(cancellationToken);
 
-        Scene("A first push to main: trained in ml-prod");
+        DemoStage.Scene("A first push to main: trained in ml-prod");
         var first = await PushFirstAsync(cancellationToken);
         await _narrator.FollowAsync(first, cancellationToken);
 
-        Scene("A pull request: its head is trained in ml-dev");
+        DemoStage.Scene("A pull request: its head is trained in ml-dev");
         var head = await PushBranchAsync(cancellationToken);
         var pullRequest = await stage.Forge.OpenPullRequestAsync(
             repository,
@@ -40,7 +36,7 @@ internal sealed class DemoPlay(DemoStage stage)
         );
         await _narrator.FollowAsync(head, cancellationToken);
 
-        Scene("The merge: trained in ml-prod again");
+        DemoStage.Scene("The merge: trained in ml-prod again");
         var accepted = DateTimeOffset.UtcNow;
         var merge = await stage.Forge.MergePullRequestAsync(
             repository,
@@ -50,7 +46,7 @@ internal sealed class DemoPlay(DemoStage stage)
         );
         var merged = await _narrator.FollowAsync(merge, cancellationToken);
 
-        Scene("A commit that breaks the script");
+        DemoStage.Scene("A commit that breaks the script");
         var broken = await PushBrokenAsync(cancellationToken);
         var failed = await _narrator.FollowAsync(broken, cancellationToken);
 
@@ -60,23 +56,10 @@ internal sealed class DemoPlay(DemoStage stage)
         );
     }
 
-    private async Task<Repository> CreateRepositoryAsync(CancellationToken cancellationToken)
-    {
-        var repository = await stage.Forge.CreateRepositoryAsync(
-            "ml",
-            "churn",
-            isPrivate: true,
-            cancellationToken: cancellationToken
-        );
-        stage.Forge.SetCollaborator(repository, DemoStage.BotName, Simulators.Forges.ForgeAccess.Admin);
-        await stage.Developer.CloneAsync(repository, cancellationToken);
-        return repository;
-    }
-
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        Scene("bascule connect, then the administrator pastes what it printed, then bascule doctor");
-        var administrator = new Administrator(stage.Databricks);
+        DemoStage.Scene("bascule connect, then the administrator pastes what it printed, then bascule doctor");
+        var administrator = new Administrator(databricks);
         await foreach (var finding in stage.Client.ConnectAsync(cancellationToken))
         {
             if (finding.Value.Kind != FindingKind.Bad)
@@ -89,8 +72,7 @@ internal sealed class DemoPlay(DemoStage stage)
 
     private Task<string> PushFirstAsync(CancellationToken cancellationToken)
     {
-        foreach (var file in Sample.Files)
-            stage.Developer.Write(file, Sample.Read(file));
+        Sample.Churn.WriteTo(stage.Developer);
         return stage.Developer.CommitAndPushAsync(Main, "Train a churn classifier", cancellationToken);
     }
 
@@ -114,19 +96,20 @@ internal sealed class DemoPlay(DemoStage stage)
 
     private async Task<DemoResult> ReadBackAsync(Ending ending, CancellationToken cancellationToken)
     {
-        Scene("What the forge and the platform say now");
+        DemoStage.Scene("What the forge and the platform say now");
         var forge = new ForgeReading(stage.Forge, ending.Repository);
         await forge.SettleAsync(ending, cancellationToken);
         var comment = forge.CommentOf(ending.PullRequest);
-        var started = stage.Databricks.Submitted.First(run => run.ReceivedAt >= ending.MergeAccepted);
+        var started = databricks.Submitted.First(run => run.ReceivedAt >= ending.MergeAccepted);
         var result = new DemoResult
         {
-            Forge = stage.Forge.Flavour.ToString().ToLowerInvariant(),
+            Forge = stage.ForgeName,
+            Platform = DatabricksDemo.Name,
             CommitStatus = forge.StatusOf(ending.Merge, comment),
             Comment = comment,
             Metrics = ending.Merged.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value),
             ModelVersion = ending.Merged.Run.Models.Count > 0 ? ending.Merged.Run.Models[0].Version : null,
-            PlatformRuns = stage.Databricks.PlatformRuns,
+            PlatformRuns = databricks.PlatformRuns,
             PushToStartMilliseconds = (started.ReceivedAt - ending.MergeAccepted).TotalMilliseconds,
             Simulated = stage.Simulated,
             Took = _clock.Elapsed,
@@ -150,17 +133,4 @@ internal sealed class DemoPlay(DemoStage stage)
         result is { CommitStatus: "success", ModelVersion: "2", PlatformRuns: 4, Metrics.Count: > 0 }
         && ending.Failed.Run.State == RunState.Failed
         && forge.ShowsFailure(ending.Failed);
-
-    private static void Scene(string title) =>
-        OutputFeature.Say(string.Create(CultureInfo.InvariantCulture, $"\n== {title}"));
 }
-
-/// <summary>How the story ended.</summary>
-internal sealed record Ending(
-    Repository Repository,
-    long PullRequest,
-    string Merge,
-    DateTimeOffset MergeAccepted,
-    RunDetail Merged,
-    RunDetail Failed
-);

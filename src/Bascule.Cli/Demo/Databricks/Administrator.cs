@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Bascule.Core.Api;
 using Bascule.Simulators.Databricks;
 
-namespace Bascule.Cli.Demo;
+namespace Bascule.Cli.Demo.Databricks;
 
 /// <summary>Stands in for the platform's administrator, who pastes the commands that <c>bascule connect</c> prints. What is not in the command is not granted.</summary>
 internal sealed partial class Administrator(DatabricksSimulator databricks)
@@ -14,7 +14,7 @@ internal sealed partial class Administrator(DatabricksSimulator databricks)
             return;
         var policy = JsonDocument.Parse(match.Groups["json"].Value).RootElement.GetProperty("oidc_policy");
         databricks.AddFederationPolicy(
-            DemoSettings.ServicePrincipal,
+            DatabricksDemo.ServicePrincipal,
             new FederationPolicy(policy.GetProperty("issuer").GetString()!, policy.GetProperty("subject").GetString()!)
             {
                 Audiences =

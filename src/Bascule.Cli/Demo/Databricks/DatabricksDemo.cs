@@ -1,0 +1,57 @@
+using Bascule.Simulators.Databricks;
+
+namespace Bascule.Cli.Demo.Databricks;
+
+/// <summary>Databricks in the demo: a workspace that knows one service principal.</summary>
+internal sealed class DatabricksDemo : IDemoPlatform
+{
+    public const string Name = "databricks";
+    public const string ServicePrincipal = "6d0f7b1c-0000-4000-8000-00000000d3b0";
+
+    private DatabricksDemo(DatabricksSimulator simulator) => Simulator = simulator;
+
+    public DatabricksSimulator Simulator { get; }
+
+    public IReadOnlyList<string> Labels => [DatabricksSimulator.Label];
+
+    public static async Task<IDemoPlatform> StartAsync(DemoGround ground, CancellationToken cancellationToken) =>
+        await StartAsync(ground, rateLimits: false, cancellationToken);
+
+    /// <param name="rateLimits">Whether the workspace throttles as its limits say.</param>
+    public static async Task<DatabricksDemo> StartAsync(
+        DemoGround ground,
+        bool rateLimits,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new DatabricksSimulatorOptions
+        {
+            Authority = ground.Authority,
+            DataDirectory = Path.Combine(ground.Folder, "databricks"),
+            TrustedCaPem = ground.Authority.CaPem,
+            RateLimits = rateLimits,
+        };
+        var databricks = await DatabricksSimulator.StartAsync(options, cancellationToken);
+        databricks.AddServicePrincipal(ServicePrincipal);
+        foreach (var catalog in (string[])["dev", "main"])
+            databricks.AddSchema(catalog, "churn");
+        return new DatabricksDemo(databricks);
+    }
+
+    public string Settings(DemoGround ground) =>
+        $$"""
+            platforms:
+              dbx: { kind: databricks, url: "{{Simulator.Url.GetLeftPart(
+                UriPartial.Authority
+            )}}", ca: {{DemoGround.Ca}}, login: { federation: { client: "{{ServicePrincipal}}" } } }
+            environments:
+              ml-dev:  { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
+              ml-prod: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main] }
+
+            """;
+
+    public Task<DemoResult> PlayAsync(DemoStage stage, CancellationToken cancellationToken) =>
+        new DatabricksStory(stage, Simulator).PlayAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => Simulator.DisposeAsync();
+}
