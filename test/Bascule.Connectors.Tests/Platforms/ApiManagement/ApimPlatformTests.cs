@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.ApiManagement;
+using Bascule.Connectors.Platforms.ApiManagement.Source;
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Simulators.Azure.Resources;
+using Bascule.Simulators.Tests.OpenApi;
 using Bascule.Testing.Platforms;
 using Bascule.Testing.Platforms.ApimSample;
 
@@ -25,6 +28,7 @@ public sealed class ApimPlatformTests
         var plan = (await second.PlanAsync()).Value;
         JsonNode.Parse(plan.Json)!["changes"]!.AsArray().ShouldBeEmpty(plan.Json);
         plan.Summary.ShouldContain("nothing to change: the service is as the commit wants it");
+        ArmDescriptions.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
     }
 
     [Fact]
@@ -129,6 +133,26 @@ public sealed class ApimPlatformTests
         refused.Code.ShouldBe(ProblemCode.Denied);
         refused.Message.ShouldStartWith("the files are not fit to be deployed: policy.xml:1: ");
         stage.Simulator.Exchanges.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task OverridesOfAnotherServiceAreNotTaken()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        await using var deployment = new ApimDeployment(stage)
+        {
+            Tree = ManyApis.Tree(5),
+            Environment = new ApimEnvironment { Folder = new ApimFolder("", "prod") },
+        };
+        deployment.Tree.Add("configuration.prod.yaml", "apimServiceName: another-service\n");
+
+        (await deployment.PlanAsync()).Problem!.Message.ShouldStartWith(
+            "configuration.prod.yaml is for the service 'another-service'"
+        );
+
+        deployment.Tree = ManyApis.Tree(5);
+        deployment.Tree.Add("configuration.prod.yaml", "apimServiceName: apim-simulated\n");
+        (await deployment.PlanAsync()).Problem.ShouldBeNull();
     }
 
     [Fact]

@@ -64,6 +64,10 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         var errors = findings.Where(one => one.Severity == ApimSeverity.Error).ToList();
         if (errors.Count > 0)
             return Problem.Denied($"the files are not fit to be deployed: {Text(errors)}");
+        if (source.ServiceName is { } other && !other.Equals(options.Service, StringComparison.OrdinalIgnoreCase))
+            return Problem.Denied(
+                $"{source.Overrides} is for the service '{other}' (apimServiceName), and the environment's is '{options.Service}'; name the right file in apis.overrides, or correct it"
+            );
         return new JudgedSource(
             source,
             [.. findings.Where(one => one.Severity == ApimSeverity.Warning).Take(MostShown).Select(Line)]

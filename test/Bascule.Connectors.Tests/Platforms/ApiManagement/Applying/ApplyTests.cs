@@ -1,6 +1,7 @@
 using Bascule.Connectors.Platforms.ApiManagement.Applying;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
 using Bascule.Simulators.Azure.Resources;
+using Bascule.Simulators.Tests.OpenApi;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Applying;
 
@@ -24,6 +25,7 @@ public sealed class ApplyTests
         state.Keys.ShouldNotContain("policyFragments/gone");
         var live = await stage.LookAsync(Shop.Petstore, Shop.Orders);
         (live.CurrentRevision(Shop.Petstore), live.CurrentRevision(Shop.Orders)).ShouldBe((2, 2));
+        ArmDescriptions.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
     }
 
     [Fact]
