@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Entra;
 using Bascule.Core;
-using Bascule.Core.Identity;
 
 namespace Bascule.Connectors.ResourceManager;
 

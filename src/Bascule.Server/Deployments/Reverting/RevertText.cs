@@ -1,7 +1,6 @@
 using System.Globalization;
 using Bascule.Core.Forges;
 using Bascule.Core.Text;
-using Bascule.Server.Reports;
 
 namespace Bascule.Server.Deployments.Reverting;
 

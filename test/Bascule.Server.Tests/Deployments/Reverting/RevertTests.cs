@@ -164,7 +164,8 @@ public sealed class RevertTests
     private static Task<ForgePullRequest> WaitForPullAsync(AirflowServerStage airflow) =>
         airflow.Stage.WaitForAsync(
             "the pull request",
-            () => Task.FromResult(airflow.Stage.Forge.PullRequests(airflow.Dags.Forge).FirstOrDefault())
+            () =>
+                Task.FromResult(airflow.Stage.Forge.PullRequests(airflow.Dags.Forge) is [var first, ..] ? first : null)
         );
 
     private static async Task<string[]> BranchesAsync(AirflowServerStage airflow)

@@ -1,5 +1,4 @@
 using Bascule.Core.Deployments;
-using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Deployments.Reverting;

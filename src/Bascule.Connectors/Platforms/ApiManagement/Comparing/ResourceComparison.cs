@@ -112,7 +112,11 @@ internal static class ResourceComparison
     }
 
     private static bool IsNothing(JsonNode? node) =>
-        node is null
-        || node is JsonArray { Count: 0 }
-        || (node.GetValueKind() == JsonValueKind.String && node.GetValue<string>().Length == 0);
+        node switch
+        {
+            null => true,
+            JsonArray list => list.Count == 0,
+            JsonValue value => value.TryGetValue<string>(out var text) && text.Length == 0,
+            _ => false,
+        };
 }

@@ -104,7 +104,7 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         );
     }
 
-    private static string Text(IReadOnlyList<ApimFinding> errors)
+    private static string Text(List<ApimFinding> errors)
     {
         var shown = string.Join("; ", errors.Take(MostShown).Select(Line));
         return errors.Count <= MostShown

@@ -21,6 +21,7 @@ internal static class PlanDigest
                     .Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))
             ),
             JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-            _ => node?.DeepClone(),
+            null => null,
+            _ => node.DeepClone(),
         };
 }

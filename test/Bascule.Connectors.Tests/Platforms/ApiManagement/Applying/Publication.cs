@@ -1,7 +1,6 @@
 using Bascule.Connectors.Platforms.ApiManagement.Applying;
 using Bascule.Connectors.Platforms.ApiManagement.Comparing;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
-using Bascule.Connectors.Platforms.ApiManagement.Service;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Applying;
