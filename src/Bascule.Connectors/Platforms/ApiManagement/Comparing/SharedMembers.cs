@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Bascule.Connectors.Platforms.ApiManagement.Comparing;
 
 /// <summary>
-/// Members of an API that all of its revisions have in common: the service refuses to change them in one that is not current (issues 285 of Azure/apiops, 9270 of
-/// Azure/azure-powershell), so they change with one more write, after the release.
+/// Members of an API that all of its revisions have in common: the service refuses to change them in one that is not current (issue 285 of Azure/apiops, 18093 of
+/// terraform-provider-azurerm), so they change with one more write, after the release.
 /// </summary>
 internal static class SharedMembers
 {

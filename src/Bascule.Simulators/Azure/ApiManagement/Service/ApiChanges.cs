@@ -6,7 +6,7 @@ using Bascule.Simulators.Azure.Resources;
 namespace Bascule.Simulators.Azure.ApiManagement.Service;
 
 /// <summary>
-/// APIs and their revisions. What may not differ between revisions is known from issues 285 of Azure/apiops, 9270 of Azure/azure-powershell and 18093 of
+/// APIs and their revisions. What may not differ between revisions is known from issues 285 of Azure/apiops and 18093 of
 /// terraform-provider-azurerm. Assumed: the first revision is made without <c>;rev=</c>, <c>sourceApiId</c> is for new revisions and new APIs alone, and the current revision goes only with all others.
 /// </summary>
 internal sealed class ApiChanges(EntityStore store, ArmScope scope)
