@@ -12,8 +12,8 @@ public static class WorkflowFileReader
     private const int MaxWorkflows = 100;
     private const int MaxRunning = 1000;
 
-    /// <summary>Kinds that are spelled in files already and come with later versions.</summary>
-    private static readonly string[] LaterKinds = ["databricks", "azureml", "apim", "airflow"];
+    /// <summary>Spelled in files already, and comes with a later version.</summary>
+    private const string LaterKind = "azureml";
 
     /// <param name="displayName">For messages, e.g. <c>.bascule.yaml</c>.</param>
     /// <returns>The file is null exactly when there are problems, which are sorted by line.</returns>
@@ -56,7 +56,7 @@ public static class WorkflowFileReader
         var concurrency = ReadConcurrency(settings);
         var report = ReadReport(settings);
         settings.RefuseLater("approvals", "schedule", "inputs", "lfs", "environment");
-        settings.RefuseLater([.. LaterKinds.Except(connectors.Select(connector => connector.Kind))]);
+        settings.RefuseLater(LaterKind);
         var (kind, task) = ReadPlatform(settings, connectors);
         settings.RefuseOthers();
         if (root is null || kind is null || task is null)
