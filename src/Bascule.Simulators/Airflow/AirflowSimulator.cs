@@ -117,6 +117,9 @@ public sealed class AirflowSimulator : IAsyncDisposable
 
     public void ClearFaults() => _faults.Clear();
 
+    /// <summary>Whether something is still to go wrong.</summary>
+    public bool HasFaults => !_faults.IsEmpty;
+
     /// <summary>Connections break and new ones are refused until <see cref="Resume"/>.</summary>
     public void GoOffline() => _listener.GoOffline();
 

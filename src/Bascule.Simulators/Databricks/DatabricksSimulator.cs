@@ -106,6 +106,9 @@ public sealed class DatabricksSimulator : IAsyncDisposable
 
     public void ClearFaults() => _workspace.Faults.Clear();
 
+    /// <summary>Whether something is still to go wrong.</summary>
+    public bool HasFaults => !_workspace.Faults.IsEmpty;
+
     /// <summary>Removes a run as a workspace administrator would; a running one is canceled.</summary>
     public void DeleteRun(long runId) =>
         _workspace.Locked(w =>

@@ -5,6 +5,7 @@ namespace Bascule.Simulators.Tests.Airflow;
 /// <summary>A real repository of DAG files for one test.</summary>
 public sealed class DagRepository : IDisposable
 {
+    private const string Main = "refs/heads/main";
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dags");
 
     public DagRepository() => Git("init", "--quiet", "--initial-branch=main");
@@ -32,6 +33,18 @@ public sealed class DagRepository : IDisposable
         Git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", "--allow-empty", "-m", "c");
         return Git("rev-parse", "HEAD").Trim();
     }
+
+    /// <summary>A commit on top of what was deployed, to which nothing leads yet.</summary>
+    public string Prepare(params (string Path, string? Text)[] files)
+    {
+        var before = Commit();
+        var commit = Commit(files);
+        Git("update-ref", Main, before);
+        return commit;
+    }
+
+    /// <summary>Has the ref lead to what was prepared.</summary>
+    public void Move(string commit) => Git("update-ref", Main, commit);
 
     public void Dispose() => _directory.Delete(recursive: true);
 

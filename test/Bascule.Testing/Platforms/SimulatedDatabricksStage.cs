@@ -13,7 +13,7 @@ using Shouldly;
 namespace Bascule.Testing.Platforms;
 
 /// <summary>The strict Databricks simulator, which really runs the code with python3. No live workspace was ever available.</summary>
-public sealed class SimulatedDatabricksStage : PlatformStage
+public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrains
 {
     public const string Client = "0f3c2a1e-1111-2222-3333-444455556666";
     private const string Issuer = "https://bascule.example";
@@ -69,7 +69,7 @@ public sealed class SimulatedDatabricksStage : PlatformStage
 
     public override PlatformEnvironment Environment => EnvironmentOf("""{"catalog":"dev","experiments":"/Shared"}""");
 
-    public override StagedCode Training =>
+    public StagedCode Training =>
         new(
             MemoryTree.Of(("train.py", Script), ("data.csv", "a,b")),
             TaskOf(
@@ -77,18 +77,22 @@ public sealed class SimulatedDatabricksStage : PlatformStage
             )
         );
 
-    public override StagedCode Failing =>
+    public StagedCode NewFailing() =>
         new(
             MemoryTree.Of(("fail.py", "print('about to fail')\nraise SystemExit(1)\n")),
             TaskOf("""{"task":{"python":"fail.py"} }""")
         );
 
-    public override StagedCode Endless =>
+    public override StagedCode NewEndless() =>
         new(MemoryTree.Of(("wait.py", "import time\ntime.sleep(600)\n")), TaskOf("""{"task":{"python":"wait.py"} }"""));
 
-    public override string Model => "dev.churn.classifier";
+    public string LastWords => "about to fail";
 
-    public override int Launched => Simulator.PlatformRuns;
+    public string Model => "dev.churn.classifier";
+
+    public override string Target => Model;
+
+    public override int Effects => Simulator.PlatformRuns;
 
     public override int Calls => Simulator.Requests.Count(request => !request.FromJob);
 
@@ -140,9 +144,15 @@ public sealed class SimulatedDatabricksStage : PlatformStage
         return platform;
     }
 
-    public override void LoseNextStartAnswer() => Simulator.Inject(Fault.AbortAfter("POST", "/jobs/runs/submit$"));
+    public override Func<bool> LoseNextAnswer()
+    {
+        Simulator.Inject(Fault.AbortAfter("POST", "/jobs/runs/submit$"));
+        return () => !Simulator.HasFaults;
+    }
 
-    public override void DeleteRun(string id) => Simulator.DeleteRun(long.Parse(id, CultureInfo.InvariantCulture));
+    public override StagedCode NewWork() => Training;
+
+    public void Delete(StagedRun run) => Simulator.DeleteRun(long.Parse(run.PlatformId!, CultureInfo.InvariantCulture));
 
     public override async Task InitializeAsync()
     {

@@ -38,7 +38,7 @@ internal sealed class AirflowClient : IDisposable
             cancellationToken
         );
         if (known.Failed(out var problem))
-            return problem;
+            return Named(session, problem);
         var read = await _http.GetAsync(
             session,
             $"{_options.Base}/version",
@@ -50,4 +50,13 @@ internal sealed class AirflowClient : IDisposable
             ? problem
             : $"Airflow {StatusProblem.Clean(read.Value.Version ?? "of an unknown version")}";
     }
+
+    /// <summary>Whoever is to let a run in must know which name it comes by.</summary>
+    private Problem Named(AirflowSession session, Problem refused) =>
+        refused.Code is ProblemCode.Unauthenticated && _options.Account is AirflowAccount.Signed
+            ? refused with
+            {
+                Message = $"{refused.Message}; the token's subject is '{session.Identity.Subject}'",
+            }
+            : refused;
 }

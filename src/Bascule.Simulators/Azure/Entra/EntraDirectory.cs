@@ -32,6 +32,9 @@ public sealed class EntraDirectory : SimulatedService
     /// <summary>Whose tokens the managed identity's endpoint gives out; null when the machine has no identity.</summary>
     public EntraApplication? ManagedIdentity { get; set; }
 
+    /// <summary>All access tokens that were ever given out: what nobody may ever say.</summary>
+    public IEnumerable<string> Issued => _tokens.Issued;
+
     internal EntraTokens Tokens => _tokens;
 
     public EntraApplication AddApplication()

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,9 @@ internal sealed class EntraTokens(string tenant, TimeProvider time)
     private static readonly Lock Gate = new();
     private readonly string _issuer = $"https://sts.windows.net/{tenant}/";
     private volatile int _epoch;
+
+    /// <summary>All that were ever given out.</summary>
+    public ConcurrentQueue<string> Issued { get; } = [];
 
     /// <summary>Every token so far is worth nothing any more.</summary>
     public void EndAll() => Interlocked.Increment(ref _epoch);
@@ -48,7 +52,9 @@ internal sealed class EntraTokens(string tenant, TimeProvider time)
                 HashAlgorithmName.SHA256,
                 RSASignaturePadding.Pkcs1
             );
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        var token = $"{signed}.{Base64Url.EncodeToString(signature)}";
+        Issued.Enqueue(token);
+        return token;
     }
 
     /// <summary>The claims of a token of ours; null for anybody else's, however well it looks.</summary>

@@ -14,6 +14,15 @@ internal sealed class Faults
             _pending.Add(new Pending(fault));
     }
 
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _pending.Count == 0;
+        }
+    }
+
     public void Clear()
     {
         lock (_gate)

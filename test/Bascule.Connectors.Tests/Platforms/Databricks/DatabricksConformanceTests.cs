@@ -6,3 +6,15 @@ namespace Bascule.Connectors.Tests.Platforms.Databricks;
 public sealed class DatabricksConformanceTests(SimulatedDatabricksStage stage)
     : PlatformConformance(stage),
         IClassFixture<SimulatedDatabricksStage>;
+
+public sealed class DatabricksRunIdentityTests(SimulatedDatabricksStage stage)
+    : RunIdentityConformance(stage),
+        IClassFixture<SimulatedDatabricksStage>;
+
+public sealed class DatabricksRunKeepingTests(SimulatedDatabricksStage stage)
+    : RunKeepingConformance(stage, stage),
+        IClassFixture<SimulatedDatabricksStage>;
+
+public sealed class DatabricksTrainingTests(SimulatedDatabricksStage stage)
+    : TrainingConformance(stage, stage),
+        IClassFixture<SimulatedDatabricksStage>;
