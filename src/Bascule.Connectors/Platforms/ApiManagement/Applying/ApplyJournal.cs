@@ -21,6 +21,9 @@ internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps
     /// <summary>What could not be taken back, and why.</summary>
     public IReadOnlyList<string> Left { get; init; } = [];
 
+    /// <summary>The step that is made, or taken back, next; there is one until it is ended.</summary>
+    public int Next => Undoing is null ? At : At - 1;
+
     public bool IsEnded => Undoing is null ? At >= Steps.Count : At <= 0;
 
     /// <summary>The same, to be taken back: from its end, since more may have been made than was noted.</summary>

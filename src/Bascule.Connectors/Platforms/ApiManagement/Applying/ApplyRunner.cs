@@ -32,10 +32,13 @@ internal sealed class ApplyRunner(
         var begun = journal;
         while (!journal.IsEnded && time.GetUtcNow() < ends)
         {
-            var step = journal.Undoing is null ? journal.Steps[journal.At] : journal.Steps[journal.At - 1];
-            var made = journal.Undoing is null
-                ? await making.MakeAsync(step, cancellationToken)
-                : await undoing.UndoAsync(step, cancellationToken);
+            var (step, isUndoing) = (journal.Steps[journal.Next], journal.Undoing is not null);
+            Task<Result<Done>> GoAsync() =>
+                isUndoing ? undoing.UndoAsync(step, cancellationToken) : making.MakeAsync(step, cancellationToken);
+            var made = await GoAsync();
+            // What is not what it was a moment ago is looked at anew: we may have changed it ourselves, by a call whose answer was lost and which went on.
+            if (made.Problem is { Code: ProblemCode.Conflict })
+                made = await GoAsync();
             if (made.Failed(out var problem) && problem.IsTransient)
                 return await NotedAsync(begun, journal, cancellationToken) is { } unsaved ? unsaved : problem;
             var next = Next(journal, problem);

@@ -2,6 +2,7 @@ using Bascule.Connectors.Platforms.ApiManagement.Applying;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
 using Bascule.Simulators.Azure.Resources;
 using Bascule.Simulators.Tests.OpenApi;
+using Bascule.Testing.Platforms;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Applying;
 
@@ -62,7 +63,7 @@ public sealed class ApplyTests
     [Theory]
     [Trait("Threat", "T137")]
     [MemberData(nameof(Failures))]
-    public async Task AFailedWriteIsGoneOnFromOrEverythingIsAsItWas(WriteFailure failure)
+    public async Task AFailedWriteIsGoneOnFromOrEverythingIsAsItWas(WriteFailure failure, int times)
     {
         var writes = await CountAsync();
         writes.ShouldBeGreaterThan(15);
@@ -73,7 +74,8 @@ public sealed class ApplyTests
             var before = stage.Picture();
             var publication = new Publication(stage);
             await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
-            stage.Simulator.FailWrite(ordinal, failure);
+            for (var more = 0; more < times; more++)
+                stage.Simulator.FailWrite(ordinal + more, failure);
 
             var ended = await publication.RunAsync();
 
@@ -82,19 +84,58 @@ public sealed class ApplyTests
             else
                 stage.DifferencesTo(before).ShouldBeEmpty($"write {ordinal}: {ended.Undoing}");
             ended.Left.ShouldBeEmpty($"write {ordinal}");
-            (failure == WriteFailure.PreconditionFailed).ShouldBe(ended.Undoing is not null, $"write {ordinal}");
+            (times > 1).ShouldBe(ended.Undoing is not null, $"write {ordinal}");
         }
     }
 
     /// <summary>Each kind: nothing happened and it passes, nothing happened and it does not, it happened and the answer is lost or says otherwise.</summary>
-    public static TheoryData<WriteFailure> Failures =>
-        [
-            WriteFailure.Conflict,
-            WriteFailure.LostBefore,
-            WriteFailure.LostAfter,
-            WriteFailure.InternalAfter,
-            WriteFailure.PreconditionFailed,
-        ];
+    public static TheoryData<WriteFailure, int> Failures =>
+        new()
+        {
+            { WriteFailure.Conflict, 1 },
+            { WriteFailure.LostBefore, 1 },
+            { WriteFailure.LostAfter, 1 },
+            { WriteFailure.InternalAfter, 1 },
+            { WriteFailure.PreconditionFailed, 1 },
+            { WriteFailure.PreconditionFailed, 2 },
+        };
+
+    /// <summary>The look after it finds nothing yet, and the write after that look comes too late.</summary>
+    [Fact]
+    [Trait("Threat", "T137")]
+    public async Task AnOperationThatGoesOnAfterItsAnswerWasLostIsNotTakenForSomebodyElses()
+    {
+        var writes = await CountAsync();
+        for (var ordinal = 1; ordinal <= writes; ordinal++)
+        {
+            var clock = new HastyTime();
+            clock.Advance(DateTimeOffset.UtcNow - clock.GetUtcNow());
+            await using var stage = await ApimStage.StartAsync(options =>
+                options with
+                {
+                    OperationPolls = 1,
+                    OperationTakes = TimeSpan.FromMinutes(2),
+                    TimeProvider = clock,
+                }
+            );
+            Shop.Furnish(stage.Simulator.Portal);
+            var publication = new Publication(stage);
+            await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+            var lost = ordinal;
+            stage.Simulator.FailWrite(lost, WriteFailure.LostAfter);
+            stage.Simulator.OnRequest = (method, _) =>
+            {
+                if (method != "GET" && stage.Simulator.WriteCount == lost + 1)
+                    clock.Advance(TimeSpan.FromMinutes(3));
+                return Task.CompletedTask;
+            };
+
+            var ended = await publication.RunAsync();
+
+            ended.Undoing.ShouldBeNull($"write {ordinal}");
+            (await stage.CompareAsync(Shop.Wanted(), [])).Changes.Value.Changes.ShouldBeEmpty($"write {ordinal}");
+        }
+    }
 
     /// <summary>The way back is broken at every point too: it is gone on with.</summary>
     [Fact]
