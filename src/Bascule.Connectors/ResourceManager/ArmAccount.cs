@@ -13,7 +13,11 @@ internal abstract record ArmAccount
     /// <summary>An application that trusts the run's own token.</summary>
     /// <param name="Tenant">The directory's id.</param>
     /// <param name="Client">The application's id.</param>
-    public sealed record Federation(string Tenant, string Client, string Audience) : ArmAccount;
+    public sealed record Federation(string Tenant, string Client, string Audience) : ArmAccount
+    {
+        /// <summary>The application by which plans are made, which may only read; null where plans ask nobody.</summary>
+        public string? Planner { get; init; }
+    }
 
     /// <summary>The identity of the machine that Bascule runs on: it says nothing of the run.</summary>
     /// <param name="Client">The id of an identity that the machine was given; null for its own.</param>
@@ -44,9 +48,18 @@ internal abstract record ArmAccount
             return null;
         var tenant = Id(federation, "tenant", "the directory's id");
         var client = Id(federation, "client", "the application's id");
+        var planner = federation.Find("planner") is null
+            ? null
+            : Id(federation, "planner", "the id of the application that may only read");
+        if (planner is not null && planner == client)
+            federation.Refuse(
+                "planner",
+                "is the application that writes",
+                "name another one, which may only read: plans are made of commits that nobody has approved"
+            );
         var audience = federation.Text("audience") ?? UsualAudience;
         federation.RefuseOthers();
-        return tenant is null || client is null ? null : new Federation(tenant, client, audience);
+        return tenant is null || client is null ? null : new Federation(tenant, client, audience) { Planner = planner };
     }
 
     private static Managed? ReadManaged(SettingReader login)

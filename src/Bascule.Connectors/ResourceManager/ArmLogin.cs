@@ -66,7 +66,14 @@ internal sealed class ArmLogin(ArmOptions options, TimeProvider time, Action<str
         _held.TryGetValue(subject, out var held) && time.GetUtcNow() < held.Ends - Margin ? held.Authorization : null;
 
     private string SubjectOf(ArmSession session) =>
-        options.Account is ArmAccount.Federation ? session.Identity.Subject : "";
+        options.Account is ArmAccount.Federation federation
+            ? $"{ClientOf(federation, session)} {session.Identity.Subject}"
+            : "";
+
+    private static string ClientOf(ArmAccount.Federation federation, ArmSession session) =>
+        session.IsPlanning
+            ? federation.Planner ?? throw new InvalidOperationException("nobody was named who may make plans")
+            : federation.Client;
 
     private Task<Result<EntraToken>> FreshAsync(ArmSession session, CancellationToken cancellationToken) =>
         options.Account switch
@@ -87,9 +94,10 @@ internal sealed class ArmLogin(ArmOptions options, TimeProvider time, Action<str
         CancellationToken cancellationToken
     )
     {
+        var client = ClientOf(federation, session);
         var assertion = new EntraAssertion(
             federation.Tenant,
-            federation.Client,
+            client,
             federation.Audience,
             session.Identity.Subject,
             stop => session.Identity.AssertAsync(federation.Audience, AssertionLifetime, stop)
@@ -100,7 +108,7 @@ internal sealed class ArmLogin(ArmOptions options, TimeProvider time, Action<str
         var details = new JsonObject
         {
             ["audience"] = federation.Audience,
-            ["client"] = federation.Client,
+            ["client"] = client,
             ["subject"] = session.Identity.Subject,
         };
         return session.Audit is { } audit

@@ -12,6 +12,7 @@ internal static class ConnectExtensions
         services.AddSingleton<RefBaseline>();
         services.AddSingleton<WebhookProbe>();
         services.AddSingleton<BranchGuard>();
+        services.AddSingleton<PlatformLogins>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Connector>();
     }

@@ -23,7 +23,7 @@ internal sealed class Connector(
     BranchGuard guard,
     Doctor doctor,
     IWorkStore store,
-    IssuerAddress issuer,
+    PlatformLogins logins,
     BadgeLinks badges,
     HoldGate gate,
     TimeProvider time
@@ -55,15 +55,12 @@ internal sealed class Connector(
                 yield return finding;
         }
         foreach (var environment in environments.All)
+        foreach (var login in logins.Of(environment))
             yield return new Finding(
                 FindingKind.Note,
-                $"environment {environment.Name}",
-                $"an administrator of platform '{environment.Platform.Name}' lets Bascule in with:",
-                environment.Platform.FederationSetup(
-                    issuer.Url.ToString().TrimEnd('/'),
-                    environment.Subject,
-                    environment.Name
-                )
+                login.Subject,
+                $"an administrator of platform '{environment.Platform.Name}' {login.Grant}:",
+                login.Setup
             );
         await foreach (var finding in doctor.ExamineAsync(cancellationToken))
             yield return finding;

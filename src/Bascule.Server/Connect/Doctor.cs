@@ -21,7 +21,7 @@ internal sealed class Doctor(
     IWebhookStore webhooks,
     RepositoryLookup lookup,
     KeyPublication publication,
-    RunIdentities identities,
+    PlatformLogins logins,
     IssuerAddress issuer,
     SignatureTools tools,
     CollectorFindings collectors,
@@ -43,7 +43,8 @@ internal sealed class Doctor(
         await foreach (var finding in ExamineRepositoriesAsync(cancellationToken))
             yield return finding;
         foreach (var environment in environments.All)
-            yield return await IdentifyAsync(environment, cancellationToken);
+        foreach (var login in logins.Of(environment))
+            yield return await IdentifyAsync(environment, login, cancellationToken);
         foreach (var environment in environments.All.Where(environment => environment.Rule.DemandsProven))
             yield return CheckSignatures(environment);
         await foreach (var finding in collectors.ExamineAsync(cancellationToken))
@@ -163,25 +164,18 @@ internal sealed class Doctor(
         return new Finding(FindingKind.Good, subject, $"webhook {id} is registered, {last}");
     }
 
-    private async Task<Finding> IdentifyAsync(EnvironmentConnection environment, CancellationToken cancellationToken)
+    private static async Task<Finding> IdentifyAsync(
+        EnvironmentConnection environment,
+        PlatformLogin login,
+        CancellationToken cancellationToken
+    )
     {
-        var subject = $"environment {environment.Name}";
-        var identity = identities.For(environment);
-        var name = await environment.Platform.IdentifyAsync(identity, cancellationToken);
+        var name = await login.IdentifyAsync(cancellationToken);
         return name.Failed(out var problem)
-            ? new Finding(
-                FindingKind.Bad,
-                subject,
-                problem.Message,
-                environment.Platform.FederationSetup(
-                    issuer.Url.ToString().TrimEnd('/'),
-                    environment.Subject,
-                    environment.Name
-                )
-            )
+            ? new Finding(FindingKind.Bad, login.Subject, problem.Message, login.Setup)
             : new Finding(
                 FindingKind.Good,
-                subject,
+                login.Subject,
                 $"platform '{environment.Platform.Name}' takes Bascule's token; there it is {name.Value}"
             );
     }

@@ -14,8 +14,11 @@ public sealed record EnvironmentConnection(
 {
     public string Name => Rule.Name;
 
-    /// <summary>The subject of every token signed for this environment.</summary>
+    /// <summary>The subject of every token signed for what runs in this environment.</summary>
     public string Subject => $"env:{Uid}";
+
+    /// <summary>The subject of tokens by which its plans are made: of commits that nobody has approved (THREATS T142).</summary>
+    public string PlanSubject => $"plan:{Uid}";
 }
 
 /// <summary>The environments of the settings.</summary>

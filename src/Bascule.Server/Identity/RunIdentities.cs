@@ -18,7 +18,14 @@ internal sealed class RunIdentities(
     public IRunIdentity For(Run run, EnvironmentConnection environment) => For(run, environment, audit);
 
     /// <param name="trail">Where its tokens are written down.</param>
-    public IRunIdentity For(Run run, EnvironmentConnection environment, AuditTrail trail)
+    public IRunIdentity For(Run run, EnvironmentConnection environment, AuditTrail trail) =>
+        Of(new IdentityClaims(environment.Subject, ClaimsOf(run, environment)), trail);
+
+    /// <summary>By which a run is planned: it may be of a commit that nobody has approved (THREATS T142).</summary>
+    public IRunIdentity ForPlan(Run run, EnvironmentConnection environment) =>
+        Of(new IdentityClaims(environment.PlanSubject, ClaimsOf(run, environment)), audit);
+
+    private static Dictionary<string, string> ClaimsOf(Run run, EnvironmentConnection environment)
     {
         var claims = new Dictionary<string, string>
         {
@@ -33,14 +40,19 @@ internal sealed class RunIdentities(
         };
         if (run.By is { } by)
             claims["asserted_by"] = by.Login;
-        return Of(new IdentityClaims(environment.Subject, claims), trail);
+        return claims;
     }
 
     /// <summary>For <c>doctor</c> and the probe: the environment without a run.</summary>
-    public IRunIdentity For(EnvironmentConnection environment) =>
+    public IRunIdentity For(EnvironmentConnection environment) => WithoutRun(environment.Subject, environment);
+
+    /// <summary>For <c>doctor</c>: the environment's plans without a run.</summary>
+    public IRunIdentity ForPlan(EnvironmentConnection environment) => WithoutRun(environment.PlanSubject, environment);
+
+    private RunIdentity WithoutRun(string subject, EnvironmentConnection environment) =>
         Of(
             new IdentityClaims(
-                environment.Subject,
+                subject,
                 new Dictionary<string, string> { ["environment"] = environment.Name, ["purpose"] = "doctor" }
             ),
             audit

@@ -26,7 +26,10 @@ internal sealed class PlanSurroundings(RunIdentities identities, IRunStore runs,
         };
         return request with
         {
-            Access = new PlanAccess(identities.For(run, environment), new CallAudit(audit, links)),
+            Access =
+                environment.Platform is IComparesPlans
+                    ? new PlanAccess(identities.ForPlan(run, environment), new CallAudit(audit, links))
+                    : null,
             Deployed = await DeployedAsync(run, environment.Name, cancellationToken),
         };
     }

@@ -26,6 +26,7 @@ public sealed partial class ThreatTableTests
         "T131",
         "T132",
         .. Range(133, 137),
+        "T142",
         "T143",
         .. Range(144, 146),
         "T148",

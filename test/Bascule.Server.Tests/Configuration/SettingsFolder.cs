@@ -78,7 +78,7 @@ public sealed class SettingsFolder : IDisposable
             audience: "https://management.azure.com"
             authority: "https://login.example.com"
             ca: tls.pem
-            login: { federation: { tenant: 11111111-2222-3333-4444-555555555556, client: 11111111-2222-3333-4444-555555555557, audience: gateway } }
+            login: { federation: { tenant: 11111111-2222-3333-4444-555555555556, client: 11111111-2222-3333-4444-555555555557, planner: 11111111-2222-3333-4444-555555555558, audience: gateway } }
           gateway2:
             kind: apim
             subscription: 11111111-2222-3333-4444-555555555555

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json.Nodes;
 using Bascule.Core.Runs;
 using Bascule.Simulators.Azure.Resources;
 
@@ -33,12 +35,35 @@ public sealed class FromPushToApiTests
         (await apim.Stage.WaitForRunAsync(await apim.PushAsync("north"))).Run.State.ShouldBe(RunState.Succeeded);
         var before = apim.Apim.State["namedValues/region"].Properties;
         apim.Apim.FailWrite(1, WriteFailure.PreconditionFailed);
+        apim.Apim.FailWrite(2, WriteFailure.PreconditionFailed);
 
         var run = await apim.Stage.WaitForRunAsync(await apim.PushAsync("south"));
 
         run.Run.State.ShouldBe(RunState.Failed);
         run.Run.Reason.ShouldNotBeNull().ShouldContain("everything is as it was");
         apim.Apim.State["namedValues/region"].Properties.ShouldBe(before);
+    }
+
+    /// <summary>Nobody has approved it yet: no token is signed for it that Entra would exchange for one that may write.</summary>
+    [Fact]
+    [Trait("Threat", "T142")]
+    public async Task APullRequestIsPlannedByWhoeverMayReadAlone()
+    {
+        await using var apim = await ApimServerStage.StartAsync(
+            ", approvals: { required: 1, from: [\"group:api-owners\"] }"
+        );
+        var before = await apim.PushAsync("north");
+        await apim.Stage.WaitForRunAsync(before, run => run.Run.State == RunState.AwaitingApproval);
+        await apim.Apis.Developer.BranchAsync("south");
+        var head = await apim.PushAsync("south", branch: "south");
+
+        await apim.Apis.OpenAsync("south");
+        var planned = await apim.Stage.WaitForRunAsync(head, run => run.Plan is not null);
+
+        planned.Plan.ToString()!.ShouldContain("namedValues/region");
+
+        apim.Apim.Directory.Issued.Select(ApplicationOf).Distinct().ShouldBe([apim.Planner.ClientId]);
+        apim.Apim.WriteCount.ShouldBe(0);
     }
 
     [Fact]
@@ -54,4 +79,7 @@ public sealed class FromPushToApiTests
         run.Run.Reason.ShouldNotBeNull().ShouldContain("policy.xml:1: ");
         apim.Apim.WriteCount.ShouldBe(0);
     }
+
+    private static string ApplicationOf(string token) =>
+        (string)JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]))!["appid"]!;
 }

@@ -15,7 +15,7 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
 /// stretch, and a step that fails takes everything back.
 /// </summary>
-internal sealed class ApimPlatform : IPlatform, IDisposable
+internal sealed class ApimPlatform : IPlatform, IComparesPlans, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";
@@ -92,7 +92,13 @@ internal sealed class ApimPlatform : IPlatform, IDisposable
         _client.IdentifyAsync(new ArmSession(identity, Audit: null), cancellationToken);
 
     public string FederationSetup(string issuer, string subject, string environment) =>
-        ApimSetup.Text(_options, issuer, subject, environment);
+        ApimSetup.Publisher(_options, issuer, subject, environment);
+
+    public Task<Result<string>> IdentifyPlannerAsync(IRunIdentity planner, CancellationToken cancellationToken) =>
+        _client.IdentifyAsync(new ArmSession(planner, Audit: null) { IsPlanning = true }, cancellationToken);
+
+    public string PlannerSetup(string issuer, string subject, string environment) =>
+        ApimSetup.Planner(_options, issuer, subject, environment);
 
     public void Dispose() => _client.Dispose();
 

@@ -10,6 +10,9 @@ internal static class ApimSetup
 {
     public const string Role = "Bascule API publisher";
 
+    /// <summary>What plans of commits need that nobody has approved.</summary>
+    public const string PlannerRole = "Bascule API planner";
+
     /// <summary>
     /// What a deployment reads and writes, and nothing else of the service: no keys of subscribers, no values of secrets. How an operation ends is asked at the
     /// resource group, so the role is given there.
@@ -27,18 +30,64 @@ internal static class ApimSetup
         "products",
     ];
 
-    public static string Text(ApimOptions options, string issuer, string subject, string environment) =>
+    /// <summary>What has more below it: an API its policies, operations, releases and diagnostics; a product its policy and its APIs.</summary>
+    private static readonly IReadOnlyList<string> Nested = ["apis", "products"];
+
+    private const string Service = "Microsoft.ApiManagement/service";
+
+    public static string Publisher(ApimOptions options, string issuer, string subject, string environment)
+    {
+        var definition = Definition(
+            options,
+            Role,
+            "Publishes APIs, products and policies; reads no keys and no secrets."
+        );
+        var actions = definition["Actions"]!.AsArray();
+        actions.Add($"{Service}/operationresults/read");
+        foreach (var kind in Written)
+        foreach (var verb in new[] { "write", "delete" })
+            actions.Add($"{Service}/{kind}/{verb}");
+        foreach (var kind in Nested)
+        foreach (var verb in new[] { "write", "delete" })
+            actions.Add($"{Service}/{kind}/*/{verb}");
+        var client = (options.Azure.Account as ArmAccount.Federation)?.Client;
+        return Text(options, definition, environment, Login(options, new Grant(Role, client, issuer, subject)));
+    }
+
+    /// <summary>The same for plans, which only read.</summary>
+    public static string Planner(ApimOptions options, string issuer, string subject, string environment)
+    {
+        var definition = Definition(
+            options,
+            PlannerRole,
+            "Reads APIs, products and policies to compare them with a commit; reads no keys and no secrets, writes nothing."
+        );
+        return options.Azure.Account is ArmAccount.Federation federation
+            ? Text(
+                options,
+                definition,
+                environment,
+                Login(options, new Grant(PlannerRole, federation.Planner, issuer, subject))
+            )
+            : "# Plans are made by the machine's own identity, which may write too: pull requests are planned by it, though nothing of them runs.";
+    }
+
+    private static string Text(ApimOptions options, JsonObject definition, string environment, string login) =>
         $"""
             # API Management connection '{options.Name}', environment '{environment}': run as somebody who may assign roles in resource group '{options.ResourceGroup}'.
-            az role definition create --role-definition {Quote(CanonicalJson.ToText(Definition(options)))}
-            {Login(options, issuer, subject)}
+            az role definition create --role-definition {Quote(CanonicalJson.ToText(definition))}
+            {login}
             """;
 
-    private static string Login(ApimOptions options, string issuer, string subject)
+    /// <param name="Client">The application; null for the machine's own identity.</param>
+    private sealed record Grant(string Role, string? Client, string Issuer, string Subject);
+
+    private static string Login(ApimOptions options, Grant grant)
     {
+        var (issuer, subject) = (grant.Issuer, grant.Subject);
         var scope = $"/subscriptions/{options.Subscription}/resourceGroups/{options.ResourceGroup}";
         if (options.Azure.Account is not ArmAccount.Federation federation)
-            return $"az role assignment create --assignee <PRINCIPAL_ID_OF_THE_MACHINE> --role {Quote(Role)} --scope {Quote(scope)}";
+            return $"az role assignment create --assignee <PRINCIPAL_ID_OF_THE_MACHINE> --role {Quote(grant.Role)} --scope {Quote(scope)}";
         var credential = new JsonObject
         {
             ["audiences"] = new JsonArray(federation.Audience),
@@ -47,35 +96,32 @@ internal static class ApimSetup
             ["subject"] = subject,
         };
         return $"""
-            az role assignment create --assignee {federation.Client} --role {Quote(Role)} --scope {Quote(scope)}
+            az role assignment create --assignee {grant.Client} --role {Quote(grant.Role)} --scope {Quote(scope)}
             # Entra compares issuer and subject letter by letter, and takes at most 20 credentials for one application.
-            az ad app federated-credential create --id {federation.Client} --parameters {Quote(
+            az ad app federated-credential create --id {grant.Client} --parameters {Quote(
                 CanonicalJson.ToText(credential)
             )}
             # Entra fetches {issuer}/.well-known/openid-configuration: it must be on the public internet. Where it cannot be, use login: managed_identity.
             """;
     }
 
-    private static JsonObject Definition(ApimOptions options)
+    /// <summary>A role that reads what a plan compares.</summary>
+    private static JsonObject Definition(ApimOptions options, string role, string description)
     {
-        const string service = "Microsoft.ApiManagement/service";
-        var actions = new JsonArray($"{service}/read", $"{service}/operationresults/read");
+        var actions = new JsonArray($"{Service}/read");
         foreach (var kind in Written)
-        foreach (var verb in new[] { "read", "write", "delete" })
-            actions.Add($"{service}/{kind}/{verb}");
-        // What lies below an API: its policies, operations, releases and diagnostics; below a product its policy and its APIs.
-        foreach (var kind in new[] { "apis", "products" })
-        foreach (var verb in new[] { "read", "write", "delete" })
-            actions.Add($"{service}/{kind}/*/{verb}");
+            actions.Add($"{Service}/{kind}/read");
+        foreach (var kind in Nested)
+            actions.Add($"{Service}/{kind}/*/read");
         return new JsonObject
         {
             ["Actions"] = actions,
             ["AssignableScopes"] = new JsonArray(
                 $"/subscriptions/{options.Subscription}/resourceGroups/{options.ResourceGroup}"
             ),
-            ["Description"] = "Publishes APIs, products and policies; reads no keys and no secrets.",
+            ["Description"] = description,
             ["IsCustom"] = true,
-            ["Name"] = Role,
+            ["Name"] = role,
         };
     }
 

@@ -156,6 +156,23 @@ public sealed class ApimPlatformTests
     }
 
     [Fact]
+    [Trait("Threat", "T142")]
+    public async Task WhoeverPlansMayReadAndNotWrite()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var planning = stage.Session with { IsPlanning = true };
+        var wanted = new JsonObject { ["displayName"] = "region", ["value"] = "south" };
+
+        var read = await stage.Client.FindAsync(planning, Shop.Region, default);
+        var written = await stage.Client.PutAsync(planning, Shop.Region, wanted, null, default);
+        var published = await stage.Client.PutAsync(stage.Session, Shop.Region, wanted, null, default);
+
+        read.Problem.ShouldBeNull();
+        written.Problem.ShouldNotBeNull().Code.ShouldBe(ProblemCode.Denied);
+        published.Problem.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task WithoutLeaveToAskAPlanSaysWhatItCanAndCallsNobody()
     {
         await using var stage = await ApimStage.StartAsync();

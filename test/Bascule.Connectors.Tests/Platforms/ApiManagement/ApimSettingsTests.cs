@@ -9,6 +9,7 @@ namespace Bascule.Connectors.Tests.Platforms.ApiManagement;
 public sealed class ApimSettingsTests
 {
     private const string Id = "11111111-2222-3333-4444-555555555555";
+    private const string Other = "11111111-2222-3333-4444-555555555556";
     private const string Place = $"\"subscription\":\"{Id}\",\"resource_group\":\"rg\",\"service\":\"apim\"";
 
     private static readonly ConnectionHost Host = new(
@@ -21,17 +22,34 @@ public sealed class ApimSettingsTests
     public void ReadsAnApplicationThatTrustsBasculesTokens()
     {
         var (options, problems) = Read(
-            $$"""{ {{Place}},"login":{"federation":{"tenant":"{{Id}}","client":"{{Id}}"} } }"""
+            $$"""{ {{Place}},"login":{"federation":{"tenant":"{{Id}}","client":"{{Id}}","planner":"{{Other}}"} } }"""
         );
 
         problems.ShouldBeEmpty();
         options!.ServiceId.ShouldBe(
             $"/subscriptions/{Id}/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim"
         );
-        options.Azure.Account.ShouldBe(new ArmAccount.Federation(Id, Id, "api://AzureADTokenExchange"));
+        options.Azure.Account.ShouldBe(
+            new ArmAccount.Federation(Id, Id, "api://AzureADTokenExchange") { Planner = Other }
+        );
         (options.Azure.Url.Host, options.Azure.Scope, options.Azure.Authority.Host).ShouldBe(
             ("management.azure.com", "https://management.azure.com/.default", "login.microsoftonline.com")
         );
+    }
+
+    [Theory]
+    [InlineData("", "login.federation.planner: is missing")]
+    [InlineData($",\"planner\":\"{Id}\"", "is the application that writes")]
+    [InlineData(",\"planner\":\"reader\"", "login.federation.planner: is no id")]
+    [Trait("Threat", "T142")]
+    public void WhoeverPlansIsAnotherOneThanWhoeverWrites(string planner, string what)
+    {
+        var (options, problems) = Read(
+            $$"""{ {{Place}},"login":{"federation":{"tenant":"{{Id}}","client":"{{Id}}"{{planner}}} } }"""
+        );
+
+        options.ShouldBeNull();
+        problems.ShouldHaveSingleItem().ToString().ShouldContain(what);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ using Bascule.Core;
 using Bascule.Simulators;
 using Bascule.Simulators.Azure.ApiManagement;
 using Bascule.Simulators.Azure.Entra;
+using Bascule.Simulators.Azure.Resources;
 using Bascule.Testing.Platforms;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement;
@@ -29,7 +30,11 @@ internal sealed class ApimStage : IAsyncDisposable
     {
         Simulator = simulator;
         File.WriteAllText(_caFile, Authority.CaPem);
-        simulator.Application.Trust(new FederatedCredential("bascule", Issuer, Subject) { Jwks = Identity.JwksJson });
+        var credential = new FederatedCredential("bascule", Issuer, Subject) { Jwks = Identity.JwksJson };
+        simulator.Application.Trust(credential);
+        var planner = simulator.Directory.AddApplication();
+        planner.Trust(credential);
+        simulator.Assign(planner, ArmRole.Read);
         Options = new ApimOptions
         {
             Name = "gateway",
@@ -44,7 +49,10 @@ internal sealed class ApimStage : IAsyncDisposable
                     simulator.TenantId,
                     simulator.ClientId,
                     FederatedCredential.UsualAudience
-                ),
+                )
+                {
+                    Planner = planner.ClientId,
+                },
             },
             Subscription = simulator.SubscriptionId,
             ResourceGroup = simulator.ResourceGroup,

@@ -32,7 +32,7 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
             var compared = await CompareAsync(
                 source,
                 ApimPlan.ResourcesOf(request.Deployed),
-                new ArmSession(access.Identity, access.Audit),
+                new ArmSession(access.Identity, access.Audit) { IsPlanning = true },
                 cancellationToken
             );
             if (compared.Failed(out problem))

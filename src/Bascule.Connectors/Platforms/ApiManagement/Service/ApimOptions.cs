@@ -32,6 +32,12 @@ internal sealed partial record ApimOptions
         var subscription = Required(settings, "subscription", "the subscription's id", IsId);
         var group = Required(settings, "resource_group", "the resource group's name", ResourceGroupName().IsMatch);
         var service = Required(settings, "service", "the service's name, without its domain", ServiceName().IsMatch);
+        if (azure?.Account is ArmAccount.Federation { Planner: null })
+            settings.Refuse(
+                "login.federation.planner",
+                "is missing",
+                "write planner: the id of an application that may only read the service; `bascule connect` prints its role. Plans of pull requests are made by it"
+            );
         if (settings.HasProblems || azure is null || subscription is null || group is null || service is null)
             return null;
         return new ApimOptions
