@@ -77,9 +77,15 @@ internal static class RollbackCommand
 
     private static string NameOf(DeploymentRecord one) => $"{one.Forge}:{one.Repository}";
 
+    /// <summary>Where going back is work, the ref has moved and the platform is still to follow.</summary>
+    private static string Work(DeploymentRecord back) =>
+        back.Run is { } run
+            ? $"\nRun {run} takes back what was deployed since. It tells how it ends: bascule run watch {run}"
+            : "";
+
     internal static string Text(DeploymentRecord back) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{back.Environment}: {back.Ref} of {NameOf(back)} is at {back.Commit[..ShortCommit]} again (move {back.Generation}).\nThe commit that it left does not come back by itself; push one that mends it, or merge the branch bascule/revert-… that Bascule proposes in the repository."
+            $"{back.Environment}: {back.Ref} of {NameOf(back)} is at {back.Commit[..ShortCommit]} again (move {back.Generation}).{Work(back)}\nThe commit that it left does not come back by itself; push one that mends it, or merge the branch bascule/revert-… that Bascule proposes in the repository."
         );
 }

@@ -19,7 +19,7 @@ public sealed record DeploymentRecord
     /// <summary>The number of the move, from 1.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>The run that moved it; null for a rollback.</summary>
+    /// <summary>The run that moved it; of a rollback the run that takes back what was changed, null where going back is the move alone.</summary>
     public string? Run { get; init; }
 
     /// <summary>As the audit log names them.</summary>

@@ -41,6 +41,9 @@ public sealed record RunSummary
     public string? PlatformRunId { get; init; }
     public string? PlatformPage { get; init; }
     public string? Delivery { get; init; }
+
+    /// <summary>Of a rollback: the runs whose changes it takes back, the newest first; null for every other run.</summary>
+    public IReadOnlyList<string>? RollsBack { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }

@@ -9,11 +9,13 @@ namespace Bascule.Core.Deployments;
 /// <param name="By">As the audit log names them.</param>
 public sealed record Deployment(DeployPlace Place, long Generation, CommitId Commit, string By, DateTimeOffset At)
 {
-    /// <summary>The run that moved it; null for a rollback.</summary>
+    /// <summary>The run that moved it; of a rollback the run that takes back what was changed, null where going back is the move alone.</summary>
     public RunId? Run { get; init; }
 
     /// <summary>Why somebody went back; null when a run moved it forward.</summary>
     public string? RolledBackBecause { get; init; }
+
+    public bool IsRollback => RolledBackBecause is not null;
 }
 
 /// <summary>Moves the ref. Conflict when somebody else has moved it since: its generation is taken, or not the next one.</summary>

@@ -155,6 +155,16 @@ public sealed record StartedRun(
     /// <summary>What <see cref="StartRequest.Journal"/> was given.</summary>
     public IRunJournal Journal { get; init; } = NoJournal.Instance;
 
+    /// <summary>
+    /// For a platform that is written to: moves the environment's deploy ref to the run's commit, once all of it is there. As
+    /// <see cref="StartRequest.MoveDeployRef"/>; Denied also while a rollback waits for this run to end: then nothing of it may stay.
+    /// </summary>
+    public Func<CancellationToken, Task<Result<DateTimeOffset>>> MoveDeployRef { get; init; } =
+        _ =>
+            System.Threading.Tasks.Task.FromResult<Result<DateTimeOffset>>(
+                Problem.Invalid("this platform follows no deploy ref")
+            );
+
     public string PlatformRunId =>
         Run.PlatformRunId ?? throw new InvalidOperationException($"run {Run.Id} has not been started");
 }

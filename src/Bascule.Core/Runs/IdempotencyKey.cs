@@ -50,11 +50,14 @@ public readonly record struct IdempotencyKey(string Hex)
     public override string ToString() => Hex;
 }
 
-/// <summary>What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c> or <c>schedule:&lt;planned UTC time&gt;</c>.</summary>
+/// <summary>
+/// What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>, <c>schedule:&lt;planned UTC time&gt;</c> or <c>rollback:&lt;generation&gt;</c>.
+/// </summary>
 public readonly record struct Trigger(string Text)
 {
     private const string RefKind = "ref:";
     private const string ScheduleKind = "schedule:";
+    private const string RollbackKind = "rollback:";
 
     public bool IsSchedule => Text.StartsWith(ScheduleKind, StringComparison.Ordinal);
 
@@ -65,6 +68,13 @@ public readonly record struct Trigger(string Text)
     public static Trigger Schedule(DateTimeOffset planned) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{ScheduleKind}{planned.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
 
+    /// <param name="generation">Of the deploy ref: the move that went back.</param>
+    public static Trigger Rollback(long generation) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{RollbackKind}{generation}"));
+
+    /// <summary>The move that went back; null when it is no rollback.</summary>
+    public long? RollbackGeneration => GenerationAfter(RollbackKind);
+
     /// <summary>Whether it came after the other one: a later generation of the same ref, or a later planned time. Different kinds do not compare.</summary>
     public bool IsNewerThan(Trigger other) =>
         IsSchedule && other.IsSchedule
@@ -74,8 +84,10 @@ public readonly record struct Trigger(string Text)
                 && RefOf(Text) == RefOf(other.Text)
                 && own > others;
 
-    private long? Generation =>
-        Text.StartsWith(RefKind, StringComparison.Ordinal)
+    private long? Generation => GenerationAfter(RefKind);
+
+    private long? GenerationAfter(string kind) =>
+        Text.StartsWith(kind, StringComparison.Ordinal)
         && long.TryParse(
             Text.AsSpan(Text.LastIndexOf(':') + 1),
             NumberStyles.None,

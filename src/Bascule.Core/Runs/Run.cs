@@ -81,6 +81,11 @@ public sealed record Run
     /// <summary>The delivery that led here; null when none did.</summary>
     public string? Delivery { get; init; }
 
+    /// <summary>Of a rollback: the runs whose changes it takes back, the newest first. Empty for every other run.</summary>
+    public IReadOnlyList<RunId> RollsBack { get; init; } = [];
+
+    public bool IsRollback => RollsBack.Count > 0;
+
     public bool IsPlanOnly => Environment is null || OnMerge;
 
     /// <summary>It was granted and planned, and then not started by itself: a person may have it started.</summary>

@@ -70,6 +70,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             PlatformRunId = run.PlatformRunId is null ? null : Line(run.PlatformRunId),
             PlatformPage = WebAddress.Of(run.PlatformPage),
             Delivery = run.Delivery,
+            RollsBack = run.IsRollback ? [.. run.RollsBack.Select(id => id.Text)] : null,
             CreatedAt = run.CreatedAt,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,

@@ -6,6 +6,8 @@ using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
 using Bascule.Server.Deployments.Reverting;
+using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Reports;
 
 namespace Bascule.Server.Deployments;
 
@@ -13,14 +15,16 @@ namespace Bascule.Server.Deployments;
 internal sealed class DeployRefs(
     IDeploymentStore deployments,
     IWorkStore store,
+    IRunStore runs,
+    RollbackRuns rollbacks,
     DeployedRepositories repositories,
     AuditTrail audit,
     TimeProvider time
 )
 {
     /// <summary>
-    /// Moves the ref of a run's environment to its commit. Safe to call again: a run moves it once. Denied for a commit that was rolled back there;
-    /// Conflict when the ref was moved by something else meanwhile.
+    /// Moves the ref of a run's environment to its commit. Safe to call again: a run moves it once. Denied for a commit that was rolled back there, and while a
+    /// rollback waits for this run to end; Conflict when the ref was moved by something else meanwhile.
     /// </summary>
     public async Task<Result<Deployment>> MoveAsync(Run run, CancellationToken cancellationToken)
     {
@@ -30,13 +34,35 @@ internal sealed class DeployRefs(
             return now;
         if (await deployments.FindBlockAsync(place, run.Commit, cancellationToken) is { } blocked)
             return Refusal(blocked);
+        if (await rollbacks.FindPendingAsync(run, now, cancellationToken) is { } pending)
+            return pending;
         var moved = new Deployment(place, Next(now), run.Commit, $"run:{run.Id}", time.GetUtcNow()) { Run = run.Id };
         return await MoveAsync(moved, now, [], cancellationToken);
     }
 
     /// <summary>
-    /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). The repository follows by a row of work. NotFound when nothing
-    /// was deployed, Conflict when nothing good was before it.
+    /// Why a run may not begin to change its environment, looked at when it is its turn; null when it may. Conflict for a rollback after which something else was
+    /// deployed or rolled back, Denied for a commit that was rolled back, or while a rollback has not ended.
+    /// </summary>
+    public async Task<Problem?> FindObstacleAsync(Run run, CancellationToken cancellationToken)
+    {
+        var place = new DeployPlace(run.Repository, run.Environment!);
+        var now = await deployments.FindAsync(place, cancellationToken);
+        if (run.IsRollback)
+            return now?.Generation == run.Trigger.RollbackGeneration
+                ? null
+                : Problem.Conflict(
+                    $"the deploy ref of environment '{place.Environment}' was moved since, to commit {now?.Commit.Short}; nothing was taken back by this run"
+                );
+        return await deployments.FindBlockAsync(place, run.Commit, cancellationToken) is { } blocked
+            ? Refusal(blocked)
+            : await rollbacks.FindPendingAsync(run, now, cancellationToken);
+    }
+
+    /// <summary>
+    /// Goes back to what was deployed before the commit that is there now, and keeps that one from coming back by itself (THREATS T138). The repository follows by
+    /// a row of work, and a platform that was written to by a run. NotFound when nothing was deployed, Conflict when nothing good was before it, or what was
+    /// changed since is in no record any more.
     /// </summary>
     /// <param name="seen">The generation that is to be left: who asks twice goes back once.</param>
     /// <param name="because">For people; it stays in the audit log.</param>
@@ -66,8 +92,18 @@ internal sealed class DeployRefs(
             );
         var at = time.GetUtcNow();
         var back = new Deployment(place, Next(bad), good.Commit, by, at) { RolledBackBecause = because };
-        var block = new BlockCommit(new BlockedCommit(place, bad.Commit, because, by, at));
-        return await MoveAsync(back, bad, [block, RevertWork.For(back)], cancellationToken);
+        var planned = await rollbacks.PlanAsync(history, good, back, cancellationToken);
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        back = back with { Run = planned.Value?.Run.Id };
+        Change[] beside =
+        [
+            new BlockCommit(new BlockedCommit(place, bad.Commit, because, by, at)),
+            RevertWork.For(back),
+            .. planned.Value?.Changes(back, audit) ?? [],
+            .. await ReportAsync(history, at, cancellationToken),
+        ];
+        return await MoveAsync(back, bad, beside, cancellationToken);
     }
 
     /// <summary>What keeps a commit out of an environment, in words.</summary>
@@ -91,6 +127,19 @@ internal sealed class DeployRefs(
         Change[] changes = [audit.Record(Entry(moved, before)), new MoveDeployRef(moved), .. beside];
         var applied = await store.ApplyAsync(changes, cancellationToken);
         return applied.Failed(out var conflict) ? conflict : moved;
+    }
+
+    /// <summary>What the forge says of the run that brought the bad commit: that it was rolled back.</summary>
+    private async Task<IReadOnlyList<Change>> ReportAsync(
+        IReadOnlyList<Deployment> history,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var brought = history.FirstOrDefault(one => one.Commit == history[0].Commit && one is { IsRollback: false });
+        return brought?.Run is { } id && await runs.FindAsync(id, cancellationToken) is { } run
+            ? ReportWork.For(run, now)
+            : [];
     }
 
     private async Task<Deployment?> FindGoodAsync(

@@ -1,5 +1,6 @@
 using Bascule.Core.Work;
 using Bascule.Server.Deployments.Reverting;
+using Bascule.Server.Deployments.TakingBack;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Deployments;
@@ -12,6 +13,7 @@ internal static class DeploymentsExtensions
     {
         services.AddSingleton(new DeploymentOptions(Path.GetFullPath(Path.Combine(dataFolder, "deployed"))));
         services.AddSingleton<DeployedRepositories>();
+        services.AddSingleton<RollbackRuns>();
         services.AddSingleton<DeployRefs>();
         services.AddSingleton<DeploymentReading>();
         services.AddSingleton<Rollbacks>();

@@ -87,6 +87,8 @@ internal sealed class CommentText(RunLinks links)
         if (WebAddress.Of(run.PlatformPage) is { } page)
             text.Append($" · [on the platform]({Markdown.Destination(page)})");
         text.Append('\n');
+        if (report.RolledBackBecause is { } because)
+            text.Append($"\n↩️ **Rolled back** since: {Markdown.Sentence(because)}\n");
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
             text.Append($"\n{Markdown.Sentence(reason)}\n");

@@ -1,4 +1,5 @@
 using Bascule.Core.Approvals;
+using Bascule.Core.Deployments;
 using Bascule.Core.Runs;
 using Bascule.Server.Approvals;
 
@@ -19,6 +20,9 @@ internal sealed record RunReport(
     /// <summary>Null when the run needs no approval.</summary>
     public ApprovalState? Approvals { get; init; }
 
+    /// <summary>Why the commit was rolled back where the run deployed it; null when it was not.</summary>
+    public string? RolledBackBecause { get; init; }
+
     /// <summary>Approvals of the run before it on the same ref that are void now; empty when the run needs none.</summary>
     public IReadOnlyList<LostApproval> Lost { get; init; } = [];
 }
@@ -31,7 +35,8 @@ internal sealed class RunReports(
     IRunStore runs,
     RunComparisons comparisons,
     ApprovalStates states,
-    IApprovalStore approvals
+    IApprovalStore approvals,
+    IDeploymentStore deployments
 )
 {
     private const int MaxMetrics = 20;
@@ -50,9 +55,21 @@ internal sealed class RunReports(
         )
         {
             Approvals = state,
+            RolledBackBecause = await ReadBlockAsync(run, cancellationToken),
             Lost = state is null ? [] : await ReadLostAsync(run, cancellationToken),
         };
     }
+
+    private async Task<string?> ReadBlockAsync(Run run, CancellationToken cancellationToken) =>
+        run is { Environment: { } environment, OnMerge: false, State: RunState.Succeeded }
+            ? (
+                await deployments.FindBlockAsync(
+                    new DeployPlace(run.Repository, environment),
+                    run.Commit,
+                    cancellationToken
+                )
+            )?.Because
+            : null;
 
     private async Task<IReadOnlyList<LostApproval>> ReadLostAsync(Run run, CancellationToken cancellationToken)
     {

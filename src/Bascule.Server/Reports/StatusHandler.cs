@@ -73,6 +73,8 @@ internal sealed class StatusHandler(
             parts.Add(reason);
         if (report.Approvals is { BreakGlass: { } act })
             parts.Insert(0, act.FlaggedAt is null ? "BREAK-GLASS" : "BREAK-GLASS, not looked at in time");
+        if (report.RolledBackBecause is not null)
+            parts.Insert(0, "rolled back since");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));
         parts.AddRange(report.Models.Take(1).Select(model => $"model version {model.Version}"));
         var description = Core.Text.PlainText.Line(string.Join(", ", parts), 140);

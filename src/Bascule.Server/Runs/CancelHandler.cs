@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Deployments.TakingBack;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
 
@@ -72,6 +73,7 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
             new AddTimeline(run.Id, new TimelineEntry(now, "cancel", canceled.Reason)),
             // Its start row goes at once, instead of holding up those behind it until its wait is over.
             RunWork.Start(canceled, now),
+            .. PlannedRollback.Tell(canceled, now),
             .. ReportWork.For(canceled, now),
         ]);
     }

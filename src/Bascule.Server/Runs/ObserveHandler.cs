@@ -3,6 +3,7 @@ using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
+using Bascule.Server.Deployments.TakingBack;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
@@ -112,7 +113,14 @@ internal sealed partial class ObserveHandler(
         var text = ended.Reason is null
             ? state.ToString().ToLowerInvariant()
             : $"{state.ToString().ToLowerInvariant()}: {ended.Reason}";
-        return [new SaveRun(ended), Step(run, text), .. ReportWork.For(ended, now), .. AttestWork.For(ended, now)];
+        return
+        [
+            new SaveRun(ended),
+            Step(run, text),
+            .. PlannedRollback.Tell(ended, now),
+            .. ReportWork.For(ended, now),
+            .. AttestWork.For(ended, now),
+        ];
     }
 
     private AddTimeline Step(Run run, string text) => new(run.Id, new TimelineEntry(time.GetUtcNow(), "observe", text));

@@ -115,6 +115,9 @@ internal sealed class RunCommands(
     /// <summary>Asking again is no way around approvals: what was approved of this very run counts as long as it does, and no longer.</summary>
     private async Task<Result<OpenedRun>> OpenAsync(Run again, CancellationToken cancellationToken)
     {
+        // Whoever may roll back has asked for it; it goes no further than that, and not at all once something else was deployed.
+        if (again.IsRollback)
+            return new OpenedRun(again, []);
         var repository = await lookup.OpenAsync(again.Repository, cancellationToken);
         return repository.Failed(out var unopened)
             ? unopened

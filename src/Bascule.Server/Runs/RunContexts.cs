@@ -62,8 +62,16 @@ internal sealed class RunContexts(
         )
         {
             Journal = journals.Of(run.Id),
+            MoveDeployRef = async token =>
+            {
+                var moved = await deployRefs.MoveAsync(run, token);
+                return moved.Failed(out var stuck) ? stuck : moved.Value.At;
+            },
         };
-        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, deployRefs, surroundings);
+        return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, surroundings)
+        {
+            Earlier = [.. run.RollsBack.Select(journals.Of)],
+        };
     }
 }
 
@@ -73,11 +81,13 @@ internal sealed class RunContext(
     StartedRun run,
     Workflow workflow,
     IMirror mirror,
-    DeployRefs deployRefs,
     PlanSurroundings surroundings
 )
 {
     private readonly IPlatform _platform = environment.Platform;
+
+    /// <summary>Of a rollback: the journals of the runs that it takes back, the newest first.</summary>
+    public IReadOnlyList<IRunJournal> Earlier { get; init; } = [];
 
     public EnvironmentRule Environment => environment.Rule;
 
@@ -89,6 +99,8 @@ internal sealed class RunContext(
         CancellationToken cancellationToken
     )
     {
+        if (run.Run.IsRollback)
+            return await TakeBackAsync(progress, launching, cancellationToken);
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
@@ -109,14 +121,26 @@ internal sealed class RunContext(
         {
             Launching = launching,
             Journal = run.Journal,
-            MoveDeployRef = async token =>
-            {
-                var moved = await deployRefs.MoveAsync(run.Run, token);
-                return moved.Failed(out var stuck) ? stuck : moved.Value.At;
-            },
+            MoveDeployRef = run.MoveDeployRef,
         };
         return await _platform.StartAsync(request, cancellationToken);
     }
+
+    private Task<Result<PlatformRun>> TakeBackAsync(
+        Action<string> progress,
+        Func<CancellationToken, Task<Result<Done>>> launching,
+        CancellationToken cancellationToken
+    ) =>
+        _platform is ITakesBack platform
+            ? platform.TakeBackAsync(
+                new TakeBackRequest(run, Earlier, progress) { Launching = launching },
+                cancellationToken
+            )
+            : Task.FromResult<Result<PlatformRun>>(
+                Problem.Denied(
+                    $"environment '{environment.Name}' leads to another platform now, on which nothing can be taken back; nothing was changed"
+                )
+            );
 
     /// <summary>What would be sent, by the settings of now.</summary>
     public async Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken)

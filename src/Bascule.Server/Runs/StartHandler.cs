@@ -3,6 +3,8 @@ using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Approvals;
+using Bascule.Server.Deployments;
+using Bascule.Server.Deployments.TakingBack;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
@@ -20,6 +22,7 @@ internal sealed partial class StartHandler(
     Turns turns,
     RunSiblings siblings,
     ApprovalGate approvals,
+    DeployRefs deployRefs,
     TimeProvider time,
     ILogger<StartHandler> log
 ) : IWorkHandler
@@ -40,7 +43,8 @@ internal sealed partial class StartHandler(
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
         IReadOnlyList<Change> beside = [];
-        if (!run.StartBegun)
+        // What a rollback leads to was approved when it was deployed; whoever may roll back has asked for it.
+        if (run is { StartBegun: false, IsRollback: false })
         {
             var asked = await approvals.AskAsync(run, opened.Value, cancellationToken);
             if (asked.Failed(out var unasked))
@@ -51,6 +55,8 @@ internal sealed partial class StartHandler(
         }
         if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
+        if (!run.StartBegun && await deployRefs.FindObstacleAsync(run, cancellationToken) is { } obstacle)
+            return End(run, run.IsRollback ? RunState.Superseded : RunState.Failed, obstacle.Message, []);
         return await StartAsync(item, run, opened.Value, beside, cancellationToken);
     }
 
@@ -117,7 +123,7 @@ internal sealed partial class StartHandler(
         var now = time.GetUtcNow();
         var applied = await store.ApplyAsync(
             [
-                new TakeTarget(run.Id, now) { Hours = Turns.HoursOf(context.Environment, now) },
+                new TakeTarget(run.Id, now) { Hours = Turns.HoursOf(run, context.Environment, now) },
                 new SaveRun(run with { StartBegun = true }),
                 .. beside,
             ],
@@ -176,6 +182,7 @@ internal sealed partial class StartHandler(
             new SaveRun(ended),
             .. steps,
             Step(run, reason),
+            .. PlannedRollback.Tell(ended, now),
             .. ReportWork.For(ended, now),
             .. AttestWork.For(ended, now),
         ]);

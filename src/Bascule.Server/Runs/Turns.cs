@@ -71,9 +71,9 @@ internal sealed class Turns(IHolderStore holders, IWorkStore store, RunSiblings 
         return new Delay($"waits for run {running[0].Id} to stop (cancel_in_progress)", SlowPoll, [.. asked]);
     }
 
-    /// <summary>What the environment leaves for today; null for no limit.</summary>
-    public static DailyHours? HoursOf(EnvironmentRule environment, DateTimeOffset now) =>
-        environment.Limits.DailyHours is { } hours
+    /// <summary>What the environment leaves for today; null for no limit. No day is too full to go back.</summary>
+    public static DailyHours? HoursOf(Run run, EnvironmentRule environment, DateTimeOffset now) =>
+        environment.Limits.DailyHours is { } hours && !run.IsRollback
             ? new DailyHours(
                 environment.Name,
                 new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero),
@@ -89,7 +89,7 @@ internal sealed class Turns(IHolderStore holders, IWorkStore store, RunSiblings 
     )
     {
         var now = time.GetUtcNow();
-        if (HoursOf(environment, now) is not { } hours)
+        if (HoursOf(run, environment, now) is not { } hours)
             return null;
         var used = await holders.ReadRunningTimeAsync(environment.Name, hours.Today, now, cancellationToken);
         if (used < hours.Limit)

@@ -43,6 +43,7 @@ internal sealed record RunRow
     public long? StartedAt { get; init; }
     public long? FinishedAt { get; init; }
     public string? Delivery { get; init; }
+    public string? RollsBack { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -83,6 +84,7 @@ internal sealed record RunRow
             StartedAt = Times.ToStored(run.StartedAt),
             FinishedAt = Times.ToStored(run.FinishedAt),
             Delivery = run.Delivery,
+            RollsBack = run.IsRollback ? string.Join(' ', run.RollsBack) : null,
         };
 
     public Run ToRun() =>
@@ -122,5 +124,6 @@ internal sealed record RunRow
             StartedAt = Times.Read(StartedAt),
             FinishedAt = Times.Read(FinishedAt),
             Delivery = Delivery,
+            RollsBack = RollsBack is null ? [] : [.. RollsBack.Split(' ').Select(id => new RunId(id))],
         };
 }

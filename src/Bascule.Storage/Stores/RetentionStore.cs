@@ -15,6 +15,9 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
         ORDER BY seq LIMIT @Limit
         """;
 
+    /// <summary>
+    /// Not the runs of the newest ten moves of a deploy ref: with their journals they are what a rollback goes by, however seldom somebody deploys.
+    /// </summary>
     public const string OldRuns = """
         SELECT seq FROM run
         WHERE seq < coalesce((SELECT young.seq FROM run AS young WHERE young.created_at >= @Before ORDER BY young.seq LIMIT 1), 9223372036854775807)
@@ -26,6 +29,11 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
             SELECT max(last.seq) FROM run AS last
             WHERE last.forge_uid = run.forge_uid AND last.repository_id = run.repository_id AND last.workflow = run.workflow AND last.ref = run.ref
               AND last.state = 'Succeeded' AND last.pull_request IS NULL))
+          AND NOT EXISTS (
+            SELECT 1 FROM deployment AS moved
+            WHERE moved.run = run.id AND moved.generation > (
+              SELECT max(newest.generation) - 10 FROM deployment AS newest
+              WHERE newest.forge_uid = moved.forge_uid AND newest.repository_id = moved.repository_id AND newest.environment = moved.environment))
         ORDER BY seq LIMIT @Limit
         """;
 

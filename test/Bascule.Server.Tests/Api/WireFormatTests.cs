@@ -32,6 +32,7 @@ public sealed class WireFormatTests
             "platform_run_id": "884",
             "platform_page": "https://dbx.example/884",
             "delivery": "d1",
+            "rolls_back": null,
             "created_at": "2026-11-20T12:00:00.000Z",
             "started_at": null,
             "finished_at": null,

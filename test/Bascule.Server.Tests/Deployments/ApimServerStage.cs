@@ -1,10 +1,17 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Bascule.Core.Api;
+using Bascule.Core.Deployments;
+using Bascule.Core.Runs;
+using Bascule.Core.Work;
+using Bascule.Server.Deployments;
 using Bascule.Simulators;
 using Bascule.Simulators.Azure.ApiManagement;
 using Bascule.Simulators.Azure.Entra;
 using Bascule.Simulators.Azure.Resources;
 using Bascule.Testing.Stage;
+using Bascule.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Tests.Deployments;
 
@@ -48,7 +55,105 @@ internal sealed class ApimServerStage : IAsyncDisposable
         return stage;
     }
 
-    public Task<string> PushAsync(string region, string subject = "Change the region", string branch = "main")
+    /// <summary>What callers and administrators of the service can tell apart: releases and marks are history, and history stays.</summary>
+    public string Picture()
+    {
+        var lines = new List<string>();
+        foreach (var (path, state) in Apim.State.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            if (path.Contains("/releases/", StringComparison.Ordinal))
+                continue;
+            var properties = JsonNode.Parse(state.Properties)!.AsObject();
+            properties.Remove("apiRevisionDescription");
+            // The service indents what it is given anew.
+            if (properties["format"] is not null)
+                properties["value"] = Regex.Replace((string)properties["value"]!, @">\s+<", "><");
+            lines.Add($"{path} {properties.ToJsonString()}");
+        }
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Pushes a version of the API and of the service's policy, and waits until it is deployed.</summary>
+    public async Task<string> DeployAsync(string version)
+    {
+        var commit = await PushVersionAsync(version);
+        var run = await Stage.WaitForRunAsync(commit);
+        run.Run.State.ShouldBe(RunState.Succeeded, run.Run.Reason);
+        return commit;
+    }
+
+    public Task<string> PushVersionAsync(string version)
+    {
+        Apis.Developer.Write("policy.xml", PolicyXml(version));
+        return PushAsync("north", $"Publish {version}", $"https://{version}.example.com");
+    }
+
+    /// <summary>The policy of the service as somebody writes it by hand.</summary>
+    public static string PolicyJson(string mark) =>
+        new JsonObject
+        {
+            ["properties"] = new JsonObject { ["format"] = "rawxml", ["value"] = PolicyXml(mark) },
+        }.ToJsonString();
+
+    public async Task<DeploymentRecord> RollBackAsync()
+    {
+        var back = await Stage.Client.RollBackAsync(await FindDeployedAsync(), "callers fail", default);
+        back.Problem.ShouldBeNull();
+        return back.Value;
+    }
+
+    public async Task<DeploymentRecord> FindDeployedAsync() =>
+        (await Stage.Client.ListDeploymentsAsync("apis-prod", default)).Value.Deployments.ShouldHaveSingleItem();
+
+    /// <summary>Waits for the end of the run that takes back what was deployed.</summary>
+    public Task<RunDetail> WaitForRollbackAsync(DeploymentRecord back) => WaitForRunAsync(back.Run.ShouldNotBeNull());
+
+    public Task<RunDetail> WaitForRunAsync(string id) =>
+        Stage.WaitForAsync(
+            $"the end of run {id}",
+            async () =>
+                await Stage.Client.GetRunAsync(id, default) is { Problem: null, Value: { Run.Final: true } run }
+                    ? run
+                    : null
+        );
+
+    /// <summary>Holds back the next write of a deployment.</summary>
+    /// <returns>Done once it is there, and what lets it go on.</returns>
+    public (Task Held, Action Release) HoldNextWrite()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Apim.OnRequest = async (method, _) =>
+        {
+            if (method != "PUT")
+                return;
+            held.TrySetResult();
+            await release.Task;
+        };
+        return (held.Task.WaitAsync(TimeSpan.FromSeconds(90)), () => release.TrySetResult());
+    }
+
+    /// <summary>As after a deployment whose run nobody has in a record any more.</summary>
+    public async Task DeployForgottenAsync()
+    {
+        var now = await FindDeployedAsync();
+        var place = DeploymentReading.PlaceOf(now.Id)!.Value;
+        var moved = new Deployment(place, now.Generation + 1, Sample.Commit('f'), "run:x", DateTimeOffset.UtcNow)
+        {
+            Run = RunId.New(),
+        };
+        var applied = await Stage
+            .Services.GetRequiredService<IWorkStore>()
+            .ApplyAsync([new MoveDeployRef(moved)], default);
+        applied.Problem.ShouldBeNull();
+    }
+
+    public Task<string> PushAsync(
+        string region,
+        string subject = "Change the region",
+        string serviceUrl = "https://pets.example.com",
+        string branch = "main"
+    )
     {
         Apis.Developer.Write(
             ".bascule.yaml",
@@ -63,7 +168,7 @@ internal sealed class ApimServerStage : IAsyncDisposable
         );
         Apis.Developer.Write(
             "apis/pets/apiInformation.json",
-            """{"properties":{"displayName":"Pets","path":"pets","protocols":["https"],"serviceUrl":"https://pets.example.com"}}"""
+            $$$"""{"properties":{"displayName":"Pets","path":"pets","protocols":["https"],"serviceUrl":"{{{serviceUrl}}}"}}"""
         );
         Apis.Developer.Write(
             "apis/pets/specification.yaml",
@@ -104,6 +209,9 @@ internal sealed class ApimServerStage : IAsyncDisposable
             );
         }
     }
+
+    private static string PolicyXml(string mark) =>
+        $"<policies><inbound><set-header name=\"x\" exists-action=\"override\"><value>{mark}</value></set-header></inbound><backend><forward-request /></backend><outbound /><on-error /></policies>";
 
     private string Platform() =>
         $$"""

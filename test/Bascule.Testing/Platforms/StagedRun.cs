@@ -136,7 +136,11 @@ public sealed class StagedRun(PlatformStage stage, Run run, StagedCode code)
     public Task<Observation> WatchToEndAsync(IPlatform platform) => WatchAsync(platform, seen => seen.IsTerminal);
 
     private StartedRun StartedWith(ICallAudit audit) =>
-        new(_run, Mark, code.Task, stage.Environment, stage.Identity, audit) { Journal = _journal };
+        new(_run, Mark, code.Task, stage.Environment, stage.Identity, audit)
+        {
+            MoveDeployRef = _ => Task.FromResult(stage.MoveDeployRef(_run)),
+            Journal = _journal,
+        };
 
     private sealed class MemoryJournal : IRunJournal
     {

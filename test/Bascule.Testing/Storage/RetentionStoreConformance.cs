@@ -1,4 +1,5 @@
 using Bascule.Core.Deliveries;
+using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Retention;
 using Bascule.Core.Runs;
@@ -58,6 +59,36 @@ public abstract class RetentionStoreConformance(IStorageUnderTest database) : St
         (await Storage.Runs.ReadLogAsync(run.Id, None)).ShouldBeNull();
         (await Storage.Runs.ReadJournalAsync(run.Id, None)).ShouldBeNull();
         (await Storage.Runs.ReadMetricsAsync(run.Id, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhatWasDeployedLastStaysWithItsJournalSoThatItCanBeGoneBackTo()
+    {
+        var runs = new List<Run>();
+        for (var generation = 1; generation <= 12; generation++)
+        {
+            var run = await RunAsync(
+                $"deployed-{generation}",
+                RunState.Succeeded,
+                run => run with { PullRequest = 3, Commit = Sample.Commit('b') }
+            );
+            var moved = new Deployment(
+                new DeployPlace(run.Repository, run.Environment!),
+                generation,
+                run.Commit,
+                "run:x",
+                Noon
+            );
+            await ApplyAsync(new SaveRunJournal(run.Id, [1]), new MoveDeployRef(moved with { Run = run.Id }));
+            runs.Add(run);
+        }
+
+        await ApplyAsync(new ForgetRuns(Later, 100));
+
+        foreach (var forgotten in runs[..2])
+            (await Storage.Runs.FindAsync(forgotten.Id, None)).ShouldBeNull();
+        foreach (var kept in runs[2..])
+            (await Storage.Runs.ReadJournalAsync(kept.Id, None)).ShouldNotBeNull();
     }
 
     [Fact]

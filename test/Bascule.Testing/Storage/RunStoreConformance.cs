@@ -31,6 +31,21 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
+    public async Task ARollbackIsFoundWithTheRunsThatItTakesBackInTheirOrder()
+    {
+        RunId[] taken = [RunId.New(), RunId.New()];
+        var run = Sample.Run("k") with { Trigger = Trigger.Rollback(3), RollsBack = taken };
+        await ApplyAsync(new AddRun(run), new SaveRun(run with { Reason = "waits" }));
+
+        var found = (await Runs.FindAsync(run.Id, None)).ShouldNotBeNull();
+
+        (found.IsRollback, found.Reason, found.Trigger.RollbackGeneration).ShouldBe((true, "waits", 3));
+        found.RollsBack.ShouldBe(taken);
+        await ApplyAsync(new AddRun(Sample.Run("other")));
+        (await Runs.FindByKeyAsync(new IdempotencyKey("other"), None))!.IsRollback.ShouldBeFalse();
+    }
+
+    [Fact]
     [Trait("Threat", "T133")]
     public async Task ASecondRunWithTheSameKeyIsNotAddedAndTheRestIsStored()
     {

@@ -14,6 +14,8 @@ internal sealed record ApimEnvironment : PlatformEnvironment
     /// <summary>What is asked of them before anything is sent.</summary>
     public ApimRules Rules { get; init; } = new();
 
+    public override string DeployedFolder => Folder.Path;
+
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static ApimEnvironment? Read(SettingReader settings)
     {

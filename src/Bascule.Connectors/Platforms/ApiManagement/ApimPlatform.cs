@@ -4,6 +4,7 @@ using Bascule.Connectors.Platforms.ApiManagement.Applying;
 using Bascule.Connectors.Platforms.ApiManagement.Comparing;
 using Bascule.Connectors.Platforms.ApiManagement.Planning;
 using Bascule.Connectors.Platforms.ApiManagement.Service;
+using Bascule.Connectors.Platforms.ApiManagement.TakingBack;
 using Bascule.Connectors.ResourceManager;
 using Bascule.Core;
 using Bascule.Core.Identity;
@@ -13,12 +14,14 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 
 /// <summary>
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
-/// stretch, and a step that fails takes everything back.
+/// stretch, and a step that fails takes everything back. A rollback takes back what whole runs wrote.
 /// </summary>
-internal sealed class ApimPlatform : IPlatform, IComparesPlans, IDisposable
+internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";
+
+    private const string BackIdStart = "take-back-";
 
     /// <summary>Of the run's key: enough to tell runs apart, and short enough for a description.</summary>
     private const int OwnerDigits = 16;
@@ -64,8 +67,22 @@ internal sealed class ApimPlatform : IPlatform, IComparesPlans, IDisposable
         return new PlatformRun(IdStart + Owner(request.Run.Key.Hex), Page: null);
     }
 
+    public async Task<Result<PlatformRun>> TakeBackAsync(TakeBackRequest request, CancellationToken cancellationToken)
+    {
+        var run = request.Run;
+        var written = await run.Journal.ReadAsync(cancellationToken);
+        if (written.Failed(out var problem))
+            return problem;
+        var begun = written.Value is null
+            ? await BeginBackAsync(request, cancellationToken)
+            : await request.Launching(cancellationToken);
+        return begun.Failed(out problem) ? problem : new PlatformRun(BackIdStart + Owner(run.Run.Key.Hex), Page: null);
+    }
+
     public async Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken)
     {
+        if (run.Run.IsRollback)
+            return await new BackRunner(_client, _time).LookAsync(run, Stretch, cancellationToken);
         var written = await run.Journal.ReadAsync(cancellationToken);
         if (written.Failed(out var problem))
             return problem;
@@ -81,7 +98,11 @@ internal sealed class ApimPlatform : IPlatform, IComparesPlans, IDisposable
         }
         var runner = new ApplyRunner(_client, _time, (one, stop) => run.Journal.WriteAsync(one.ToText(), stop));
         var gone = await runner.GoOnAsync(new ArmSession(run.Identity, run.Audit), journal, Stretch, cancellationToken);
-        return gone.Failed(out problem) ? problem : Observed(gone.Value);
+        if (gone.Failed(out problem))
+            return problem;
+        return gone.Value is { IsEnded: true, Undoing: null }
+            ? await DeployedAsync(run, gone.Value, cancellationToken)
+            : Observed(gone.Value);
     }
 
     /// <summary>The next look takes back what was written; there is nothing to stop in between.</summary>
@@ -131,10 +152,50 @@ internal sealed class ApimPlatform : IPlatform, IComparesPlans, IDisposable
         ).InOrder();
         if ((await request.Launching(cancellationToken)).Failed(out var withdrawn))
             return withdrawn;
-        var journal = new ApplyJournal(owner, steps);
+        var journal = new ApplyJournal(owner, steps) { Service = _options.ServiceId };
         var noted = await request.Journal.WriteAsync(journal.ToText(), cancellationToken);
         request.Progress(string.Create(CultureInfo.InvariantCulture, $"{steps.Count} writes to make"));
         return noted;
+    }
+
+    /// <summary>Reads before it begins: with a journal missing, nothing is taken back at all.</summary>
+    private async Task<Result<Done>> BeginBackAsync(TakeBackRequest request, CancellationToken cancellationToken)
+    {
+        var earlier = new List<string?>();
+        foreach (var journal in request.Earlier)
+        {
+            var read = await journal.ReadAsync(cancellationToken);
+            if (read.Failed(out var problem))
+                return problem;
+            earlier.Add(read.Value);
+        }
+        var back = BackJournal.From(earlier, _options.ServiceId);
+        if (back.Failed(out var unfit))
+            return unfit;
+        if ((await request.Launching(cancellationToken)).Failed(out var withdrawn))
+            return withdrawn;
+        request.Progress(string.Create(CultureInfo.InvariantCulture, $"{back.Value.All} writes to take back"));
+        return await request.Run.Journal.WriteAsync(back.Value.ToText(), cancellationToken);
+    }
+
+    /// <summary>Only what may stay is deployed: of a commit that was rolled back meanwhile everything is taken back (THREATS T138).</summary>
+    private static async Task<Result<Observation>> DeployedAsync(
+        StartedRun run,
+        ApplyJournal journal,
+        CancellationToken cancellationToken
+    )
+    {
+        var moved = await run.MoveDeployRef(cancellationToken);
+        if (!moved.Failed(out var problem))
+            return Observed(journal);
+        // Something else moved the ref in this moment: asked again, it is told where it is.
+        if (problem.Code == ProblemCode.Conflict)
+            return Problem.Unavailable(problem.Message);
+        if (problem.IsTransient)
+            return problem;
+        var back = journal.Undo(problem.Message);
+        var noted = await run.Journal.WriteAsync(back.ToText(), cancellationToken);
+        return noted.Failed(out var unwritten) ? unwritten : Observed(back);
     }
 
     private static Observation Observed(ApplyJournal journal)

@@ -35,7 +35,9 @@ internal sealed class Rollbacks(IDeploymentStore deployments, IRunStore runs)
         if (history is not [{ RolledBackBecause: not null } back, var bad, ..] || back.Generation != generation)
             return null;
         // What is left may have been gone back to itself: the run that once brought it is further down.
-        var brought = history.FirstOrDefault(one => one.Commit == bad.Commit && one.Run is not null);
+        var brought = history.FirstOrDefault(one =>
+            one is { IsRollback: false, Run: not null } && one.Commit == bad.Commit
+        );
         if (brought?.Run is not { } id || await runs.FindAsync(id, cancellationToken) is not { } run)
             return null;
         return run is { PullRequest: null, Ref.IsBranch: true } ? new Rollback(back, bad.Commit, run) : null;

@@ -29,6 +29,12 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
     /// <summary>Set to see what becomes of a start that is withdrawn at the last moment.</summary>
     public Problem? Withdrawn { get; set; }
 
+    /// <summary>What is answered to a run that would move its deploy ref.</summary>
+    public Result<DateTimeOffset> Moved { get; set; } = Sample.Noon;
+
+    /// <summary>How often it would.</summary>
+    public int Moves { get; private set; }
+
     /// <summary>As a process opens it at its start.</summary>
     public ApimPlatform Connect()
     {
@@ -90,7 +96,7 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
                     Said.Add
                 )
                 {
-                    Launching = _ => Task.FromResult(Withdrawn is { } problem ? problem : Bascule.Core.Result.Done),
+                    Launching = LaunchAsync,
                     Journal = this,
                 },
                 default
@@ -100,15 +106,25 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
         return started;
     }
 
-    public Task<Result<Observation>> LookAsync() =>
-        Connect()
-            .ObserveAsync(
-                new StartedRun(Run, "mark", new ApimTask(), Environment, stage.Session.Identity, stage.Audit)
-                {
-                    Journal = this,
-                },
-                default
-            );
+    public Task<Result<Observation>> LookAsync() => Connect().ObserveAsync(Started(), default);
+
+    /// <summary>As a rollback: takes back what these have written.</summary>
+    /// <param name="earlier">The newest first.</param>
+    public async Task<Result<PlatformRun>> TakeBackAsync(params IReadOnlyList<ApimDeployment> earlier)
+    {
+        Run = Run with { RollsBack = [.. earlier.Select(one => one.Run.Id)] };
+        var started = await Connect()
+            .TakeBackAsync(new TakeBackRequest(Started(), earlier, Said.Add) { Launching = LaunchAsync }, default);
+        if (started.Problem is null)
+            Run = Run with { PlatformRunId = started.Value.Id };
+        return started;
+    }
+
+    public async Task<Observation> RollBackAsync(params IReadOnlyList<ApimDeployment> earlier)
+    {
+        (await TakeBackAsync(earlier)).Problem.ShouldBeNull();
+        return await WatchAsync();
+    }
 
     public async Task<Observation> RunAsync()
     {
@@ -137,6 +153,20 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
         _journal = text;
         return Task.FromResult(Bascule.Core.Result.Done);
     }
+
+    private Task<Result<Done>> LaunchAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Withdrawn is { } problem ? problem : Bascule.Core.Result.Done);
+
+    private StartedRun Started() =>
+        new(Run, "mark", new ApimTask(), Environment, stage.Session.Identity, stage.Audit)
+        {
+            Journal = this,
+            MoveDeployRef = _ =>
+            {
+                Moves++;
+                return Task.FromResult(Moved);
+            },
+        };
 
     public ValueTask DisposeAsync()
     {

@@ -12,11 +12,17 @@ namespace Bascule.Connectors.Platforms.ApiManagement.Applying;
 /// <param name="Owner">What the revisions that it makes are marked with.</param>
 internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps)
 {
+    /// <summary>The resource id of the service that it is about: its steps say what below it.</summary>
+    public string Service { get; init; } = "";
+
     /// <summary>Steps before this one are made; while it is taken back, this one and those behind it are as they were. Only a hint: each step is looked at anew.</summary>
     public int At { get; init; }
 
     /// <summary>Why it is taken back; null while it goes on.</summary>
     public string? Undoing { get; init; }
+
+    /// <summary>It is taken back long after its end: what differs from what it made was changed by somebody else.</summary>
+    public bool WasMade { get; init; }
 
     /// <summary>What could not be taken back, and why.</summary>
     public IReadOnlyList<string> Left { get; init; } = [];
@@ -29,31 +35,26 @@ internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps
     /// <summary>The same, to be taken back: from its end, since more may have been made than was noted.</summary>
     public ApplyJournal Undo(string because) => this with { Undoing = because, At = Steps.Count };
 
-    public string ToText() =>
-        new JsonObject
+    public string ToText() => ToJson().ToJsonString();
+
+    public JsonObject ToJson() =>
+        new()
         {
             ["at"] = At,
             ["left"] = new JsonArray([.. Left.Select(left => JsonValue.Create(left))]),
+            ["made"] = WasMade,
             ["owner"] = Owner,
+            ["service"] = Service,
             ["steps"] = new JsonArray([.. Steps.Select(Write)]),
             ["undoing"] = Undoing,
-        }.ToJsonString();
+        };
 
     /// <summary>Internal when the text is none.</summary>
     public static Result<ApplyJournal> Read(string? text)
     {
         try
         {
-            var journal = JsonNode.Parse(text ?? "null")!.AsObject();
-            return new ApplyJournal(
-                (string)journal["owner"]!,
-                [.. journal["steps"]!.AsArray().Select(step => Read(step!.AsObject()))]
-            )
-            {
-                At = (int)journal["at"]!,
-                Undoing = (string?)journal["undoing"],
-                Left = [.. journal["left"]!.AsArray().Select(left => (string)left!)],
-            };
+            return Of(JsonNode.Parse(text ?? "null")!.AsObject());
         }
         catch (Exception wrong)
             when (wrong is JsonException or NullReferenceException or InvalidOperationException or FormatException)
@@ -63,6 +64,17 @@ internal sealed record ApplyJournal(string Owner, IReadOnlyList<ApplyStep> Steps
             );
         }
     }
+
+    /// <summary>Throws when it is none: <see cref="Read(string?)"/> and its like say so.</summary>
+    public static ApplyJournal Of(JsonObject journal) =>
+        new((string)journal["owner"]!, [.. journal["steps"]!.AsArray().Select(step => Read(step!.AsObject()))])
+        {
+            At = (int)journal["at"]!,
+            Service = (string)journal["service"]!,
+            WasMade = (bool)journal["made"]!,
+            Undoing = (string?)journal["undoing"],
+            Left = [.. journal["left"]!.AsArray().Select(left => (string)left!)],
+        };
 
     private static JsonObject Write(ApplyStep step) =>
         step switch

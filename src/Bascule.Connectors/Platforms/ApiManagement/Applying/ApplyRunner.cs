@@ -27,7 +27,7 @@ internal sealed class ApplyRunner(
         var ends = time.GetUtcNow() + stretch;
         var (making, undoing) = (
             new StepMaking(client, session, journal.Owner),
-            new StepUndoing(client, session, journal.Owner)
+            new StepUndoing(client, session, journal)
         );
         var begun = journal;
         while (!journal.IsEnded && time.GetUtcNow() < ends)

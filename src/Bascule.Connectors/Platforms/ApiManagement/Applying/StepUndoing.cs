@@ -12,10 +12,10 @@ namespace Bascule.Connectors.Platforms.ApiManagement.Applying;
 /// Takes one step back to what the journal says was there. A step that was never made is seen as that and left; what somebody else has changed since is a
 /// Conflict and not overwritten.
 /// </summary>
-/// <param name="owner">What revisions of the deployment are marked with.</param>
-internal sealed class StepUndoing(ApimClient client, ArmSession session, string owner)
+/// <param name="journal">The one that its steps are of.</param>
+internal sealed class StepUndoing(ApimClient client, ArmSession session, ApplyJournal journal)
 {
-    private readonly StepMaking _making = new(client, session, owner);
+    private readonly StepMaking _making = new(client, session, journal.Owner);
 
     public Task<Result<Done>> UndoAsync(ApplyStep step, CancellationToken cancellationToken) =>
         step switch
@@ -97,16 +97,53 @@ internal sealed class StepUndoing(ApimClient client, ArmSession session, string 
         var found = await client.FindAsync(session, revise.Address, cancellationToken);
         if (found.Failed(out var problem))
             return problem;
-        if (found.Value is not { } live || !RevisionMark.IsOf(live.Properties, owner))
+        if (found.Value is not { } live || !RevisionMark.IsOf(live.Properties, journal.Owner))
             return Result.Done;
         var current = await client.FindAsync(session, revise.Api, cancellationToken);
         if (current.Failed(out problem))
             return problem;
         // To delete the current revision would be to delete the API.
-        return current.Value?.Properties["apiRevision"]?.ToString() == Text(revise.To)
-            ? Touched(revise.Api)
+        if (current.Value?.Properties["apiRevision"]?.ToString() == Text(revise.To))
+            return Touched(revise.Api);
+        var kept = await FindTouchedAsync(revise, live.Properties, cancellationToken);
+        if (kept.Failed(out problem))
+            return problem;
+        return kept.Value is { } touched
+            ? Problem.Conflict(
+                $"somebody else has changed {touched} since; {revise.Address} is not the current revision any more, and is kept with that"
+            )
             : await client.DeleteAsync(session, revise.Address, live.ETag ?? "*", cancellationToken);
     }
+
+    /// <summary>
+    /// What somebody else has changed in a revision that callers had: it would go with the revision and be in no record. Null for one that was never finished.
+    /// What an import brought cannot be compared.
+    /// </summary>
+    private async Task<Result<ApimAddress?>> FindTouchedAsync(
+        ApplyStep.Revise revise,
+        JsonObject live,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!journal.WasMade)
+            return Result.Of<ApimAddress?>(null);
+        foreach (var inside in journal.Steps.OfType<ApplyStep.InRevision>().Where(step => IsIn(step, revise)))
+        {
+            var found = await client.FindAsync(session, inside.Place, cancellationToken);
+            if (found.Failed(out var problem))
+                return problem;
+            var there = found.Value?.Properties;
+            var isAsMade = inside.Wanted is { } wanted
+                ? there is not null && ResourceComparison.IsSame(inside.Place.Kind, wanted, there)
+                : there is null;
+            if (!isAsMade)
+                return inside.Place;
+        }
+        return Result.Of<ApimAddress?>(null);
+    }
+
+    private static bool IsIn(ApplyStep.InRevision step, ApplyStep.Revise revise) =>
+        step.Place.Kind != ApimKind.Api && revise.Address.Equals(step.Place.Chain().First());
 
     private async Task<Result<Done>> GoBackAsync(ApplyStep.Release release, CancellationToken cancellationToken)
     {
