@@ -56,6 +56,8 @@ internal static class RunText
         foreach (var model in run.Models)
             text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
         AppendApprovals(text, detail);
+        foreach (var line in detail.PlanSummary)
+            text.AppendLine(CultureInfo.InvariantCulture, $"plan         {PlainText.Line(line, 300)}");
         text.AppendLine();
         foreach (var entry in detail.Timeline)
             text.AppendLine(

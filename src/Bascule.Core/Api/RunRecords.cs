@@ -66,6 +66,9 @@ public sealed record RunDetail
     public string? PlanDigest { get; init; }
     public JsonElement? Plan { get; init; }
 
+    /// <summary>What the plan would do, in lines for people; empty where there is none.</summary>
+    public IReadOnlyList<string> PlanSummary { get; init; } = [];
+
     /// <summary>Null when it needs none.</summary>
     public ApprovalsRecord? Approvals { get; init; }
 }

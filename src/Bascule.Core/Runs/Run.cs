@@ -53,6 +53,9 @@ public sealed record Run
     /// <summary>Canonical JSON of what will be sent, without tokens; null when refused before a plan could be made.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>What <see cref="Plan"/> would do, in lines for people, as the platform said it when it was made; null where it said nothing.</summary>
+    public string? PlanSummary { get; init; }
+
     /// <summary>SHA-256 of <see cref="Plan"/>, hex.</summary>
     public string? PlanDigest { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             ContentId = run.Content?.Hex,
             PlanDigest = run.PlanDigest,
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
+            PlanSummary = run.PlanSummary?.Split('\n') ?? [],
             Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Workflows;
 
@@ -9,6 +10,19 @@ namespace Bascule.Server.Events;
 /// <summary>How it is told that a run was planned, or was not.</summary>
 internal static class PlanRecord
 {
+    private const int MostLines = 100;
+    private const int LongestLine = 300;
+
+    /// <summary>What the platform says of its plan, as it may be shown: names in it are others' words. Null when it says nothing.</summary>
+    public static string? Summary(PlatformPlan plan)
+    {
+        var lines = plan
+            .Summary.Take(MostLines)
+            .Select(line => Core.Text.PlainText.Line(line, LongestLine))
+            .Where(line => line.Length > 0);
+        return string.Join('\n', lines) is { Length: > 0 } text ? text : null;
+    }
+
     /// <summary>For the timeline.</summary>
     public static string Words(Run run) =>
         run.State switch

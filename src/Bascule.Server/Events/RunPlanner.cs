@@ -266,6 +266,7 @@ internal sealed class RunPlanner
             Content = content,
             TreeDigest = tree.TreeDigest,
             Plan = plan.Value.Json,
+            PlanSummary = PlanRecord.Summary(plan.Value),
             Target = plan.Value.Target,
             HoldsAlone = plan.Value.HoldsAlone,
             PlanDigest = ReportedForge.DigestOf(plan.Value.Json),

@@ -10,6 +10,9 @@ namespace Bascule.Server.Reports;
 internal sealed class CommentText(RunLinks links)
 {
     private const int MaxLogBytes = 2500;
+
+    /// <summary>Of characters: findings in many files are named there, each with its line.</summary>
+    private const int MaxReason = 4000;
     private const int MaxModels = 5;
 
     /// <summary>By this Bascule finds its own comment again; forges do not show it.</summary>
@@ -91,7 +94,8 @@ internal sealed class CommentText(RunLinks links)
             text.Append($"\n↩️ **Rolled back** since: {Markdown.Sentence(because)}\n");
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
-            text.Append($"\n{Markdown.Sentence(reason)}\n");
+            text.Append($"\n{Markdown.Sentence(reason, MaxReason)}\n");
+        PlanText.Append(text, run);
         AppendMetrics(text, report);
         foreach (var model in report.Models.Take(MaxModels))
             text.Append($"\nModel {Markdown.Code(model.Name)} version {Markdown.Code(model.Version)}\n");

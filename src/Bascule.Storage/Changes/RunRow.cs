@@ -44,6 +44,7 @@ internal sealed record RunRow
     public long? FinishedAt { get; init; }
     public string? Delivery { get; init; }
     public string? RollsBack { get; init; }
+    public string? PlanSummary { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -85,6 +86,7 @@ internal sealed record RunRow
             FinishedAt = Times.ToStored(run.FinishedAt),
             Delivery = run.Delivery,
             RollsBack = run.IsRollback ? string.Join(' ', run.RollsBack) : null,
+            PlanSummary = run.PlanSummary,
         };
 
     public Run ToRun() =>
@@ -125,5 +127,6 @@ internal sealed record RunRow
             FinishedAt = Times.Read(FinishedAt),
             Delivery = Delivery,
             RollsBack = RollsBack is null ? [] : [.. RollsBack.Split(' ').Select(id => new RunId(id))],
+            PlanSummary = PlanSummary,
         };
 }

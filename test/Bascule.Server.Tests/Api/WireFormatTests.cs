@@ -67,6 +67,7 @@ public sealed class WireFormatTests
           "plan": {
             "task": 1
           },
+          "plan_summary": [],
           "approvals": {
             "required": 2,
             "missing": 1,

@@ -57,10 +57,10 @@ public sealed class FromPushToApiTests
         await apim.Apis.Developer.BranchAsync("south");
         var head = await apim.PushAsync("south", branch: "south");
 
-        await apim.Apis.OpenAsync("south");
-        var planned = await apim.Stage.WaitForRunAsync(head, run => run.Plan is not null);
+        var pullRequest = await apim.Apis.OpenAsync("south");
+        await apim.Apis.WaitForCommentAsync(pullRequest, "\n+ namedValues/region\n");
 
-        planned.Plan.ToString()!.ShouldContain("namedValues/region");
+        (await apim.Stage.WaitForRunAsync(head, _ => true)).PlanSummary.ShouldContain("+ apis/pets");
 
         apim.Apim.Directory.Issued.Select(ApplicationOf).Distinct().ShouldBe([apim.Planner.ClientId]);
         apim.Apim.WriteCount.ShouldBe(0);

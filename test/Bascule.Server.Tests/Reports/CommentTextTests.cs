@@ -62,6 +62,22 @@ public sealed class CommentTextTests
             .ShouldBeApproved("plan.md");
     }
 
+    /// <summary>Nobody approves what they have not seen: it stands open until it is sent, and what others named in it stays text.</summary>
+    [Theory]
+    [InlineData(2, false, "<details open><summary>Plan</summary>")]
+    [InlineData(30, false, "<details><summary>Plan</summary>")]
+    [InlineData(2, true, "<details><summary>What was planned</summary>")]
+    [Trait("Threat", "T123")]
+    public void APlanSaysWhatItWouldDo(int lines, bool isSent, string heading)
+    {
+        var report = Report(RunState.Queued);
+        var summary = string.Join('\n', Enumerable.Range(1, lines).Select(number => $"~ apis/pets-{number}: ``` @all"));
+
+        var text = Write(report with { Run = report.Run with { PlanSummary = summary, StartBegun = isSent } });
+
+        text.ShouldContain($"{heading}\n\n````text\n{summary}\n````\n\n</details>\n");
+    }
+
     [Fact]
     public void ARunningOneAndAMergeStandInOneComment()
     {

@@ -316,6 +316,7 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
             Content = new ContentId(new string('c', 64)),
             Plan = """{"kind":"databricks"}""",
             PlanDigest = new string('d', 64),
+            PlanSummary = "+ apis/pets\n~ backends/pets: url",
             Reason = "the platform said no",
             PlatformRunId = "123",
             PlatformPage = new Uri("https://dbx.example.com/run/123"),

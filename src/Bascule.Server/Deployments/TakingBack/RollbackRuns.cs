@@ -165,6 +165,10 @@ internal sealed class RollbackRuns(
             ),
             Rule = PlannedRollback.Rule,
             Plan = text,
+            PlanSummary = string.Join(
+                '\n',
+                taken.Select(run => $"takes back what run {run.Id} wrote for commit {run.Commit.Short}")
+            ),
             PlanDigest = ReportedForge.DigestOf(text),
             HoldsAlone = true,
             State = RunState.Queued,

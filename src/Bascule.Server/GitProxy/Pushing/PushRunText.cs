@@ -13,6 +13,9 @@ internal sealed class PushRunText(RunLinks links, IssuerAddress address)
 {
     private const int DigestShown = 12;
 
+    /// <summary>Of a plan, in a terminal.</summary>
+    private const int MostLines = 20;
+
     public IEnumerable<string> Begin(RunReport report)
     {
         var run = report.Run;
@@ -20,6 +23,14 @@ internal sealed class PushRunText(RunLinks links, IssuerAddress address)
             yield return line;
         if (run.PlanDigest is { } digest)
             yield return $"  plan {digest[..DigestShown]}{(run.Target is { } target ? $", for {target}" : "")}";
+        var summary = run.PlanSummary?.Split('\n') ?? [];
+        foreach (var line in summary.Take(MostLines))
+            yield return $"    {line}";
+        if (summary.Length > MostLines)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"    and {summary.Length - MostLines} more lines"
+            );
         yield return $"  {links.PageOf(run.Id)}";
     }
 
