@@ -1,20 +1,18 @@
 using System.Globalization;
 using Bascule.Testing;
-using YamlDotNet.RepresentationModel;
+using static Bascule.EndToEnd.WaysIn.PodSample;
 
 namespace Bascule.EndToEnd.WaysIn;
 
 /// <summary>The pod of the documentation: the one secret is where only the side-car reads it, and everything fits together.</summary>
 public sealed class GitSyncSampleTests
 {
-    private readonly YamlNode _pod = Documents(File.ReadAllText(RepositoryFolder.PathOf("samples/git-sync/pod.yaml")))[
-        1
-    ];
+    private readonly PodSample _sample = new("samples/git-sync/pod.yaml");
 
     [Fact]
     public void TheSideCarsArgumentsAreThoseOfTheCommand()
     {
-        var arguments = Texts(Container("bascule-askpass")["args"]);
+        var arguments = Texts(_sample.Container("bascule-askpass")["args"]);
 
         Bascule.Cli.CommandLine.Build().Parse(arguments).Errors.ShouldBeEmpty();
         arguments.ShouldContain("--listen=127.0.0.1:9102");
@@ -27,18 +25,18 @@ public sealed class GitSyncSampleTests
     [Trait("Threat", "T94")]
     public void OnlyTheSideCarReadsThePodsToken()
     {
-        var readers = All(_pod["spec"]["containers"])
+        var readers = All(_sample.Pod["spec"]["containers"])
             .Where(container => All(container["volumeMounts"]).Any(mount => Text(mount["name"]) == "bascule-token"));
 
         readers.Select(container => Text(container["name"])).ShouldBe(["bascule-askpass"]);
-        var mount = All(Container("bascule-askpass")["volumeMounts"]).Single();
+        var mount = All(_sample.Container("bascule-askpass")["volumeMounts"]).Single();
         (Text(mount["mountPath"]), Text(mount["readOnly"])).ShouldBe(("/var/run/secrets/bascule", "true"));
-        Text(_pod["spec"]["automountServiceAccountToken"]).ShouldBe("false");
+        Text(_sample.Pod["spec"]["automountServiceAccountToken"]).ShouldBe("false");
     }
 
     [Fact]
     [Trait("Threat", "T94")]
-    public void LoopbackIsThePodsOwn() => Text(_pod["spec"]["hostNetwork"]).ShouldBe("false");
+    public void LoopbackIsThePodsOwn() => Text(_sample.Pod["spec"]["hostNetwork"]).ShouldBe("false");
 
     [Fact]
     public void ThePolicyOfThePageIsForThisPod()
@@ -47,40 +45,17 @@ public sealed class GitSyncSampleTests
         var block = page.Split("```yaml\n")[1].Split("```")[0];
         var settings = Documents(block)[0];
         var policy = settings["trust_policies"]["churn-sync"];
-        var token = All(Volume("bascule-token")["projected"]["sources"]).Single()["serviceAccountToken"];
+        var token = _sample.Token("bascule-token");
 
-        Text(policy["subject"])
-            .ShouldBe(
-                $"system:serviceaccount:{Text(_pod["metadata"]["namespace"])}:{Text(_pod["spec"]["serviceAccountName"])}"
-            );
+        Text(policy["subject"]).ShouldBe(_sample.Subject);
         Texts(settings["issuers"]["cluster"]["audiences"]).ShouldBe([Text(token["audience"])]);
-        Texts(policy["repositories"]).ShouldBe([Value(Texts(Container("bascule-askpass")["args"]), "--repository")]);
+        Texts(policy["repositories"]).ShouldBe([Value(Texts(_sample.Container("bascule-askpass")["args"]), "--repository")]);
         Texts(policy["refs"]).ShouldBe([$"refs/heads/{Variable("GITSYNC_REF")}"]);
         int.Parse(Text(token["expirationSeconds"])!, CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(600); // what Kubernetes takes
     }
 
-    private YamlNode Container(string name) =>
-        All(_pod["spec"]["containers"]).Single(container => Text(container["name"]) == name);
-
-    private YamlNode Volume(string name) => All(_pod["spec"]["volumes"]).Single(one => Text(one["name"]) == name);
-
-    private string Variable(string name) =>
-        Text(All(Container("git-sync")["env"]).Single(variable => Text(variable["name"]) == name)["value"]);
+    private string Variable(string name) => _sample.Variables("git-sync")[name];
 
     private static string Value(IEnumerable<string> arguments, string name) =>
         arguments.Single(one => one.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
-
-    private static string[] Texts(YamlNode list) => [.. All(list).Select(Text)];
-
-    private static IEnumerable<YamlNode> All(YamlNode list) => ((YamlSequenceNode)list).Children;
-
-    private static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
-
-    private static List<YamlNode> Documents(string text)
-    {
-        var stream = new YamlStream();
-        using var reader = new StringReader(text);
-        stream.Load(reader);
-        return [.. stream.Documents.Select(document => document.RootNode)];
-    }
 }

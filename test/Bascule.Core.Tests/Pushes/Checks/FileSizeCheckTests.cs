@@ -14,7 +14,8 @@ public sealed class FileSizeCheckTests
     public void LetsAnEmptyFileIn() => _check.Look(new NewFile("empty", 0)).ShouldBeNull();
 
     [Fact]
-    public void RefusesOneByteMore() => _check.Look(new NewFile("data.bin", 101)).ShouldNotBeNull();
+    [Trait("Threat", "T130")]
+    public void RefusesOneByteMore() => _check.Look(new NewFile("train.ipynb", 101)).ShouldNotBeNull();
 
     [Fact]
     public void NamesTheFileAndBothSizes() =>

@@ -52,6 +52,13 @@ public sealed class SecretCheckTests
     [InlineData("password = os.environ['PASSWORD']")]
     public void LeavesOrdinaryTextAlone(string line) => Look(line).ShouldBeNull();
 
+    /// <summary>The output of a notebook's cell is a line of JSON.</summary>
+    [Theory]
+    [MemberData(nameof(Secrets))]
+    [Trait("Threat", "T130")]
+    public void NamesWhatItFindsInANotebooksOutput(string kind, string line) =>
+        Look($"      \"{line.Replace("\"", "\\\"", StringComparison.Ordinal)}\\n\",")!.Message.ShouldContain(kind);
+
     [Fact]
     public void SaysWhere() =>
         Look("ghp" + "_" + new string('x', 36))!.Message.ShouldStartWith("'src/a.py' line 12 (commit aaaaaaaa)");

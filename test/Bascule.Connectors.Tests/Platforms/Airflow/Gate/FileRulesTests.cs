@@ -63,6 +63,24 @@ public sealed class FileRulesTests
         (await CheckAsync(policy, Source("a.py", text))).Single().ShouldBe($"dags/a.py:{line} error import");
     }
 
+    /// <summary>What docs/connectors/airflow.md says to forbid: by these a DAG would make its author an administrator.</summary>
+    [Theory]
+    [InlineData("from airflow.models import Variable")]
+    [InlineData("from airflow.settings import Session")]
+    [InlineData("from airflow.providers.fab.auth_manager.models import User")]
+    [InlineData("import airflow.www.security_manager")]
+    [Trait("Threat", "T140")]
+    public async Task WhatReachesAirflowsOwnRolesIsFound(string text)
+    {
+        var policy = new DagPolicy
+        {
+            ForbiddenImports = ["airflow.models", "airflow.settings", "airflow.providers.fab", "airflow.www"],
+        };
+
+        (await CheckAsync(policy, Source("a.py", text))).Single().ShouldBe("dags/a.py:1 error import");
+        (await CheckAsync(policy, Source("a.py", "from airflow.sdk import dag"))).Findings.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("import subprocesses")]
     [InlineData("from .subprocess import run")]
