@@ -15,6 +15,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Credentials;
 using Bascule.Server.Deployments;
+using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -183,6 +184,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddIssuers(settings);
         builder.Services.AddSignIn(settings);
         builder.Services.AddExchange(settings);
+        builder.Services.AddOutages(settings.DeployRefs);
         builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);

@@ -14,6 +14,9 @@ public interface IDeploymentStore
     /// <summary>The newest deployment of each repository in an environment, by repository.</summary>
     Task<IReadOnlyList<Deployment>> ListAsync(string environment, CancellationToken cancellationToken);
 
+    /// <summary>Where every deploy ref points, with the name by which its repository was last known.</summary>
+    Task<IReadOnlyList<FollowedRef>> ListFollowedAsync(CancellationToken cancellationToken);
+
     /// <summary>The moves of one ref, newest first.</summary>
     Task<IReadOnlyList<Deployment>> ReadHistoryAsync(DeployPlace place, int limit, CancellationToken cancellationToken);
 

@@ -31,6 +31,21 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
             cancellationToken
         );
 
+    public async Task<IReadOnlyList<FollowedRef>> ListFollowedAsync(CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<FollowedRow>(
+            $"""
+            SELECT deployment.forge_uid, repository_id, environment, generation, commit_id, run, rolled_back_because, moved_by, moved_at,
+              owner, name
+            FROM deployment JOIN repository ON repository.forge_uid = deployment.forge_uid AND repository.id = repository_id
+            WHERE {IsNewest}
+            """,
+            parameters: null,
+            cancellationToken
+        );
+        return [.. rows.Select(row => new FollowedRef(row.ToDeployment(), row.Owner, row.Name))];
+    }
+
     public Task<IReadOnlyList<Deployment>> ReadHistoryAsync(
         DeployPlace place,
         int limit,
@@ -87,7 +102,7 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
         return [.. rows.Select(row => row.ToDeployment())];
     }
 
-    private sealed record DeploymentRow
+    private record DeploymentRow
     {
         public required string ForgeUid { get; init; }
         public long RepositoryId { get; init; }
@@ -111,6 +126,12 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
                 Run = Run is null ? null : new RunId(Run),
                 RolledBackBecause = RolledBackBecause,
             };
+    }
+
+    private sealed record FollowedRow : DeploymentRow
+    {
+        public required string Owner { get; init; }
+        public required string Name { get; init; }
     }
 
     private sealed record BlockRow

@@ -83,6 +83,26 @@ public abstract class DeploymentConformance(IStorageUnderTest database) : Storag
     }
 
     [Fact]
+    public async Task WhatIsFollowedIsTheNewestMoveAndTheNameOfItsRepository()
+    {
+        var nameless = new DeployPlace(new RepositoryKey("f-one", 8), "prod");
+        var known = new ForgeRepository
+        {
+            Id = Repository.Id,
+            Owner = "ml",
+            Name = "dags",
+            DefaultBranch = "main",
+        };
+        await ApplyAsync(new SaveRepository(Repository, known));
+        await ApplyAsync(new MoveDeployRef(Move(1, First)), new MoveDeployRef(Move(2, Second)));
+        await ApplyAsync(new MoveDeployRef(Move(1, First) with { Place = nameless }));
+
+        var followed = (await Storage.Deployments.ListFollowedAsync(None)).ShouldHaveSingleItem();
+
+        followed.ShouldBe(new FollowedRef(Move(2, Second), "ml", "dags"));
+    }
+
+    [Fact]
     [Trait("Threat", "T138")]
     public async Task ABlockedCommitIsBlockedThereAndItsFirstReasonStays()
     {
