@@ -168,7 +168,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
         );
-        builder.Services.AddDeployments(settings.DataFolder);
+        builder.Services.AddDeployments(settings.DataFolder, settings.DeployRefs);
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
         builder.Services.AddCredentials();
         builder.Services.WatchCredentials();
@@ -184,7 +184,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddIssuers(settings);
         builder.Services.AddSignIn(settings);
         builder.Services.AddExchange(settings);
-        builder.Services.AddOutages(settings.DeployRefs);
+        builder.Services.AddOutages();
         builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);

@@ -7,4 +7,7 @@ public sealed record DeployRefSettings
 
     /// <summary>How long they are served as last known while the database cannot be asked; zero for not at all.</summary>
     public TimeSpan Outage { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How much of what was deployed is kept in the database, for each environment and repository, in bytes; zero for nothing.</summary>
+    public long StoreBytes { get; init; } = 64L << 20;
 }

@@ -6,6 +6,7 @@ namespace Bascule.Server.Configuration;
 internal static class DeployRefsReader
 {
     private const long MostHours = 7 * 24;
+    private const long MostBytes = 1L << 30;
 
     public static DeployRefSettings Read(SettingReader top)
     {
@@ -15,7 +16,12 @@ internal static class DeployRefsReader
         if (!refs.Keys.Any())
             refs.Refuse("", "is empty", "write outage_hours: a number of hours, or remove it");
         var hours = refs.Number("outage_hours", 0, MostHours);
+        var bytes = refs.Number("store_bytes", 0, MostBytes);
         refs.RefuseOthers();
-        return usual with { Outage = hours is { } most ? TimeSpan.FromHours(most) : usual.Outage };
+        return new DeployRefSettings
+        {
+            Outage = hours is { } most ? TimeSpan.FromHours(most) : usual.Outage,
+            StoreBytes = bytes ?? usual.StoreBytes,
+        };
     }
 }

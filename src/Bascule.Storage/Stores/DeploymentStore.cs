@@ -85,6 +85,49 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
             : new BlockedCommit(place, commit, row.Reason, row.BlockedBy, Times.Read(row.BlockedAt));
     }
 
+    public async Task<IReadOnlyList<DeployedPack>> ListPacksAsync(
+        DeployPlace place,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await readers.ListAsync<PackRow>(
+            $"SELECT number, commit_id, size, sha256 FROM deployed_pack WHERE {OfPlace} ORDER BY number",
+            new
+            {
+                place.Repository.ForgeUid,
+                place.Repository.Id,
+                place.Environment,
+            },
+            cancellationToken
+        );
+        return
+        [
+            .. rows.Select(row => new DeployedPack(
+                place,
+                row.Number,
+                CommitId.Parse(row.CommitId),
+                row.Size,
+                row.Sha256
+            )),
+        ];
+    }
+
+    public async Task<byte[]?> ReadPackAsync(DeployedPack pack, int part, CancellationToken cancellationToken) =>
+        (
+            await readers.FindAsync<PartRow>(
+                $"SELECT content FROM deployed_part WHERE {OfPlace} AND number = @Number AND part = @Part",
+                new
+                {
+                    pack.Place.Repository.ForgeUid,
+                    pack.Place.Repository.Id,
+                    pack.Place.Environment,
+                    pack.Number,
+                    Part = (long)part,
+                },
+                cancellationToken
+            )
+        )?.Content;
+
     private async Task<IReadOnlyList<Deployment>> ReadAsync(
         string where,
         object parameters,
@@ -132,6 +175,19 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
     {
         public required string Owner { get; init; }
         public required string Name { get; init; }
+    }
+
+    private sealed record PackRow
+    {
+        public long Number { get; init; }
+        public required string CommitId { get; init; }
+        public long Size { get; init; }
+        public required string Sha256 { get; init; }
+    }
+
+    private sealed record PartRow
+    {
+        public required byte[] Content { get; init; }
     }
 
     private sealed record BlockRow

@@ -131,7 +131,9 @@ public sealed class ServerSettingsTests : IDisposable
     [InlineData("deploy_refs: { outage_hours: 168 }\n", 168)]
     public void ReadsHowLongDeployRefsAreServedWithoutTheDatabase(string line, int hours)
     {
-        var (settings, problems) = _folder.Load(SettingsFolder.With("deploy_refs: { outage_hours: 48 }\n", line));
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("deploy_refs: { outage_hours: 48, store_bytes: 1048576 }\n", line)
+        );
 
         problems.ShouldBeEmpty();
         settings!.DeployRefs.Outage.ShouldBe(TimeSpan.FromHours(hours));
@@ -146,7 +148,7 @@ public sealed class ServerSettingsTests : IDisposable
     [InlineData("deploy_refs: { outage: 1 }\n", "deploy_refs.outage: is not a known key")]
     public void SaysWhatIsWrongWithHowDeployRefsAreServed(string line, string said) =>
         _folder
-            .Problems(SettingsFolder.With("deploy_refs: { outage_hours: 48 }\n", line))
+            .Problems(SettingsFolder.With("deploy_refs: { outage_hours: 48, store_bytes: 1048576 }\n", line))
             .ShouldHaveSingleItem()
             .ShouldContain(said);
 

@@ -1,4 +1,3 @@
-using Bascule.Server.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Deployments.Outages;
@@ -6,9 +5,8 @@ namespace Bascule.Server.Deployments.Outages;
 /// <summary>Wires up what serves deploy refs while the database is away. Needs deployments, passes, people, policies, the master key and the audit spool.</summary>
 internal static class OutagesExtensions
 {
-    public static void AddOutages(this IServiceCollection services, DeployRefSettings settings)
+    public static void AddOutages(this IServiceCollection services)
     {
-        services.AddSingleton(settings);
         services.AddSingleton<OutageMemory>();
         services.AddSingleton<OutageTokens>();
         services.AddSingleton<OutageDoor>();
