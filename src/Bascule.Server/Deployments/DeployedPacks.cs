@@ -84,7 +84,7 @@ internal sealed partial class DeployedPacks(
         {
             if (await store.ReadPackAsync(pack, part, cancellationToken) is not { } read)
                 return Problem.NotFound($"part {part} of pack {pack.Number} is not there");
-            bytes.Write(read);
+            await bytes.WriteAsync(read, cancellationToken);
         }
         var whole = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
         return Digest(whole.Span) == pack.Sha256

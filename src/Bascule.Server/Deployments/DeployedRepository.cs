@@ -85,7 +85,7 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
                 var buffer = new byte[64 * 1024];
                 while (!isTooLarge && await pack.ReadAsync(buffer, cancel) is > 0 and var read)
                 {
-                    bytes.Write(buffer, 0, read);
+                    await bytes.WriteAsync(buffer.AsMemory(0, read), cancel);
                     isTooLarge = bytes.Length > limit;
                 }
                 return !isTooLarge;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Deployments;
@@ -104,7 +105,7 @@ public sealed class DeployedPackTests(GitStage stage) : IClassFixture<GitStage>
         await story.DeployAsync(story.Repository.Train);
         var deployed = await story.DeployAsync(await story.Repository.AddAsync("train", "further"));
         Execute(
-            $"{change}{(change.Contains("WHERE") ? " AND" : " WHERE")} repository_id = {story.Place.Repository.Id}"
+            $"{change}{(change.Contains("WHERE", StringComparison.Ordinal) ? " AND" : " WHERE")} repository_id = {story.Place.Repository.Id}"
         );
         using var replica = Replica(Store);
 
@@ -138,14 +139,13 @@ public sealed class DeployedPackTests(GitStage stage) : IClassFixture<GitStage>
     private Task<string> GitAsync(DeployedRepository repository, params string[] arguments) =>
         stage.User("none").GitAsync(["-C", repository.Path, .. arguments]);
 
+    [SuppressMessage("Security", "CA2100", Justification = "Tests say what they mean.")]
     private void Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Database}");
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The test's own words.
         command.CommandText = $"PRAGMA foreign_keys = ON; {sql}";
-#pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 }

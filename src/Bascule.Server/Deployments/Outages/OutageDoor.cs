@@ -79,7 +79,6 @@ internal sealed class OutageDoor(
             held.Holder.Uid == given.HolderUid
             && held.Pass.Repository == given.Repository
             && held.Pass.Policy == given.Policy
-            && held.Pass.RevokedAt is null
         )
             is { } follower
             ? follower with

@@ -65,7 +65,7 @@ internal sealed class OutageExchange(
         return
             !policyRepository.Is(repository)
             && now.Newest.GetValueOrDefault(new FollowerKey(identity.Subject, repository, policy.Name))
-                is { Holder.IsRetired: false, Pass.RevokedAt: null } follower
+                is { Holder.IsRetired: false } follower
             ? (follower, followed, policy)
             : null;
     }
