@@ -11,6 +11,7 @@ using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.GitProxy;
+using Bascule.Storage;
 using Bascule.Testing.Identity;
 using Bascule.Testing.Stage;
 using Bascule.Testing.Storage;
@@ -125,7 +126,11 @@ internal sealed class OutageStage : IAsyncDisposable
     public async Task RememberAsync()
     {
         foreach (var replica in _replicas)
-            await replica.Services.GetRequiredService<OutageWatch>().LookAsync(default);
+            await AgainAsync(async () =>
+            {
+                await replica.Services.GetRequiredService<OutageWatch>().LookAsync(default);
+                return true;
+            });
     }
 
     /// <summary>A token for git, in exchange for one of the issuer.</summary>
@@ -184,7 +189,7 @@ internal sealed class OutageStage : IAsyncDisposable
     {
         for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(50))
         {
-            var entries = await EntriesAsync();
+            var entries = await AgainAsync(EntriesAsync);
             var found = entries
                 .Where(entry => (string)entry["type"]! == type && entry.ContainsKey("spooled_at"))
                 .ToList();
@@ -220,6 +225,19 @@ internal sealed class OutageStage : IAsyncDisposable
         await _cluster.DisposeAsync();
         await ReturnAsync();
         await _database.DisposeAsync();
+    }
+
+    /// <summary>After the database has returned, connections of before may still be tried.</summary>
+    private static async Task<T> AgainAsync<T>(Func<Task<T>> act)
+    {
+        for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(50))
+        {
+            try
+            {
+                return await act();
+            }
+            catch (StorageException) when (DateTime.UtcNow < deadline) { }
+        }
     }
 
     private async Task<IReadOnlyList<JsonObject>> EntriesAsync()
