@@ -15,6 +15,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Credentials;
 using Bascule.Server.Deployments;
+using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -167,7 +168,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
         );
-        builder.Services.AddDeployments(settings.DataFolder);
+        builder.Services.AddDeployments(settings.DataFolder, settings.DeployRefs);
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
         builder.Services.AddCredentials();
         builder.Services.WatchCredentials();
@@ -183,6 +184,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddIssuers(settings);
         builder.Services.AddSignIn(settings);
         builder.Services.AddExchange(settings);
+        builder.Services.AddOutages();
         builder.Services.ProtectDataByMasterKey();
         builder.Services.AddHolding();
         builder.Services.AddTelemetry(settings.Telemetry);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bascule.Core.Forges;
+using Bascule.Core.People;
 using Bascule.Core.Work;
 
 namespace Bascule.Core.Exchange;
@@ -34,6 +35,10 @@ public sealed record StoredPass(string Uid, string Digest, string HolderUid, Rep
     public static string NewUid() => "t-" + RandomNumberGenerator.GetHexString(UidDigits, lowercase: true);
 
     public bool IsGood(DateTimeOffset now) => RevokedAt is null && !IsSessionOver && now < ExpiresAt;
+
+    /// <summary>What it opens, for who holds it.</summary>
+    public GitPass OpenFor(Person holder) =>
+        new(Uid, holder.ToActor(authenticatedAt: null), Repository, Verbs, Refs, Policy, ExpiresAt);
 }
 
 /// <summary>The tokens for git of everybody, shared by all replicas.</summary>
@@ -50,6 +55,13 @@ public interface IGitPassStore
     Task<IReadOnlyList<StoredPass>> ListAsync(
         string? holderUid,
         DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Those for deploy refs that expire after that moment, revoked ones among them, newest first.</summary>
+    Task<IReadOnlyList<StoredPass>> ListFollowersAsync(
+        DateTimeOffset after,
         int limit,
         CancellationToken cancellationToken
     );

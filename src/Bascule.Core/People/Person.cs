@@ -90,6 +90,9 @@ public interface IPeopleStore
     /// <summary>By name, retired ones last. Workloads are not among them.</summary>
     Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>Those of these uids that are known, in any order; workloads and retired ones too.</summary>
+    Task<IReadOnlyList<Person>> ListAsync(IReadOnlyCollection<string> uids, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<ForgeLink>> ReadLinksAsync(string personUid, CancellationToken cancellationToken);
 
     /// <summary>Whose account this is; null when nobody has proven it.</summary>

@@ -8,7 +8,9 @@ namespace Bascule.Server.Audit;
 /// </summary>
 /// <remarks>One line an entry: a mark, the entry's bytes (canonical JSON has no line break), a line feed. Zeros follow the last one.</remarks>
 /// <param name="path">Mode 0600; in the data folder of this replica.</param>
-public sealed class AuditSpool(string path)
+/// <param name="maxEntries">How many it takes before it is full.</param>
+/// <param name="maxBytes">How large its file is, from the start.</param>
+public sealed class AuditSpool(string path, int maxEntries = AuditSpool.MaxEntries, int maxBytes = AuditSpool.MaxBytes)
 {
     public const string FileName = "audit.spool";
     public const int MaxEntries = 1000;
@@ -29,12 +31,12 @@ public sealed class AuditSpool(string path)
         {
             var lines = Read(file);
             var end = lines.Count == 0 ? 0 : lines[^1].Next;
-            if (lines.Count >= MaxEntries || end + entry.Length + 2 > MaxBytes)
+            if (lines.Count >= maxEntries || end + entry.Length + 2 > maxBytes)
                 return Problem.Unavailable(
                     $"'{path}' is full: {lines.Count} entries wait for the audit log; repair the database, then they go there"
                 );
             // Zeros up to the end: nothing of a line that a crash cut off stays behind this one.
-            var rest = new byte[MaxBytes - end];
+            var rest = new byte[maxBytes - end];
             rest[0] = Waiting;
             entry.Span.CopyTo(rest.AsSpan(1));
             rest[entry.Length + 1] = LineEnd;
@@ -64,7 +66,7 @@ public sealed class AuditSpool(string path)
         {
             Write(file, entry.Place, [Removed]);
             if (!Read(file).Exists(line => line.Waits))
-                Write(file, 0, new byte[MaxBytes]);
+                Write(file, 0, new byte[maxBytes]);
             return Result.Done;
         });
 
@@ -99,8 +101,8 @@ public sealed class AuditSpool(string path)
         try
         {
             File.SetUnixFileMode(file.SafeFileHandle, OwnerOnly);
-            if (file.Length < MaxBytes)
-                Write(file, (int)file.Length, new byte[MaxBytes - file.Length]);
+            if (file.Length < maxBytes)
+                Write(file, (int)file.Length, new byte[maxBytes - file.Length]);
             return file;
         }
         catch
@@ -118,13 +120,13 @@ public sealed class AuditSpool(string path)
     }
 
     /// <summary>Up to the first line that is not whole: a crash cut it off, so nobody was told that it is kept.</summary>
-    private static List<Line> Read(FileStream file)
+    private List<Line> Read(FileStream file)
     {
-        var content = new byte[MaxBytes];
+        var content = new byte[maxBytes];
         file.Position = 0;
         file.ReadExactly(content);
         var lines = new List<Line>();
-        for (var place = 0; place < MaxBytes && content[place] is Waiting or Removed; )
+        for (var place = 0; place < maxBytes && content[place] is Waiting or Removed; )
         {
             var length = content.AsSpan(place).IndexOfAny(LineEnd, (byte)0);
             if (length < 0 || content[place + length] != LineEnd)

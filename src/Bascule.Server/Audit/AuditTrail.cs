@@ -10,18 +10,23 @@ namespace Bascule.Server.Audit;
 
 /// <summary>Writes entries and says plainly whether the caller may go on: no entry, no action.</summary>
 /// <param name="spool">Where the entries of safety acts go while the log cannot be written; without one they stop as well.</param>
+/// <param name="reads">The same for reads of deploy refs.</param>
 public sealed partial class AuditTrail(
     IAuditLog auditLog,
     TimeProvider time,
     BasculeMetrics metrics,
     ILogger<AuditTrail> log,
-    AuditSpool? spool = null
+    AuditSpool? spool = null,
+    ReadSpool? reads = null
 )
 {
     internal BasculeMetrics Metrics => metrics;
 
     /// <summary>For acts that only stop something (ARCHITECTURE 2.8): their entries may wait in the spool, and they go on.</summary>
     public AuditTrail ForSafety => new(auditLog, time, metrics, log, spool) { MaySpool = spool is not null };
+
+    /// <summary>For reads of what was approved and deployed (ARCHITECTURE 2.8): the same, in a spool of their own.</summary>
+    public AuditTrail ForDeployed => new(auditLog, time, metrics, log, reads?.Entries) { MaySpool = reads is not null };
 
     private bool MaySpool { get; init; }
 
@@ -35,6 +40,12 @@ public sealed partial class AuditTrail(
         metrics.Audited(entry.Type, written.Problem is null ? "ok" : "failed");
         return written;
     }
+
+    /// <summary>Into the spool at once, where it is known that the log cannot be written. Unavailable when there is none, or no room in it: the caller must not act.</summary>
+    public Result<Done> Spool(AuditEntry entry) =>
+        MaySpool
+            ? Spool(entry.Type, entry.ToCanonical(time.GetUtcNow()))
+            : Problem.Unavailable("the audit log cannot be written, and there is no spool for this");
 
     /// <summary>To be stored with the changes that follow from it, in one transaction.</summary>
     public Change Record(AuditEntry entry)

@@ -47,6 +47,8 @@ public sealed record ServerSettings
 
     /// <summary>What fetches and pushes through Bascule may cost.</summary>
     public GitLimits GitLimits { get; init; } = new();
+
+    public DeployRefSettings DeployRefs { get; init; } = DeployRefSettings.Default;
     public TelemetrySettings Telemetry { get; init; } = new(Otlp: null);
 
     /// <summary>Where people sign in. Empty: nobody does.</summary>

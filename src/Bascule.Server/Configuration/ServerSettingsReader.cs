@@ -47,6 +47,7 @@ internal sealed class ServerSettingsReader(
         var mirrors = KeepingReader.ReadMirrors(top);
         var pushes = PushesReader.Read(top);
         var gitLimits = GitLimitsReader.Read(top);
+        var deployRefs = DeployRefsReader.Read(top);
         var telemetry = ReadTelemetry(top);
         var (forges, forgeNames) = ForgesReader.Read(top, forgeConnectors, host);
         var platforms = PlatformsReader.Read(top, platformConnectors, host);
@@ -81,6 +82,7 @@ internal sealed class ServerSettingsReader(
             Mirrors = mirrors,
             Pushes = pushes,
             GitLimits = gitLimits,
+            DeployRefs = deployRefs,
             Telemetry = telemetry,
             SignIn = signIn,
             Exchange = exchange,

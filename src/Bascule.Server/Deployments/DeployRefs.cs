@@ -11,13 +11,14 @@ using Bascule.Server.Reports;
 
 namespace Bascule.Server.Deployments;
 
-/// <summary>Moves deploy refs: nobody and nothing else does. What a ref leads to is on this disk before the ref says so.</summary>
+/// <summary>Moves deploy refs: nobody and nothing else does. What a ref leads to is on this disk, and in the store, before the ref says so.</summary>
 internal sealed class DeployRefs(
     IDeploymentStore deployments,
     IWorkStore store,
     IRunStore runs,
     RollbackRuns rollbacks,
     DeployedRepositories repositories,
+    DeployedPacks packs,
     AuditTrail audit,
     TimeProvider time
 )
@@ -124,7 +125,10 @@ internal sealed class DeployRefs(
         var brought = await repositories.BringAsync(moved.Place, moved.Commit, cancellationToken);
         if (brought.Failed(out var missing))
             return missing;
-        Change[] changes = [audit.Record(Entry(moved, before)), new MoveDeployRef(moved), .. beside];
+        var kept = await packs.MakeAsync(brought.Value, moved.Place, moved.Commit, cancellationToken);
+        if (kept.Failed(out var unkept))
+            return unkept;
+        Change[] changes = [audit.Record(Entry(moved, before)), .. kept.Value, new MoveDeployRef(moved), .. beside];
         var applied = await store.ApplyAsync(changes, cancellationToken);
         return applied.Failed(out var conflict) ? conflict : moved;
     }

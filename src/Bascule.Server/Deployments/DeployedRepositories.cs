@@ -8,9 +8,13 @@ using Bascule.Server.Mirrors;
 
 namespace Bascule.Server.Deployments;
 
-/// <summary>What is deployed, on this replica's disk: <c>deployed/ENVIRONMENT/FORGE/ID.git</c>, brought when it is first asked for.</summary>
-internal sealed class DeployedRepositories(DeploymentOptions options, MirrorOptions mirrors, RepositoryLookup lookup)
-    : IDisposable
+/// <summary>What is deployed, on this replica's disk: <c>deployed/ENVIRONMENT/FORGE/ID.git</c>, brought from the store or the mirror.</summary>
+internal sealed class DeployedRepositories(
+    DeploymentOptions options,
+    MirrorOptions mirrors,
+    RepositoryLookup lookup,
+    DeployedPacks packs
+) : IDisposable
 {
     private readonly ConcurrentDictionary<DeployPlace, Lazy<DeployedRepository>> _open = new();
     private readonly GitCommand _git = new(mirrors.Running);
@@ -29,6 +33,7 @@ internal sealed class DeployedRepositories(DeploymentOptions options, MirrorOpti
         var repository = _open.GetOrAdd(place, made).Value;
         var brought = await repository.BringAsync(
             commit,
+            (into, cancel) => packs.RestoreAsync(into, place, commit, cancel),
             cancel => FindAsync(place.Repository, commit, cancel),
             cancellationToken
         );

@@ -23,9 +23,11 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
     public string Path => folder.Path;
 
     /// <summary>Has the ref point to a commit, with all that it leads to. Done at once when it does already.</summary>
-    /// <param name="mirror">A bare repository on this disk that has the commit; asked for only when this one lacks it.</param>
+    /// <param name="store">Brings it from the store; false when that does not have it. Asked only when this one lacks it.</param>
+    /// <param name="mirror">A bare repository on this disk that has the commit; asked for when the store lacks it too.</param>
     public async Task<Result<Done>> BringAsync(
         CommitId commit,
+        Func<DeployedRepository, CancellationToken, Task<bool>> store,
         Func<CancellationToken, Task<Result<string>>> mirror,
         CancellationToken cancellationToken
     )
@@ -37,7 +39,8 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
         {
             var before = _refs ?? Open();
             var refs = new Dictionary<RefName, CommitId>(before);
-            if (refs.TryAdd(RefName.Parse($"{Kept}{commit}"), commit))
+            var isMissing = refs.TryAdd(RefName.Parse($"{Kept}{commit}"), commit);
+            if (isMissing && !await store(this, cancellationToken))
             {
                 var source = await mirror(cancellationToken);
                 if (source.Failed(out var missing))
@@ -56,6 +59,68 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
             _writing.Release();
         }
     }
+
+    /// <summary>A pack of all that a commit leads to, without what others do. Null when it is larger than the limit.</summary>
+    /// <param name="without">Of these only those that are here count.</param>
+    /// <param name="limit">In bytes.</param>
+    public async Task<Result<byte[]?>> PackAsync(
+        CommitId commit,
+        IEnumerable<CommitId> without,
+        long limit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (limit <= 0)
+            return Result.Of<byte[]?>(null);
+        var here = Volatile.Read(ref _refs)?.Values.ToHashSet() ?? [];
+        var question = Question(commit, without.Where(here.Contains));
+        using var bytes = new MemoryStream();
+        var isTooLarge = false;
+        var packed = await GitPipe.RunAsync(
+            git,
+            Pack(Path),
+            (input, cancel) => input.WriteAsync(question, cancel).AsTask(),
+            async (pack, cancel) =>
+            {
+                var buffer = new byte[64 * 1024];
+                while (!isTooLarge && await pack.ReadAsync(buffer, cancel) is > 0 and var read)
+                {
+                    await bytes.WriteAsync(buffer.AsMemory(0, read), cancel);
+                    isTooLarge = bytes.Length > limit;
+                }
+                return !isTooLarge;
+            },
+            cancellationToken
+        );
+        return isTooLarge ? Result.Of<byte[]?>(null)
+            : packed.Worked ? Result.Of<byte[]?>(bytes.ToArray())
+            : Unkept(commit, packed.Error);
+    }
+
+    /// <summary>Adds what a pack holds. Null when it was whole; no ref leads to it yet.</summary>
+    public async Task<Problem?> TakeAsync(ReadOnlyMemory<byte> pack, CancellationToken cancellationToken)
+    {
+        var taken = await GitPipe.RunAsync(
+            git,
+            Call(Path, "index-pack", "--stdin"),
+            (input, cancel) => input.WriteAsync(pack, cancel).AsTask(),
+            DrainAsync,
+            cancellationToken
+        );
+        return taken.Worked ? null : Problem.Invalid($"git does not take it: {UntrustedText.Line(taken.Error, 300)}");
+    }
+
+    /// <summary>Whether a commit is here with everything that it leads to.</summary>
+    public async Task<bool> HasWholeAsync(CommitId commit, CancellationToken cancellationToken) =>
+        (
+            await GitPipe.RunAsync(
+                git,
+                Call(Path, "rev-list", "--objects", "--quiet", commit.ToString()),
+                (_, _) => Task.CompletedTask,
+                DrainAsync,
+                cancellationToken
+            )
+        ).Worked;
 
     public void Dispose() => _writing.Dispose();
 
@@ -76,23 +141,19 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
         CancellationToken cancellationToken
     )
     {
-        var question = string.Concat([$"{commit}\n", .. have.Distinct().Select(id => $"^{id}\n")]);
+        var question = Question(commit, have);
         GitOutput? taken = null;
         var packed = await GitPipe.RunAsync(
             git,
-            Call(source, "pack-objects", "--revs", "--stdout", "--delta-base-offset", "-q"),
-            (input, cancel) => input.WriteAsync(Encoding.ASCII.GetBytes(question), cancel).AsTask(),
+            Pack(source),
+            (input, cancel) => input.WriteAsync(question, cancel).AsTask(),
             async (pack, cancel) =>
             {
                 taken = await GitPipe.RunAsync(
                     git,
                     Call(Path, "index-pack", "--stdin"),
                     (input, stop) => pack.CopyToAsync(input, stop),
-                    async (output, stop) =>
-                    {
-                        await output.CopyToAsync(Stream.Null, stop);
-                        return true;
-                    },
+                    DrainAsync,
                     cancel
                 );
                 return taken.Worked;
@@ -101,9 +162,25 @@ internal sealed class DeployedRepository(DeployPlace place, MirrorFolder folder,
         );
         if (packed.Worked && taken is { Worked: true })
             return null;
-        var why = UntrustedText.Line($"{packed.Error} {taken?.Error}", 300);
-        return Problem.Unavailable($"commit {commit.Short} could not be kept for {place.Ref}: {why}");
+        return Unkept(commit, $"{packed.Error} {taken?.Error}");
     }
+
+    private Problem Unkept(CommitId commit, string error) =>
+        Problem.Unavailable(
+            $"commit {commit.Short} could not be kept for {place.Ref}: {UntrustedText.Line(error, 300)}"
+        );
+
+    private static byte[] Question(CommitId commit, IEnumerable<CommitId> without) =>
+        Encoding.ASCII.GetBytes(string.Concat([$"{commit}\n", .. without.Distinct().Select(id => $"^{id}\n")]));
+
+    private static async Task<bool> DrainAsync(Stream output, CancellationToken cancellationToken)
+    {
+        await output.CopyToAsync(Stream.Null, cancellationToken);
+        return true;
+    }
+
+    private GitCall Pack(string repository) =>
+        Call(repository, "pack-objects", "--revs", "--stdout", "--delta-base-offset", "-q");
 
     private GitCall Call(string repository, params string[] arguments) =>
         new(repository, arguments) { Timeout = options.FetchTimeout };

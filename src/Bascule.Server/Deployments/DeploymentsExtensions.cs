@@ -1,4 +1,5 @@
 using Bascule.Core.Work;
+using Bascule.Server.Configuration;
 using Bascule.Server.Deployments.Reverting;
 using Bascule.Server.Deployments.TakingBack;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,8 +10,14 @@ namespace Bascule.Server.Deployments;
 internal static class DeploymentsExtensions
 {
     /// <param name="dataFolder">What was deployed is kept below it.</param>
-    public static void AddDeployments(this IServiceCollection services, string dataFolder)
+    public static void AddDeployments(
+        this IServiceCollection services,
+        string dataFolder,
+        DeployRefSettings? settings = null
+    )
     {
+        services.AddSingleton(settings ?? DeployRefSettings.Default);
+        services.AddSingleton<DeployedPacks>();
         services.AddSingleton(new DeploymentOptions(Path.GetFullPath(Path.Combine(dataFolder, "deployed"))));
         services.AddSingleton<DeployedRepositories>();
         services.AddSingleton<RollbackRuns>();

@@ -62,7 +62,9 @@ internal static class ExchangeExtensions
         if (!settings.Exchange.IsOpen)
             return;
         var limit = new RequestSizeLimitAttribute(OAuthForm.MaxBody);
-        var oauth = endpoints.MapGroup("").IsOpen(Door).WithMetadata(limit);
+        var oauth = endpoints.MapGroup("");
+        oauth.IsOpen(Door).WithMetadata(limit);
+        oauth.AddEndpointFilter<RouteGroupBuilder, UndecidedFilter>();
         oauth.MapPost(TokenEndpoints.Token, TokenEndpoints.ExchangeAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Introspect, TokenEndpoints.IntrospectAsync).DisableAntiforgery();
         oauth.MapPost(TokenEndpoints.Revoke, TokenEndpoints.RevokeAsync).DisableAntiforgery();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.People;
+using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Exchange.Delegation;
 
 namespace Bascule.Server.Exchange;
@@ -15,19 +16,29 @@ internal sealed class GitPasses(
     IPeopleStore people,
     TrustPolicies policies,
     PolicyRepository policyRepository,
-    TimeProvider time
+    TimeProvider time,
+    OutageTokens? sealedTokens = null
 ) : IGitPasses
 {
     private const int MostRemembered = 10_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(400);
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken) =>
-        GitToken.Read(token.Reveal()) is { } read
-        && await ReadAsync(read.Digest, () => store.FindAsync(read.Digest, cancellationToken), cancellationToken)
-            is { } known
+    public async Task<Result<GitPass>> FindAsync(Secret token, CancellationToken cancellationToken)
+    {
+        if (sealedTokens?.Read(token) is { } given)
+            return
+                await ReadAsync(given.Digest, () => Task.FromResult<StoredPass?>(given), cancellationToken)
+                    is { } opened
+                ? Open(opened)
+                : Unknown;
+        return
+            GitToken.Read(token.Reveal()) is { } read
+            && await ReadAsync(read.Digest, () => store.FindAsync(read.Digest, cancellationToken), cancellationToken)
+                is { } known
             ? Open(known)
-            : Problem.Unauthenticated("the token is not good here; exchange another one at /oauth/token");
+            : Unknown;
+    }
 
     /// <summary>The same for one that was given before, by its name: Unauthenticated when it is over.</summary>
     public async Task<Result<GitPass>> FindAsync(string uid, CancellationToken cancellationToken) =>
@@ -36,8 +47,7 @@ internal sealed class GitPasses(
             : Problem.Unauthenticated("what this token opened is over; get another one from its issuer");
 
     public async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken) =>
-        await ReadAsync(pass.Uid, () => store.FindByUidAsync(pass.Uid, cancellationToken), cancellationToken)
-            is not null;
+        await ReadAsync(pass.Uid, () => FindByUidAsync(pass.Uid, cancellationToken), cancellationToken) is not null;
 
     /// <summary>Asked anew at the next request.</summary>
     public void Forget(StoredPass pass)
@@ -45,6 +55,12 @@ internal sealed class GitPasses(
         _known.TryRemove(pass.Digest, out _);
         _known.TryRemove(pass.Uid, out _);
     }
+
+    private static Problem Unknown =>
+        Problem.Unauthenticated("the token is not good here; exchange another one at /oauth/token");
+
+    private async Task<StoredPass?> FindByUidAsync(string uid, CancellationToken cancellationToken) =>
+        sealedTokens?.Find(uid) ?? await store.FindByUidAsync(uid, cancellationToken);
 
     /// <summary>Null when it is not good: there is none, or it is over.</summary>
     private async Task<Known?> ReadAsync(string key, Func<Task<StoredPass?>> find, CancellationToken cancellationToken)
@@ -85,16 +101,7 @@ internal sealed class GitPasses(
         Known Newer(string _, Known known) => known.ReadAt > read.ReadAt ? known : read;
     }
 
-    private static GitPass Open(Known known) =>
-        new(
-            known.Pass.Uid,
-            known.Holder.ToActor(authenticatedAt: null),
-            known.Pass.Repository,
-            known.Pass.Verbs,
-            known.Pass.Refs,
-            known.Pass.Policy,
-            known.Pass.ExpiresAt
-        );
+    private static GitPass Open(Known known) => known.Pass.OpenFor(known.Holder);
 
     /// <param name="ReadAt">By the machine's steady clock.</param>
     private sealed record Known(StoredPass Pass, Person Holder, long ReadAt);

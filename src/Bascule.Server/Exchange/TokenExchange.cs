@@ -4,6 +4,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.People;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Exchange.Delegation;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,8 @@ internal sealed partial class TokenExchange(
     ExchangeLimits limits,
     AuditTrail audit,
     TimeProvider time,
-    ILogger<TokenExchange> log
+    ILogger<TokenExchange> log,
+    OutageExchange? outages = null
 )
 {
     private const string Purpose = "git token";
@@ -50,8 +52,15 @@ internal sealed partial class TokenExchange(
         if (limits.Tokens.WaitOf(subject.Key) is { } wait)
             return ExchangeOutcome.Unknown(OAuthError.TooMany(wait), "too many tokens");
         limits.Tokens.Take(subject.Key);
-        var asked = new Asked(request, source, subject, await principals.FindAsync(subject, cancellationToken));
-        return await DecideAsync(asked, cancellationToken);
+        return outages?.Knows(subject) == true
+            ? await outages.AskAsync(DecideAsync, request, subject, cancellationToken)
+            : await DecideAsync();
+
+        async Task<ExchangeOutcome> DecideAsync()
+        {
+            var asked = new Asked(request, source, subject, await principals.FindAsync(subject, cancellationToken));
+            return await this.DecideAsync(asked, cancellationToken);
+        }
     }
 
     /// <summary>No forge is asked on behalf of somebody whom no policy speaks of.</summary>

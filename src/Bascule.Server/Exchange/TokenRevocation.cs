@@ -2,6 +2,7 @@ using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Deployments.Outages;
 
 namespace Bascule.Server.Exchange;
 
@@ -11,7 +12,8 @@ internal sealed class TokenRevocation(
     GitPasses remembered,
     IWorkStore store,
     AuditTrail audit,
-    TimeProvider time
+    TimeProvider time,
+    OutageMemory? outages = null
 )
 {
     /// <summary>NotFound when there is no such token. Done as well when it was revoked before.</summary>
@@ -30,6 +32,7 @@ internal sealed class TokenRevocation(
         if (stored.Failed(out var problem))
             return problem;
         remembered.Forget(pass);
+        outages?.Forget(pass);
         return await passes.FindByUidAsync(uid, cancellationToken) is { RevokedAt: not null } revoked
             ? revoked
             : Problem.Internal($"{uid} is not stored as revoked; look at Bascule's log and try again");

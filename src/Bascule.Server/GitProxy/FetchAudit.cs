@@ -20,7 +20,7 @@ internal enum FetchSource
     Deployed,
 }
 
-/// <summary>Writes down which commits are about to be handed out, before the first byte of them leaves: no entry, no pack (ARCHITECTURE 2.8).</summary>
+/// <summary>Writes down which commits are about to be handed out, before the first byte of them leaves: no entry, no pack; those of deploy refs may wait in a spool (ARCHITECTURE 2.8).</summary>
 internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
 {
     /// <summary>Lists of refs are asked for every few minutes by whoever waits for a change: they are counted, and not written down one by one.</summary>
@@ -61,6 +61,10 @@ internal sealed class FetchAudit(AuditTrail trail, BasculeMetrics metrics)
                 ["wanted_count"] = request.WantCount,
             },
         };
-        return trail.WriteAsync(entry, cancellationToken);
+        if (source != FetchSource.Deployed)
+            return trail.WriteAsync(entry, cancellationToken);
+        return admitted.Remembered is null
+            ? trail.ForDeployed.WriteAsync(entry, cancellationToken)
+            : Task.FromResult(trail.ForDeployed.Spool(entry));
     }
 }

@@ -1,15 +1,21 @@
 using Bascule.Core;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Server.Api;
 using Bascule.Server.Connections;
+using Bascule.Server.Deployments.Outages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Bascule.Server.GitProxy;
 
 /// <summary>A request that may go on.</summary>
-internal sealed record AdmittedGit(GitPass Pass, ProxiedRepository Repository);
+internal sealed record AdmittedGit(GitPass Pass, ProxiedRepository Repository)
+{
+    /// <summary>What is deployed, when it was decided by memory; null when the database was asked.</summary>
+    public Deployment? Remembered { get; init; }
+}
 
 /// <summary>
 /// A request whose token is good, while the forge is being asked what its address stands for. The forge may be asked to list refs meanwhile, side by side; no
@@ -27,7 +33,12 @@ internal sealed record AskedGit(GitPass Pass, GitAccess Access, Task<Result<Admi
 /// Decides whether a request may go on: by its path and method, its token, and the repository that its address names at the forge at this moment. The verb is
 /// the path's; a query is only compared (THREATS T86).
 /// </summary>
-internal sealed class GitDoor(ForgeConnections forges, IRepositoryStore repositories, IGitPasses? passes = null)
+internal sealed class GitDoor(
+    ForgeConnections forges,
+    IRepositoryStore repositories,
+    IGitPasses? passes = null,
+    OutageDoor? outages = null
+)
 {
     public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitService service)
     {
@@ -36,7 +47,23 @@ internal sealed class GitDoor(ForgeConnections forges, IRepositoryStore reposito
         var token = GitCredential.Read(context.Request);
         if (token.Failed(out var missing))
             return missing;
-        var found = await FindAsync(token.Value, context.RequestAborted);
+        return service.Verb == GitVerb.Fetch && outages?.Knows(token.Value) == true
+            ? await outages.AskAsync(
+                () => AskWholeAsync(context, service, address, token.Value),
+                () => Remember(address, token.Value),
+                context.RequestAborted
+            )
+            : await AskAsync(context, service, address, token.Value);
+    }
+
+    private async Task<Result<AskedGit>> AskAsync(
+        HttpContext context,
+        GitService service,
+        GitAddress address,
+        Secret token
+    )
+    {
+        var found = await FindAsync(token, context.RequestAborted);
         if (found.Failed(out var unknown))
             return unknown;
         var pass = found.Value;
@@ -48,6 +75,38 @@ internal sealed class GitDoor(ForgeConnections forges, IRepositoryStore reposito
             service.Verb == GitVerb.Fetch && pass.Refs.DeployEnvironment is not null
                 ? ConfirmDeployedAsync(connection, address, pass, context.RequestAborted)
                 : ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
+        );
+    }
+
+    /// <summary>With its address confirmed, which for a deploy ref takes the database alone.</summary>
+    private async Task<Result<AskedGit>> AskWholeAsync(
+        HttpContext context,
+        GitService service,
+        GitAddress address,
+        Secret token
+    )
+    {
+        var asked = await AskAsync(context, service, address, token);
+        if (asked.Problem is null && asked.Value.Pass.Refs.DeployEnvironment is not null)
+            await asked.Value.Confirmed;
+        return asked;
+    }
+
+    /// <summary>A fetch of a deploy ref, by what is known of its token and its repository while the database is away.</summary>
+    private Result<AskedGit> Remember(GitAddress address, Secret token)
+    {
+        var opened = outages!.Open(token);
+        if (opened.Failed(out var refused))
+            return refused;
+        var (pass, at) = opened.Value;
+        if (FindForge(address, pass) is not { } connection || at.Owner != address.Owner || at.Name != address.Name)
+            return GitAnswer.NotHere;
+        var known = Named(address, pass);
+        return AskedGit.Of(
+            new AdmittedGit(pass, new ProxiedRepository(pass.Repository, connection, known))
+            {
+                Remembered = at.Deployment,
+            }
         );
     }
 

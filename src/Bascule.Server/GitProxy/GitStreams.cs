@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Bascule.Core;
 using Bascule.Core.Exchange;
+using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Exchange;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +18,8 @@ internal sealed partial class GitStreams(
     GitProxyOptions options,
     TimeProvider time,
     ILogger<GitStreams> log,
-    IGitPasses? passes = null
+    IGitPasses? passes = null,
+    OutageDoor? outages = null
 ) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -83,9 +85,11 @@ internal sealed partial class GitStreams(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    /// <summary>When it cannot be told, it is not.</summary>
+    /// <summary>When it cannot be told, it is not; but who follows a deploy ref may go on while the database is away.</summary>
     private async Task<bool> IsGoodAsync(GitPass pass, CancellationToken cancellationToken)
     {
+        if (outages?.IsGoodWithoutAsking(pass) == true)
+            return true;
         try
         {
             return passes is not null
@@ -93,6 +97,11 @@ internal sealed partial class GitStreams(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            if (outages?.IsGood(pass) == true)
+            {
+                outages.NoteAway();
+                return true;
+            }
             Log.Unknown(log, pass.Uid, failure);
             return false;
         }

@@ -36,6 +36,10 @@ internal sealed partial class IssuerTrust(
             [.. issuers.All.Select(issuer => issuer.Url.Text)],
             cancellationToken
         );
+        // Without the database nobody could be asked later.
+        foreach (var known in await installation.ListIssuersAsync(cancellationToken))
+            if (known.IsConfirmed)
+                _confirmed[known.Url] = true;
         foreach (var issuer in fresh)
         {
             if (!issuer.IsConfirmed)

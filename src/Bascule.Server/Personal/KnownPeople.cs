@@ -23,6 +23,11 @@ internal sealed class KnownPeople(IPeopleStore stored, ErasedSubjects erased) : 
     public Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken) =>
         stored.ListAsync(limit, cancellationToken);
 
+    public Task<IReadOnlyList<Person>> ListAsync(
+        IReadOnlyCollection<string> uids,
+        CancellationToken cancellationToken
+    ) => stored.ListAsync(uids, cancellationToken);
+
     public Task<IReadOnlyList<ForgeLink>> ReadLinksAsync(string personUid, CancellationToken cancellationToken) =>
         stored.ReadLinksAsync(personUid, cancellationToken);
 

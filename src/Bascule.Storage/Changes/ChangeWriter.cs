@@ -122,6 +122,8 @@ internal static class ChangeWriter
             SaveCollectorLetter save => CollectorChanges.Save(session, save.Letter),
             RemoveCollectorLetter remove => CollectorChanges.Remove(session, remove),
             MoveDeployRef move => DeploymentChanges.Move(session, move.Deployment),
+            KeepDeployedPack keep => DeploymentChanges.Keep(session, keep),
+            ForgetDeployedPacks forget => DeploymentChanges.Forget(session, forget.Place),
             BlockCommit block => DeploymentChanges.Block(session, block.Blocked),
             AskCollectorReplay ask => CollectorChanges.Ask(session, ask),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),

@@ -37,6 +37,71 @@ internal static class DeploymentChanges
             );
     }
 
+    public static Problem? Keep(WriteSession session, KeepDeployedPack keep)
+    {
+        var pack = keep.Pack;
+        var kept = session.Execute(
+            """
+            INSERT INTO deployed_pack (forge_uid, repository_id, environment, number, commit_id, size, sha256)
+            VALUES (@ForgeUid, @Id, @Environment, @Number, @Commit, @Size, @Sha256)
+            ON CONFLICT DO NOTHING
+            """,
+            new
+            {
+                pack.Place.Repository.ForgeUid,
+                pack.Place.Repository.Id,
+                pack.Place.Environment,
+                pack.Number,
+                Commit = pack.Commit.ToString(),
+                pack.Size,
+                pack.Sha256,
+            }
+        );
+        if (kept == 0)
+            return Problem.Conflict(
+                $"something else was deployed to environment '{pack.Place.Environment}' meanwhile; look where the deploy ref is now"
+            );
+        for (var part = 0; part < pack.Parts; part++)
+            KeepPart(session, keep, part);
+        return null;
+    }
+
+    public static Problem? Forget(WriteSession session, DeployPlace place)
+    {
+        session.Execute(
+            "DELETE FROM deployed_pack WHERE forge_uid = @ForgeUid AND repository_id = @Id AND environment = @Environment",
+            new
+            {
+                place.Repository.ForgeUid,
+                place.Repository.Id,
+                place.Environment,
+            }
+        );
+        return null;
+    }
+
+    private static void KeepPart(WriteSession session, KeepDeployedPack keep, int part)
+    {
+        var start = part * DeployedPack.PartBytes;
+        session.Execute(
+            """
+            INSERT INTO deployed_part (forge_uid, repository_id, environment, number, part, content)
+            VALUES (@ForgeUid, @Id, @Environment, @Number, @Part, @Content)
+            """,
+            new
+            {
+                keep.Pack.Place.Repository.ForgeUid,
+                keep.Pack.Place.Repository.Id,
+                keep.Pack.Place.Environment,
+                keep.Pack.Number,
+                Part = (long)part,
+                Content = keep
+                    .Bytes.Slice(start, Math.Min(DeployedPack.PartBytes, keep.Bytes.Length - start))
+                    .ToArray(),
+            }
+        );
+    }
+
     public static Problem? Block(WriteSession session, BlockedCommit blocked)
     {
         session.Execute(

@@ -31,6 +31,21 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
             cancellationToken
         );
 
+    public async Task<IReadOnlyList<FollowedRef>> ListFollowedAsync(CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<FollowedRow>(
+            $"""
+            SELECT deployment.forge_uid, repository_id, environment, generation, commit_id, run, rolled_back_because, moved_by, moved_at,
+              owner, name
+            FROM deployment JOIN repository ON repository.forge_uid = deployment.forge_uid AND repository.id = repository_id
+            WHERE {IsNewest}
+            """,
+            parameters: null,
+            cancellationToken
+        );
+        return [.. rows.Select(row => new FollowedRef(row.ToDeployment(), row.Owner, row.Name))];
+    }
+
     public Task<IReadOnlyList<Deployment>> ReadHistoryAsync(
         DeployPlace place,
         int limit,
@@ -70,6 +85,49 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
             : new BlockedCommit(place, commit, row.Reason, row.BlockedBy, Times.Read(row.BlockedAt));
     }
 
+    public async Task<IReadOnlyList<DeployedPack>> ListPacksAsync(
+        DeployPlace place,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await readers.ListAsync<PackRow>(
+            $"SELECT number, commit_id, size, sha256 FROM deployed_pack WHERE {OfPlace} ORDER BY number",
+            new
+            {
+                place.Repository.ForgeUid,
+                place.Repository.Id,
+                place.Environment,
+            },
+            cancellationToken
+        );
+        return
+        [
+            .. rows.Select(row => new DeployedPack(
+                place,
+                row.Number,
+                CommitId.Parse(row.CommitId),
+                row.Size,
+                row.Sha256
+            )),
+        ];
+    }
+
+    public async Task<byte[]?> ReadPackAsync(DeployedPack pack, int part, CancellationToken cancellationToken) =>
+        (
+            await readers.FindAsync<PartRow>(
+                $"SELECT content FROM deployed_part WHERE {OfPlace} AND number = @Number AND part = @Part",
+                new
+                {
+                    pack.Place.Repository.ForgeUid,
+                    pack.Place.Repository.Id,
+                    pack.Place.Environment,
+                    pack.Number,
+                    Part = (long)part,
+                },
+                cancellationToken
+            )
+        )?.Content;
+
     private async Task<IReadOnlyList<Deployment>> ReadAsync(
         string where,
         object parameters,
@@ -87,7 +145,7 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
         return [.. rows.Select(row => row.ToDeployment())];
     }
 
-    private sealed record DeploymentRow
+    private record DeploymentRow
     {
         public required string ForgeUid { get; init; }
         public long RepositoryId { get; init; }
@@ -111,6 +169,25 @@ internal sealed class DeploymentStore(IReaders readers) : IDeploymentStore
                 Run = Run is null ? null : new RunId(Run),
                 RolledBackBecause = RolledBackBecause,
             };
+    }
+
+    private sealed record FollowedRow : DeploymentRow
+    {
+        public required string Owner { get; init; }
+        public required string Name { get; init; }
+    }
+
+    private sealed record PackRow
+    {
+        public long Number { get; init; }
+        public required string CommitId { get; init; }
+        public long Size { get; init; }
+        public required string Sha256 { get; init; }
+    }
+
+    private sealed record PartRow
+    {
+        public required byte[] Content { get; init; }
     }
 
     private sealed record BlockRow

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Settings;
@@ -52,6 +53,26 @@ internal sealed class GitPassStore(IReaders readers) : IGitPassStore
             cancellationToken
         );
         return [.. rows.Select(row => row.ToPass())];
+    }
+
+    public async Task<IReadOnlyList<StoredPass>> ListFollowersAsync(
+        DateTimeOffset after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // A list of one ref in full, as JSON: the beginning leaves out nearly all others, and what is left is read.
+        var rows = await readers.ListAsync<PassRow>(
+            $"{Select} WHERE expires_at > @After AND refs LIKE @Refs ORDER BY created_at DESC, uid LIMIT @Limit",
+            new
+            {
+                After = after.ToUnixTimeMilliseconds(),
+                Refs = $"[\"{DeployPlace.Prefix}%",
+                Limit = limit,
+            },
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToPass()).Where(pass => pass.Refs.DeployEnvironment is not null)];
     }
 
     private sealed record PassRow

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bascule.Core.Identity;
 using Bascule.Core.People;
+using Dapper;
 
 namespace Bascule.Storage.Stores;
 
@@ -43,6 +44,19 @@ internal sealed class PeopleStore(IReaders readers) : IPeopleStore
             new { Limit = limit, Workload = nameof(ActorType.Workload) },
             cancellationToken
         );
+        return [.. rows.Select(row => row.ToPerson())];
+    }
+
+    public async Task<IReadOnlyList<Person>> ListAsync(
+        IReadOnlyCollection<string> uids,
+        CancellationToken cancellationToken
+    )
+    {
+        if (uids.Count == 0)
+            return [];
+        var parameters = new DynamicParameters();
+        var among = parameters.In(uids);
+        var rows = await readers.ListAsync<PersonRow>($"{Select} WHERE uid IN {among}", parameters, cancellationToken);
         return [.. rows.Select(row => row.ToPerson())];
     }
 

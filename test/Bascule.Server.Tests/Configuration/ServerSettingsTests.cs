@@ -125,6 +125,33 @@ public sealed class ServerSettingsTests : IDisposable
             .Rule.Limits.ShouldBe(new EnvironmentLimits(MaxRunning: 1, DailyHours: null));
     }
 
+    [Theory]
+    [InlineData("", 24)]
+    [InlineData("deploy_refs: { outage_hours: 0 }\n", 0)]
+    [InlineData("deploy_refs: { outage_hours: 168 }\n", 168)]
+    public void ReadsHowLongDeployRefsAreServedWithoutTheDatabase(string line, int hours)
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder.With("deploy_refs: { outage_hours: 48, store_bytes: 1048576 }\n", line)
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.DeployRefs.Outage.ShouldBe(TimeSpan.FromHours(hours));
+    }
+
+    [Theory]
+    [InlineData("deploy_refs: {}\n", "deploy_refs: is empty; write outage_hours")]
+    [InlineData(
+        "deploy_refs: { outage_hours: 169 }\n",
+        "deploy_refs.outage_hours: is not a whole number from 0 to 168"
+    )]
+    [InlineData("deploy_refs: { outage: 1 }\n", "deploy_refs.outage: is not a known key")]
+    public void SaysWhatIsWrongWithHowDeployRefsAreServed(string line, string said) =>
+        _folder
+            .Problems(SettingsFolder.With("deploy_refs: { outage_hours: 48, store_bytes: 1048576 }\n", line))
+            .ShouldHaveSingleItem()
+            .ShouldContain(said);
+
     [Fact]
     [Trait("Threat", "T106")]
     public void RewrittenHistoryStopsWhereNothingElseIsSaid()
@@ -197,7 +224,7 @@ public sealed class ServerSettingsTests : IDisposable
                 "bascule.yaml:5:26: environments.prod.repositories: names forge 'hub', which is not below forges; use one of: Git",
                 "bascule.yaml:5:26: environments.prod.repositories: holds 'ml/*', which does not name a forge before a colon; list forge and repository, e.g. [\"git:ml/*\"]",
                 "bascule.yaml:6:1: approvals: is not available in this version; remove it",
-                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: audit, data, environments, exchange, forges, git, intake, issuers, listen, master_key, mirrors, platforms, policy_repository, provenance, pushes, retention, roles, secrets, sign_in, storage, telemetry, trust_policies, url",
+                "bascule.yaml:7:1: colour: is not a known key; remove it, or use one of: audit, data, deploy_refs, environments, exchange, forges, git, intake, issuers, listen, master_key, mirrors, platforms, policy_repository, provenance, pushes, retention, roles, secrets, sign_in, storage, telemetry, trust_policies, url",
             ]);
 
     [Theory]

@@ -166,6 +166,7 @@ public sealed class SettingsFolder : IDisposable
           bots: { issuer: ci, audiences: [b], subject_regex: "bot-[0-9]+", repositories: ["git:ml/churn"], refs: ["refs/**"], verbs: [push] }
         policy_repository: { repository: "git:platform/policies", id: 17, branch: main, issuers: [cluster], repositories: ["git:ml/*"], verbs: [fetch], lifetime: 30m, without_protection: refuse }
         exchange: { tokens_per_minute: 600, refusals_per_minute: 30 }
+        deploy_refs: { outage_hours: 48, store_bytes: 1048576 }
         git: { limits: { identity_requests: 8, question_bytes: 1048576, idle_seconds: 30, push_refs: 5 } }
         sign_in:
           okta:

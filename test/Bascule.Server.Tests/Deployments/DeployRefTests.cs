@@ -4,6 +4,7 @@ using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Deployments;
 using Bascule.Core.Exchange;
+using Bascule.Core.Forges;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Mirrors;
@@ -129,21 +130,22 @@ public sealed class DeployRefTests(GitStage stage) : IClassFixture<GitStage>
     }
 
     [Fact]
-    public async Task AnotherReplicaBringsItFromItsOwnMirror()
+    public async Task WhatTheStoreDoesNotHaveComesFromTheMirrorOfTheReplica()
     {
         var story = await DeployedStory.CreateAsync(stage, "replica");
-        var deployed = await story.DeployAsync(story.Repository.Train);
+        var commit = CommitId.Parse(story.Repository.Train);
         using var second = new DeployedRepositories(
             new DeploymentOptions(Path.Combine(stage.World.Folder, "second-replica")),
             stage.Get<MirrorOptions>(),
-            stage.Get<RepositoryLookup>()
+            stage.Get<RepositoryLookup>(),
+            stage.Get<DeployedPacks>()
         );
 
-        var brought = await second.BringAsync(deployed.Place, deployed.Commit, default);
+        var brought = await second.BringAsync(story.Place, commit, default);
 
         brought.Problem.ShouldBeNull();
         var refs = await File.ReadAllTextAsync(Path.Combine(brought.Value.Path, "packed-refs"));
-        refs.ShouldContain($"{deployed.Commit} refs/heads/deploy/prod");
+        refs.ShouldContain($"{commit} refs/heads/deploy/prod");
     }
 
     [Fact]

@@ -38,6 +38,11 @@ internal sealed class FakePeople(IPeopleStore stored) : IPeopleStore
     public async Task<IReadOnlyList<Person>> ListAsync(int limit, CancellationToken cancellationToken) =>
         [.. _people.Concat(await stored.ListAsync(limit, cancellationToken)).Take(limit)];
 
+    public async Task<IReadOnlyList<Person>> ListAsync(
+        IReadOnlyCollection<string> uids,
+        CancellationToken cancellationToken
+    ) => [.. _people.Where(person => uids.Contains(person.Uid)), .. await stored.ListAsync(uids, cancellationToken)];
+
     public Task<Person?> FindFirstAdminAsync(CancellationToken cancellationToken) =>
         stored.FindFirstAdminAsync(cancellationToken);
 

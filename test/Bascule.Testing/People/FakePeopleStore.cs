@@ -43,6 +43,12 @@ public sealed class FakePeopleStore : IPeopleStore
             ]);
     }
 
+    public Task<IReadOnlyList<Person>> ListAsync(IReadOnlyCollection<string> uids, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<Person>>([.. _people.Where(person => uids.Contains(person.Uid))]);
+    }
+
     public Task<IReadOnlyList<ForgeLink>> ReadLinksAsync(string personUid, CancellationToken cancellationToken)
     {
         lock (_gate)

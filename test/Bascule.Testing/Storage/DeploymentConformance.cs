@@ -83,6 +83,59 @@ public abstract class DeploymentConformance(IStorageUnderTest database) : Storag
     }
 
     [Fact]
+    public async Task WhatIsFollowedIsTheNewestMoveAndTheNameOfItsRepository()
+    {
+        var nameless = new DeployPlace(new RepositoryKey("f-one", 8), "prod");
+        var known = new ForgeRepository
+        {
+            Id = Repository.Id,
+            Owner = "ml",
+            Name = "dags",
+            DefaultBranch = "main",
+        };
+        await ApplyAsync(new SaveRepository(Repository, known));
+        await ApplyAsync(new MoveDeployRef(Move(1, First)), new MoveDeployRef(Move(2, Second)));
+        await ApplyAsync(new MoveDeployRef(Move(1, First) with { Place = nameless }));
+
+        var followed = (await Storage.Deployments.ListFollowedAsync(None)).ShouldHaveSingleItem();
+
+        followed.ShouldBe(new FollowedRef(Move(2, Second), "ml", "dags"));
+    }
+
+    [Fact]
+    public async Task APackIsReadInItsPartsAsItWasKept()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, DeployedPack.PartBytes + 3).Select(place => (byte)(place % 251))];
+        var (large, small) = (Pack(1, First, bytes.Length), Pack(2, Second, 2));
+        await ApplyAsync(new KeepDeployedPack(large, bytes), new KeepDeployedPack(small, new byte[] { 1, 2 }));
+
+        (await Storage.Deployments.ListPacksAsync(Place, None)).ShouldBe([large, small]);
+        var first = (await Storage.Deployments.ReadPackAsync(large, 0, None)).ShouldNotBeNull();
+        var last = (await Storage.Deployments.ReadPackAsync(large, 1, None)).ShouldNotBeNull();
+        first.Concat(last).ShouldBe(bytes);
+        (await Storage.Deployments.ReadPackAsync(small, 0, None)).ShouldBe([1, 2]);
+        (await Storage.Deployments.ReadPackAsync(small, 1, None)).ShouldBeNull();
+        (await Storage.Deployments.ListPacksAsync(new DeployPlace(Repository, "test"), None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task OneNumberIsGivenOnceAndWhatIsForgottenIsGoneWithItsParts()
+    {
+        var other = Pack(1, First, 1) with { Place = new DeployPlace(Repository, "test") };
+        await ApplyAsync(
+            new KeepDeployedPack(Pack(1, First, 1), new byte[1]),
+            new KeepDeployedPack(other, new byte[1])
+        );
+
+        await ShouldConflictAsync(new KeepDeployedPack(Pack(1, Second, 1), new byte[1]));
+        await ApplyAsync(new ForgetDeployedPacks(Place), new KeepDeployedPack(Pack(2, Second, 1), new byte[1]));
+
+        (await Storage.Deployments.ListPacksAsync(Place, None)).ShouldHaveSingleItem().Number.ShouldBe(2);
+        (await Storage.Deployments.ReadPackAsync(Pack(1, First, 1), 0, None)).ShouldBeNull();
+        (await Storage.Deployments.ReadPackAsync(other, 0, None)).ShouldNotBeNull();
+    }
+
+    [Fact]
     [Trait("Threat", "T138")]
     public async Task ABlockedCommitIsBlockedThereAndItsFirstReasonStays()
     {
@@ -94,6 +147,9 @@ public abstract class DeploymentConformance(IStorageUnderTest database) : Storag
         (await Storage.Deployments.FindBlockAsync(Place, First, None)).ShouldBeNull();
         (await Storage.Deployments.FindBlockAsync(new DeployPlace(Repository, "test"), Second, None)).ShouldBeNull();
     }
+
+    private static DeployedPack Pack(long number, CommitId commit, long size) =>
+        new(Place, number, commit, size, new string('a', 64));
 
     private static Deployment Move(long generation, CommitId commit) =>
         new(Place, generation, commit, "person:p-ada", Noon.AddMinutes(generation));

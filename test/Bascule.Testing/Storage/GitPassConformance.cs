@@ -101,6 +101,42 @@ public abstract class GitPassConformance(IStorageUnderTest database) : StorageCo
         listed.Select(pass => pass.Uid).ShouldBe(["t-2", "t-3"], ignoreOrder: true);
     }
 
+    [Fact]
+    [Trait("Threat", "T91")]
+    public async Task WhoFollowsADeployRefIsListedUntilTheTokenExpiresAndRevokedOnesToo()
+    {
+        var deploy = new RefPatterns([Glob.Parse("refs/heads/deploy/prod")]);
+        var beside = new RefPatterns([Glob.Parse("refs/heads/deploy/prod"), Glob.Parse("refs/heads/main")]);
+        await GiveAsync(
+            APass("1") with
+            {
+                Refs = deploy,
+            },
+            APass("2") with
+            {
+                Refs = deploy,
+                CreatedAt = Noon.AddMinutes(1),
+            },
+            APass("3") with
+            {
+                Refs = deploy,
+                ExpiresAt = Noon,
+            },
+            APass("4"),
+            APass("5") with
+            {
+                Refs = beside,
+            }
+        );
+        await ApplyAsync(new RevokeGitPass("t-2", Noon.AddMinutes(2)));
+
+        var listed = await Storage.GitPasses.ListFollowersAsync(Noon, 10, None);
+
+        listed.Select(pass => (pass.Uid, pass.RevokedAt)).ShouldBe([("t-2", Noon.AddMinutes(2)), ("t-1", null)]);
+        (await Storage.GitPasses.ListFollowersAsync(Noon, 1, None)).ShouldHaveSingleItem().Uid.ShouldBe("t-2");
+        (await Storage.GitPasses.ListFollowersAsync(Noon.AddDays(1), 10, None)).ShouldBeEmpty();
+    }
+
     private async Task GiveAsync(params StoredPass[] passes)
     {
         await ApplyAsync(new SavePerson(AWorkload("w-1")), new SavePerson(AWorkload("w-2")));

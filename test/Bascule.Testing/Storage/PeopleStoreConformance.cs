@@ -103,6 +103,29 @@ public abstract class PeopleStoreConformance(IStorageUnderTest database) : Stora
     }
 
     [Fact]
+    public async Task ThoseOfSomeUidsAreFoundWhateverTheyAre()
+    {
+        foreach (var uid in new[] { "p-a", "w-b", "p-c" })
+            await ApplyAsync(
+                new SavePerson(
+                    APerson(uid) with
+                    {
+                        Subject = new Subject("https://id.example.com", uid),
+                        Type = uid[0] == 'w' ? ActorType.Workload : ActorType.Human,
+                    }
+                )
+            );
+        await ApplyAsync(new RetirePerson("w-b", Noon));
+
+        var found = await Storage.People.ListAsync(["p-a", "w-b", "p-none"], None);
+
+        found
+            .Select(person => (person.Uid, person.IsRetired))
+            .ShouldBe([("p-a", false), ("w-b", true)], ignoreOrder: true);
+        (await Storage.People.ListAsync(Array.Empty<string>(), None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task TheyAreListedByNameAndRetiredOnesLast()
     {
         await ApplyAsync(
