@@ -22,10 +22,7 @@ public sealed partial class ThreatTableTests
         "T45",
         "T58",
         "T59",
-        .. Range(129, 132),
-        .. Range(133, 142),
-        "T143",
-        .. Range(144, 146),
+        .. Range(129, 146),
         "T148",
         .. Range(151, 154),
     ];

@@ -17,7 +17,8 @@ public sealed class AirflowSampleTests
         JsonNode.Parse(Variables["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"])!.AsArray().ShouldHaveSingleItem()!;
 
     private JsonObject Connection =>
-        JsonNode.Parse(Variables[$"AIRFLOW_CONN_{((string)Bundle["kwargs"]!["git_conn_id"]!).ToUpperInvariant()}"])!
+        JsonNode
+            .Parse(Variables[$"AIRFLOW_CONN_{((string)Bundle["kwargs"]!["git_conn_id"]!).ToUpperInvariant()}"])!
             .AsObject();
 
     [Fact]

@@ -49,7 +49,8 @@ public sealed class GitSyncSampleTests
 
         Text(policy["subject"]).ShouldBe(_sample.Subject);
         Texts(settings["issuers"]["cluster"]["audiences"]).ShouldBe([Text(token["audience"])]);
-        Texts(policy["repositories"]).ShouldBe([Value(Texts(_sample.Container("bascule-askpass")["args"]), "--repository")]);
+        Texts(policy["repositories"])
+            .ShouldBe([Value(Texts(_sample.Container("bascule-askpass")["args"]), "--repository")]);
         Texts(policy["refs"]).ShouldBe([$"refs/heads/{Variable("GITSYNC_REF")}"]);
         int.Parse(Text(token["expirationSeconds"])!, CultureInfo.InvariantCulture).ShouldBeGreaterThanOrEqualTo(600); // what Kubernetes takes
     }
