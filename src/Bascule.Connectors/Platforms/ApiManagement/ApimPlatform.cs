@@ -15,7 +15,7 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
 /// stretch, and a step that fails takes everything back.
 /// </summary>
-internal sealed class ApimPlatform : IPlatform, IDisposable
+internal sealed class ApimPlatform : IPlatform, IFindsDrift, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";
@@ -47,6 +47,11 @@ internal sealed class ApimPlatform : IPlatform, IDisposable
 
     public Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
         _planner.PlanAsync(request, cancellationToken);
+
+    public Task<Result<IReadOnlyList<Difference>>> CompareAsync(
+        DriftRequest request,
+        CancellationToken cancellationToken
+    ) => new ApimDrift(_options, _planner).CompareAsync(request, cancellationToken);
 
     public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
