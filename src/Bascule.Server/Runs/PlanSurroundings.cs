@@ -6,10 +6,15 @@ using Bascule.Server.Identity;
 
 namespace Bascule.Server.Runs;
 
-/// <summary>What a plan is made beside: leave to read what the platform holds, and what was deployed there last.</summary>
-internal sealed class PlanSurroundings(RunIdentities identities, IRunStore runs, AuditTrail audit)
+/// <summary>What a plan is made beside: leave to read what the platform holds, and what was deployed there last, and by others.</summary>
+internal sealed class PlanSurroundings(
+    RunIdentities identities,
+    IRunStore runs,
+    OtherDeployments others,
+    AuditTrail audit
+)
 {
-    /// <summary>The same request with both; as it is where there is no environment.</summary>
+    /// <summary>The same request with all of it; as it is where there is no environment.</summary>
     public async Task<PlanRequest> AroundAsync(
         PlanRequest request,
         Run run,
@@ -28,8 +33,16 @@ internal sealed class PlanSurroundings(RunIdentities identities, IRunStore runs,
         {
             Access = new PlanAccess(identities.For(run, environment), new CallAudit(audit, links)),
             Deployed = await DeployedAsync(run, environment.Name, cancellationToken),
+            Others = await others.BesideAsync(run, environment, cancellationToken),
         };
     }
+
+    /// <summary>What others have on platforms of the environment's kind.</summary>
+    public Task<IReadOnlyList<OtherDeployment>> OthersAsync(
+        Run run,
+        EnvironmentConnection environment,
+        CancellationToken cancellationToken
+    ) => others.BesideAsync(run, environment, cancellationToken);
 
     private async Task<string?> DeployedAsync(Run run, string environment, CancellationToken cancellationToken)
     {
