@@ -15,6 +15,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Console;
 using Bascule.Server.Credentials;
 using Bascule.Server.Deployments;
+using Bascule.Server.Drift;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -163,6 +164,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddShipping(settings.Collectors);
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddForeignRuns();
+        builder.Services.AddDrift();
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
@@ -214,6 +216,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapShipping();
         app.MapDeployments();
+        app.MapDrift();
         app.MapHolding();
         app.MapIssuers();
         app.MapSignIn(settings);
