@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Bascule.Core.Drift;
-using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Settings;
@@ -125,8 +124,4 @@ internal static class SampleDrift
                 new Difference("namedValues/region", DifferenceKind.Removed, []),
             ],
         };
-
-    /// <summary>Of a commit that stands for nothing but a place.</summary>
-    public static DriftStanding Unknown(Run run, string problem) =>
-        new(DriftHandler.PlaceOf(run), run.Id, run.Commit, RunBuilder.Noon.AddHours(1)) { Problem = problem };
 }

@@ -1,6 +1,5 @@
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
-using Bascule.Core.Runs;
 using Bascule.Server.Runs;
 using Bascule.Server.Tests.Drift;
 using Bascule.Server.Tests.World;
