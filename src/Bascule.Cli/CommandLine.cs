@@ -148,6 +148,7 @@ internal static class CommandLine
             },
             VerifyCommand.Create(),
             EvidenceCommand.Create(),
+            DriftCommand.Create(),
             RollbackCommand.Create(),
             RetireCommand.Create(),
             BackupCommand.Create(),

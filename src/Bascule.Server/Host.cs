@@ -16,6 +16,7 @@ using Bascule.Server.Console;
 using Bascule.Server.Credentials;
 using Bascule.Server.Deployments;
 using Bascule.Server.Deployments.Outages;
+using Bascule.Server.Drift;
 using Bascule.Server.Events;
 using Bascule.Server.Exchange;
 using Bascule.Server.GitProxy;
@@ -164,6 +165,7 @@ public sealed class Host : IAsyncDisposable
         builder.Services.AddShipping(settings.Collectors);
         builder.Services.AddRetention(settings.Retention);
         builder.Services.AddForeignRuns();
+        builder.Services.AddDrift();
         builder.Services.AddConnect();
         builder.Services.AddGitProxy(
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
@@ -216,6 +218,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapShipping();
         app.MapDeployments();
+        app.MapDrift();
         app.MapHolding();
         app.MapIssuers();
         app.MapSignIn(settings);

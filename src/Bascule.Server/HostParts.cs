@@ -164,5 +164,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Attestations);
         services.AddSingleton(parts.Storage.Collectors);
         services.AddSingleton(parts.Storage.Deployments);
+        services.AddSingleton(parts.Storage.Drift);
     }
 }

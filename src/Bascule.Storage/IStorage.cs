@@ -5,6 +5,7 @@ using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Deployments;
+using Bascule.Core.Drift;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -60,4 +61,5 @@ public interface IStorage : IAsyncDisposable
     ICollectorStore Collectors { get; }
     ILineageStore Lineage { get; }
     IDeploymentStore Deployments { get; }
+    IDriftStore Drift { get; }
 }

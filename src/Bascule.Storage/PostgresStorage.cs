@@ -6,6 +6,7 @@ using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Deployments;
+using Bascule.Core.Drift;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -87,6 +88,7 @@ public sealed class PostgresStorage : IStorage
         Collectors = new CollectorStore(readers);
         Lineage = new LineageStore(readers);
         Deployments = new DeploymentStore(readers);
+        Drift = new DriftStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -125,6 +127,7 @@ public sealed class PostgresStorage : IStorage
     public ICollectorStore Collectors { get; }
     public ILineageStore Lineage { get; }
     public IDeploymentStore Deployments { get; }
+    public IDriftStore Drift { get; }
 
     public ILinkProofs LinkProofs { get; }
 

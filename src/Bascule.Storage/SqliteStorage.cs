@@ -5,6 +5,7 @@ using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Deployments;
+using Bascule.Core.Drift;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Identity.Tokens;
@@ -66,6 +67,7 @@ public sealed class SqliteStorage : IStorage
         Collectors = new CollectorStore(Readers);
         Lineage = new LineageStore(Readers);
         Deployments = new DeploymentStore(Readers);
+        Drift = new DriftStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -98,6 +100,7 @@ public sealed class SqliteStorage : IStorage
     public ICollectorStore Collectors { get; }
     public ILineageStore Lineage { get; }
     public IDeploymentStore Deployments { get; }
+    public IDriftStore Drift { get; }
 
     public ILinkProofs LinkProofs { get; }
 

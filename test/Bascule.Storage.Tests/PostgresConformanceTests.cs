@@ -32,6 +32,8 @@ public sealed class PostgresErasureTests() : ErasureConformance(new TemporaryPos
 
 public sealed class PostgresDeploymentTests() : DeploymentConformance(new TemporaryPostgres());
 
+public sealed class PostgresDriftTests() : DriftConformance(new TemporaryPostgres());
+
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
 
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

@@ -34,6 +34,8 @@ public sealed class SqliteErasureTests() : ErasureConformance(new TemporarySqlit
 
 public sealed class SqliteDeploymentTests() : DeploymentConformance(new TemporarySqlite());
 
+public sealed class SqliteDriftTests() : DriftConformance(new TemporarySqlite());
+
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());
 
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Lineage;
+using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 
 namespace Bascule.Core.Api;
@@ -20,6 +21,8 @@ namespace Bascule.Core.Api;
         typeof(SnakeCaseWord<FindingKind>),
         typeof(SnakeCaseWord<LineageKind>),
         typeof(SnakeCaseWord<LineageAssurance>),
+        typeof(SnakeCaseWord<DriftState>),
+        typeof(SnakeCaseWord<DifferenceKind>),
     ]
 )]
 [JsonSerializable(typeof(RunList))]
@@ -41,6 +44,7 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(DeploymentList))]
 [JsonSerializable(typeof(DeploymentRecord))]
 [JsonSerializable(typeof(EnvironmentList))]
+[JsonSerializable(typeof(DriftList))]
 [JsonSerializable(typeof(SignInProviderList))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(SessionRecord))]

@@ -84,6 +84,9 @@ public sealed record PlanRequest(
 
     /// <summary>The plan of the run that last succeeded for this repository and workflow in the environment; null when none has.</summary>
     public string? Deployed { get; init; }
+
+    /// <summary>What other repositories and workflows last deployed to platforms of the kind: a plan that takes some of it is refused (THREATS T141).</summary>
+    public IReadOnlyList<OtherDeployment> Others { get; init; } = [];
 }
 
 /// <summary>Leave to read what a platform holds.</summary>

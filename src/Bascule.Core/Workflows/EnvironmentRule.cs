@@ -37,6 +37,9 @@ public sealed record EnvironmentRule(
     /// <summary>What becomes of a branch whose history was rewritten.</summary>
     public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;
 
+    /// <summary>How often the platform is compared with what was deployed there; null for never, and where the platform cannot tell.</summary>
+    public TimeSpan? DriftEvery { get; init; }
+
     /// <summary>Whether a merge into this branch could run something here.</summary>
     /// <param name="repository">owner/name.</param>
     public bool TakesPush(string forge, string repository, RefName branch) =>

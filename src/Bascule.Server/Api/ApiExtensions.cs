@@ -3,6 +3,7 @@ using Bascule.Core.Api;
 using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
+using Bascule.Server.Drift;
 using Bascule.Server.Holding;
 using Bascule.Server.Lineage;
 using Bascule.Server.People;
@@ -26,6 +27,7 @@ public static class ApiExtensions
         services.AddSingleton<Uptime>();
         services.AddSingleton<RunRecordWriter>();
         services.AddLineage();
+        services.AddSingleton<DriftReading>();
         return services;
     }
 

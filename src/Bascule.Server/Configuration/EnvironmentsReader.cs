@@ -44,6 +44,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             );
         if (platform?.Connector is not { } connector)
             return null;
+        var drift = platform.Connection is { } connection ? DriftReader.Read(settings, connection.Platform) : null;
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
@@ -55,6 +56,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             DemandsProven = proven,
             Rewritten = rewritten,
             RequiredCheck = check,
+            DriftEvery = drift,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }

@@ -1,6 +1,7 @@
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Pages;
+using Bascule.Server.Drift;
 using Bascule.Server.Lineage;
 using Microsoft.AspNetCore.Http;
 
@@ -24,11 +25,14 @@ internal static class LineageEndpoints
     public static async Task<IResult> EnvironmentsAsync(
         HttpContext context,
         DeployedReading deployed,
+        DriftReading drift,
         ConsoleAssets assets
-    ) =>
-        ConsoleEndpoints.Page<EnvironmentsPage>(
-            context,
-            assets,
-            await deployed.ReadAsync(context.Actor(), context.RequestAborted)
+    )
+    {
+        var view = new DeployedView(
+            await deployed.ReadAsync(context.Actor(), context.RequestAborted),
+            await drift.ListAsync(environment: null, context.Actor(), context.RequestAborted)
         );
+        return ConsoleEndpoints.Page<EnvironmentsPage>(context, assets, view);
+    }
 }

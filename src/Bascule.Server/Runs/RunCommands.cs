@@ -59,7 +59,13 @@ internal sealed class RunCommands(
         var written = await WriteAsync(audit, "retry", run, by, cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        var opened = await OpenAsync(await AgainAsync(run, environment, by, cancellationToken), cancellationToken);
+        var planned = await contexts.PlanAgainAsync(
+            await AgainAsync(run, environment, by, cancellationToken),
+            cancellationToken
+        );
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        var opened = await OpenAsync(planned.Value, cancellationToken);
         if (opened.Failed(out var unopened))
             return unopened;
         var again = opened.Value.Run;

@@ -8,6 +8,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
+using Bascule.Server.Reports;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;
@@ -31,6 +32,31 @@ internal sealed class RunContexts(
     /// <summary>Only to stop the run: that goes on while the audit log cannot be written.</summary>
     public Task<Result<RunContext>> OpenToStopAsync(Run run, CancellationToken cancellationToken) =>
         OpenAsync(run, audit.ForSafety, cancellationToken);
+
+    /// <summary>
+    /// A run that is asked for again, with a plan of what its platform holds now: the old one told what was to be changed then. As it is where the plan is of the
+    /// commit alone, and for a rollback: what that takes back is in the records.
+    /// </summary>
+    public async Task<Result<Run>> PlanAgainAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.IsRollback || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans })
+            return run;
+        var opened = await OpenAsync(run, cancellationToken);
+        if (opened.Failed(out var unopened))
+            return unopened;
+        var plan = await opened.Value.PlanAsync(cancellationToken);
+        return plan.Failed(out var problem)
+            ? problem
+            : run with
+            {
+                Plan = plan.Value.Json,
+                PlanSummary = PlanRecord.Summary(plan.Value),
+                PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
+                Target = plan.Value.Target,
+                HoldsAlone = plan.Value.HoldsAlone,
+                Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
+            };
+    }
 
     private async Task<Result<RunContext>> OpenAsync(Run run, AuditTrail trail, CancellationToken cancellationToken)
     {
@@ -162,6 +188,28 @@ internal sealed class RunContext(
             await surroundings.AroundAsync(request, run.Run, environment, cancellationToken),
             cancellationToken
         );
+    }
+
+    /// <summary>What is not as this run deployed it. Invalid where the platform cannot tell.</summary>
+    public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
+    {
+        if (_platform is not IFindsDrift role || surroundings.AccessFor(run.Run, environment) is not { } access)
+            return Problem.Invalid($"platform '{_platform.Name}' cannot tell what was changed there");
+        var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
+        if (tree.Failed(out var problem))
+            return problem;
+        var request = new DriftRequest(
+            workflow.Task,
+            environment.Name,
+            environment.Settings,
+            tree.Value,
+            run.Run.Plan,
+            access
+        )
+        {
+            Others = await surroundings.OthersAsync(run.Run, environment, cancellationToken),
+        };
+        return await role.CompareAsync(request, cancellationToken);
     }
 
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>

@@ -10,6 +10,7 @@ internal static class RunsExtensions
     {
         services.AddSingleton<RunMark>();
         services.AddSingleton<RunJournals>();
+        services.AddSingleton<OtherDeployments>();
         services.AddSingleton<PlanSurroundings>();
         services.AddSingleton<RunContexts>();
         services.AddSingleton<RunSiblings>();

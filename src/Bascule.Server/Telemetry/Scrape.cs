@@ -1,3 +1,4 @@
+using Bascule.Core.Drift;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;
@@ -8,7 +9,9 @@ namespace Bascule.Server.Telemetry;
 internal sealed class Scrape(
     IWorkBacklog backlog,
     IGapReport gaps,
+    IDriftStore drift,
     ForgeConnections forges,
+    EnvironmentConnections environments,
     BasculeMetrics metrics,
     MetricCollector collector,
     TimeProvider time
@@ -26,8 +29,9 @@ internal sealed class Scrape(
         var now = time.GetUtcNow();
         var work = LookAsync(() => backlog.ReadAsync(now, cancellationToken), cancellationToken);
         var moves = LookAsync(() => MovesAsync(now), cancellationToken);
+        var standings = LookAsync(() => drift.ListAsync(environment: null, cancellationToken), cancellationToken);
         metrics.Saw(await work, now);
-        return collector.Collect() + RefMovesText.Write(Named(await moves));
+        return collector.Collect() + RefMovesText.Write(Named(await moves)) + DriftText.Write(Known(await standings));
     }
 
     /// <summary>It counts every move there ever was: once a minute at most, and never twice at once, however many scrape.</summary>
@@ -57,6 +61,9 @@ internal sealed class Scrape(
             return null;
         }
     }
+
+    private IReadOnlyList<DriftStanding> Known(IReadOnlyList<DriftStanding>? found) =>
+        [.. (found ?? []).Where(one => environments.Find(one.Place.Environment) is { Rule.DriftEvery: not null })];
 
     /// <summary>By the names of the settings; a forge that is not in them any more is not told of.</summary>
     private IEnumerable<(string Forge, ForgeGap Gap)> Named(IReadOnlyList<ForgeGap>? found) =>

@@ -6,6 +6,7 @@ using Bascule.Core.Audit.Shipping;
 using Bascule.Core.Credentials;
 using Bascule.Core.Deliveries;
 using Bascule.Core.Deployments;
+using Bascule.Core.Drift;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
@@ -125,6 +126,8 @@ internal static class ChangeWriter
             KeepDeployedPack keep => DeploymentChanges.Keep(session, keep),
             ForgetDeployedPacks forget => DeploymentChanges.Forget(session, forget.Place),
             BlockCommit block => DeploymentChanges.Block(session, block.Blocked),
+            SaveDrift save => DriftChanges.Save(session, save.Standing),
+            ForgetDrift forget => DriftChanges.Forget(session, forget.Place),
             AskCollectorReplay ask => CollectorChanges.Ask(session, ask),
             _ => throw new InvalidOperationException($"no table takes {change.GetType().Name}; add it to ChangeWriter"),
         };

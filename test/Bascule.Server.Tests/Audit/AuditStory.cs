@@ -82,6 +82,7 @@ internal static class AuditStory
             .. await ReplaceCredentialAsync(),
             .. await LoseAsync(),
             .. await ReplayToCollectorAsync(),
+            .. await DriftStory.PlayAsync(),
         ];
     }
 

@@ -112,6 +112,7 @@ public sealed class SettingsFolder : IDisposable
             platform: gateway
             repositories: ["git:web/apis"]
             branches: [main]
+            drift: { every: 30m }
             apis:
               folder: gateway
               overrides: prod

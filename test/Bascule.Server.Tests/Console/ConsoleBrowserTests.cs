@@ -1,4 +1,5 @@
 using Bascule.Core.Runs;
+using Bascule.Server.Tests.Drift;
 using Bascule.Server.Tests.Lineage;
 using Bascule.Testing.Runs;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,12 +16,17 @@ public sealed class ConsoleBrowserTests(Chromium chromium) : InBrowser(chromium)
     public async Task InitializeAsync()
     {
         _server = await LocalServer.StartAsync(
-            services => services.AddSingleton<IMetricGoals, SampleGoals>(),
+            services =>
+            {
+                services.AddSingleton<IMetricGoals, SampleGoals>();
+                SampleDrift.Services(services);
+            },
             routes: SampleForges.Map
         );
         _run = SampleRuns.Fill(_server);
         _traced = SampleLineage.Fill(_server);
         _server.Lineage.Observed.Add(SampleLineage.AnObserved(_traced.Commit));
+        _server.Drift.Standings.Add(SampleDrift.Found(_traced));
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();

@@ -43,7 +43,7 @@ internal sealed class ApimServerStage : IAsyncDisposable
             {
                 PlatformSettings = stage.Platform(),
                 MoreSettings =
-                    $"  apis-prod: {{ platform: gateway, repositories: [\"git:ml/apis\"], branches: [main]{environment} }}\n",
+                    $"  apis-prod: {{ platform: gateway, repositories: [\"git:ml/*\"], branches: [main]{environment} }}\n",
             }
         );
         await stage.Stage.StartInProcessAsync();
@@ -153,28 +153,36 @@ internal sealed class ApimServerStage : IAsyncDisposable
         string subject = "Change the region",
         string serviceUrl = "https://pets.example.com",
         string branch = "main"
+    ) => PushAsync(Apis, region, subject, serviceUrl, branch);
+
+    public static Task<string> PushAsync(
+        StageRepository apis,
+        string region,
+        string subject,
+        string serviceUrl = "https://pets.example.com",
+        string branch = "main"
     )
     {
-        Apis.Developer.Write(
+        apis.Developer.Write(
             ".bascule.yaml",
             "workflows:\n  publish:\n    on: { push: { branches: [main], environment: apis-prod } }\n    apim: {}\n"
         );
-        Apis.Developer.Write(
+        apis.Developer.Write(
             "named values/region/namedValueInformation.json",
             new JsonObject
             {
                 ["properties"] = new JsonObject { ["displayName"] = "region", ["value"] = region },
             }.ToJsonString()
         );
-        Apis.Developer.Write(
+        apis.Developer.Write(
             "apis/pets/apiInformation.json",
             $$$"""{"properties":{"displayName":"Pets","path":"pets","protocols":["https"],"serviceUrl":"{{{serviceUrl}}}"}}"""
         );
-        Apis.Developer.Write(
+        apis.Developer.Write(
             "apis/pets/specification.yaml",
             "openapi: 3.0.1\ninfo: { title: Pets, version: '1' }\npaths:\n  /pets:\n    get:\n      operationId: list-pets\n      responses:\n        '200': { description: ok }\n"
         );
-        return Apis.Developer.CommitAndPushAsync(subject, branch);
+        return apis.Developer.CommitAndPushAsync(subject, branch);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ using Bascule.Server.Tests.Workflows;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A platform in memory. One idempotency key is one run, however often it is started; what it answers is set from outside.</summary>
-internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns
+internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns, IFindsDrift
 {
     private readonly Dictionary<IdempotencyKey, PlatformRun> _started = [];
 
@@ -40,6 +40,24 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
 
     /// <summary>What it tells of runs that others started; null: nobody asks it.</summary>
     public Func<ForeignLook, Result<ForeignRuns>>? Foreign { get; set; }
+
+    /// <summary>What it tells of changes that others made.</summary>
+    public Func<DriftRequest, Result<IReadOnlyList<Difference>>> Drift { get; set; } =
+        _ => Result.Of<IReadOnlyList<Difference>>([]);
+
+    /// <summary>Called once while a comparison goes on.</summary>
+    public Func<Task>? WhileComparing { get; set; }
+
+    public async Task<Result<IReadOnlyList<Difference>>> CompareAsync(
+        DriftRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        Calls.Add("compare");
+        await MeanwhileAsync(WhileComparing);
+        WhileComparing = null;
+        return Drift(request);
+    }
 
     public bool Observes(PlatformEnvironment environment) => Foreign is not null;
 

@@ -19,6 +19,7 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connect;
 using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
+using Bascule.Server.Drift;
 using Bascule.Server.Events;
 using Bascule.Server.GitProxy.Pushing;
 using Bascule.Server.Holding;
@@ -270,7 +271,9 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Deliveries)
             .AddSingleton(Storage.Retention)
             .AddSingleton(Storage.Collectors)
-            .AddSingleton(Storage.Deployments);
+            .AddSingleton(Storage.Deployments)
+            .AddSingleton(Storage.Drift)
+            .AddSingleton(Storage.Lineage);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
         services.AddSingleton<IPeopleStore>(People).AddSingleton(Storage.ConfirmedKeys).AddSingleton(Storage.Pushes);
@@ -300,6 +303,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddDeployments(_folder);
         services.AddGitPushes(_folder, new PushSettings(), new GitLimits());
         services.AddRuns();
+        services.AddDrift();
         services.AddProvenance(new ProvenanceOptions(new Uri("https://bascule.example.com"), TimeSpan.FromDays(1)));
         services.AddSignatures();
         services.AddApprovals();

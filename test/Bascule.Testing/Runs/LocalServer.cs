@@ -1,6 +1,7 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Deliveries;
+using Bascule.Core.Drift;
 using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
@@ -46,6 +47,7 @@ public sealed class LocalServer : IAsyncDisposable
 
     public FakeRunStore Runs { get; } = new();
     public FakeLineageStore Lineage { get; }
+    public FakeDriftStore Drift { get; } = new();
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeAttestationStore Attestations { get; } = new();
@@ -140,6 +142,7 @@ public sealed class LocalServer : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddSingleton<IRunStore>(Runs)
             .AddSingleton<ILineageStore>(Lineage)
+            .AddSingleton<IDriftStore>(Drift)
             .AddSingleton(new EnvironmentConnections([]))
             .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)

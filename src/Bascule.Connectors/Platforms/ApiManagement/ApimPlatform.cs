@@ -16,7 +16,7 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
 /// stretch, and a step that fails takes everything back. A rollback takes back what whole runs wrote.
 /// </summary>
-internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IDisposable
+internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IFindsDrift, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";
@@ -50,6 +50,11 @@ internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IDis
 
     public Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
         _planner.PlanAsync(request, cancellationToken);
+
+    public Task<Result<IReadOnlyList<Difference>>> CompareAsync(
+        DriftRequest request,
+        CancellationToken cancellationToken
+    ) => new ApimDrift(_options, _planner).CompareAsync(request, cancellationToken);
 
     public async Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {

@@ -168,12 +168,14 @@ public static class EvidenceTables
         new(
             Exceptions,
             "Exceptions",
-            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back.",
+            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back, changes on a platform made outside Git.",
             [
                 GlassBroken,
                 GlassReviewed,
                 GlassUnreviewed,
                 StatusForged,
+                DriftFound,
+                DriftEnded,
                 FirstAdminAsked,
                 FirstAdminGranted,
                 HistoryLost,

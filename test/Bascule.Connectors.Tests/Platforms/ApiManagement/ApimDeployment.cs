@@ -24,6 +24,9 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
     /// <summary>The plan that was deployed last.</summary>
     public string? Deployed { get; set; }
 
+    /// <summary>What others deployed last.</summary>
+    public IReadOnlyList<OtherDeployment> Others { get; set; } = [];
+
     public List<string> Said { get; } = [];
 
     /// <summary>Set to see what becomes of a start that is withdrawn at the last moment.</summary>
@@ -71,6 +74,25 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
                 {
                     Access = hasAccess ? new PlanAccess(stage.Session.Identity, stage.Audit) : null,
                     Deployed = Deployed,
+                    Others = Others,
+                },
+                default
+            );
+
+    /// <summary>What is not as this run deployed it.</summary>
+    public Task<Result<IReadOnlyList<Difference>>> FindDriftAsync() =>
+        Connect()
+            .CompareAsync(
+                new DriftRequest(
+                    new ApimTask(),
+                    "prod",
+                    Environment,
+                    Tree,
+                    Run.Plan,
+                    new PlanAccess(stage.Session.Identity, stage.Audit)
+                )
+                {
+                    Others = Others,
                 },
                 default
             );

@@ -37,6 +37,21 @@ internal sealed record ApimPlan(IReadOnlyList<ApimAddress> Resources, ApimChange
         }
     }
 
+    /// <summary>The service that a plan is for, as <see cref="ApimOptions.ServiceId"/>; null when it is not a plan for API Management.</summary>
+    public static string? ServiceOf(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonObject plan && (string?)plan["kind"] == ApimDefaults.Kind
+                ? (string?)plan["service"]
+                : null;
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What is to be done, alone.</summary>
     public static JsonObject JsonOf(ApimChangeSet set) =>
         new() { ["changes"] = new JsonArray([.. set.Changes.Select(Json)]), ["revisions"] = Revisions(set) };

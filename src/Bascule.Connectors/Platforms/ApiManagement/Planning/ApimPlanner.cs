@@ -26,6 +26,8 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         if (read.Failed(out var problem))
             return problem;
         var (source, warnings) = (read.Value.Source, read.Value.Warnings.ToList());
+        if (OthersResources.RefusalOf(source, options, request.Others) is { } taken)
+            return taken;
         ApimChangeSet? changes = null;
         if (request.Access is { } access)
         {
@@ -38,7 +40,15 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
             if (compared.Failed(out problem))
                 return problem;
             changes = compared.Value.Changes;
-            warnings.AddRange(compared.Value.Warnings);
+            var others = OthersResources.Of(options, request.Others);
+            warnings.AddRange(
+                compared
+                    .Value.Strangers.Where(stranger => !others.Contains(stranger))
+                    .Take(MostShown)
+                    .Select(stranger =>
+                        $"{stranger} is on the service and not in the commit; it was made by hand and is left as it is"
+                    )
+            );
         }
         var plan = new ApimPlan([.. source.Resources.Select(resource => resource.Address)], changes);
         return new PlatformPlan(
@@ -74,7 +84,7 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         );
     }
 
-    /// <summary>What is to be done, and what is worth knowing beside it.</summary>
+    /// <summary>What is to be done, and what was made by hand beside it.</summary>
     public async Task<Result<ComparedService>> CompareAsync(
         ApimSource source,
         IReadOnlyList<ApimAddress> deployed,
@@ -90,18 +100,7 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         var compared = comparison.Compare();
         if (compared.Failed(out problem))
             return problem;
-        return new ComparedService(
-            live.Value,
-            compared.Value,
-            [
-                .. comparison
-                    .Strangers()
-                    .Take(MostShown)
-                    .Select(stranger =>
-                        $"{stranger} is on the service and not in the commit; it was made by hand and is left as it is"
-                    ),
-            ]
-        );
+        return new ComparedService(live.Value, compared.Value, [.. comparison.Strangers()]);
     }
 
     private static string Text(List<ApimFinding> errors)
@@ -119,4 +118,5 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
 /// <param name="Warnings">What the gate says and lets pass.</param>
 internal sealed record JudgedSource(ApimSource Source, IReadOnlyList<string> Warnings);
 
-internal sealed record ComparedService(LiveService Live, ApimChangeSet Changes, IReadOnlyList<string> Warnings);
+/// <param name="Strangers">See <see cref="ApimComparison.Strangers"/>.</param>
+internal sealed record ComparedService(LiveService Live, ApimChangeSet Changes, IReadOnlyList<ApimAddress> Strangers);
