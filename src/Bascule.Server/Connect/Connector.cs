@@ -6,7 +6,6 @@ using Bascule.Core.Work;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
 using Bascule.Server.Holding;
-using Bascule.Server.Identity;
 using Bascule.Server.Reports;
 using Bascule.Server.Schedules;
 

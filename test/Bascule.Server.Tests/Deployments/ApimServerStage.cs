@@ -201,10 +201,11 @@ internal sealed class ApimServerStage : IAsyncDisposable
         var commands = (await Stage.ConnectAsync())
             .Where(finding => finding.Kind == FindingKind.Note)
             .Select(finding => finding.Command)
-            .Where(text => text?.Contains(Before, StringComparison.Ordinal) == true);
+            .OfType<string>()
+            .Where(text => text.Contains(Before, StringComparison.Ordinal));
         foreach (var command in commands)
         {
-            var call = command![(command.IndexOf(Before, StringComparison.Ordinal) + Before.Length)..];
+            var call = command[(command.IndexOf(Before, StringComparison.Ordinal) + Before.Length)..];
             var application = call.StartsWith(Planner.ClientId, StringComparison.Ordinal) ? Planner : Apim.Application;
             call.ShouldStartWith(application.ClientId);
             var credential = JsonNode.Parse(call.Split('\'')[1])!;

@@ -85,7 +85,7 @@ public sealed class RollBackApiTests
         await apim.WaitForRollbackAsync(await apim.RollBackAsync());
         var pull = await apim.Stage.WaitForAsync(
             "the pull request that takes it back",
-            () => Task.FromResult(apim.Stage.Forge.PullRequests(apim.Apis.Forge).FirstOrDefault())
+            () => Task.FromResult(apim.Stage.Forge.PullRequests(apim.Apis.Forge) is [var first, ..] ? first : null)
         );
         pull.HeadBranch.ShouldBe($"bascule/revert-{bad[..8]}");
         var writes = apim.Apim.WriteCount;
@@ -230,5 +230,5 @@ public sealed class RollBackApiTests
     }
 
     private static async Task<RunSummary> RunOfAsync(ApimServerStage apim, string commit) =>
-        (await apim.Stage.RunsOfAsync(commit)).Last();
+        (await apim.Stage.RunsOfAsync(commit))[^1];
 }

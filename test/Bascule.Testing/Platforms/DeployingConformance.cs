@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.Platforms;
 using Shouldly;
 using Xunit;
 
