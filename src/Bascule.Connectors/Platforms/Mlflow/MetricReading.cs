@@ -2,7 +2,7 @@ using System.Text.Json;
 using Bascule.Connectors.Outbound;
 using Bascule.Core.Runs;
 
-namespace Bascule.Connectors.Platforms.Databricks;
+namespace Bascule.Connectors.Platforms.Mlflow;
 
 /// <summary>Metrics as the platform names them, bounded: whoever wrote the script chose their names, number and values (THREATS T123, T143).</summary>
 internal sealed record MetricReading(IReadOnlyList<Metric> Metrics, IReadOnlyList<string> Warnings)

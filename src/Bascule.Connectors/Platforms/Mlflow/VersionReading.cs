@@ -1,7 +1,7 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Core.Runs;
 
-namespace Bascule.Connectors.Platforms.Databricks;
+namespace Bascule.Connectors.Platforms.Mlflow;
 
 /// <summary>The model versions that one MLflow run registered.</summary>
 internal sealed record VersionReading(IReadOnlyList<ModelVersion> Versions, IReadOnlyList<string> Warnings)

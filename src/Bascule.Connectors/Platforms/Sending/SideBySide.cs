@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Bascule.Core;
 
-namespace Bascule.Connectors.Platforms.Databricks.Content;
+namespace Bascule.Connectors.Platforms.Sending;
 
 /// <summary>Runs calls a few at a time and stops at the first refusal.</summary>
 internal static class SideBySide
