@@ -12,7 +12,7 @@ using Bascule.Core.Platforms;
 namespace Bascule.Connectors.Platforms.AzureML;
 
 /// <summary>One workspace of Azure Machine Learning.</summary>
-internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, IDisposable
+internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, ICountsCredentials, IDisposable
 {
     private readonly AzureMlOptions _options;
     private readonly AzureMlHosts _hosts;
@@ -22,6 +22,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
     private readonly CodeUpload _upload;
     private readonly AzureMlStart _start;
     private readonly AzureMlResults _results;
+    private readonly AzureMlLogs _logs;
 
     public AzureMlPlatform(AzureMlOptions options, TimeProvider time, Action<string>? detail)
     {
@@ -35,7 +36,9 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         _jobs = new AzureMlJobs(options, _client);
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
         _start = new AzureMlStart(options, _jobs, _upload, _pointers);
-        _results = new AzureMlResults(options, _jobs, _client, new AzureMlTracking(options, _hosts, login, time));
+        var tracking = new AzureMlTracking(options, _hosts, login, time);
+        _results = new AzureMlResults(options, _jobs, _client, tracking);
+        _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
     public string Kind => AzureMlDefaults.Kind;
@@ -43,6 +46,10 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
     public string Name => _options.Name;
 
     public Uri Address => new(_options.Azure.Url, _options.WorkspaceId);
+
+    public string? Account => (_options.Azure.Account as ArmAccount.Federation)?.Client;
+
+    public int MostCredentials => ArmSetup.MostCredentials;
 
     public async Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -70,7 +77,13 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
             return Problem.NotFound(
                 $"{_options.Subject}: job {run.PlatformRunId} is not there any more; somebody deleted it. `bascule run retry {run.Run.Id}` starts it anew"
             );
-        return new Observation(job.State, job.Words, LogTail: null, _jobs.PageOf(run.PlatformRunId));
+        var (log, trouble) = job.IsTerminal ? await ReadLogAsync(session, run, cancellationToken) : default;
+        return new Observation(
+            job.State,
+            trouble is null ? job.Words : $"{job.Words ?? "it has ended"} (its log could not be read: {trouble})",
+            log,
+            _jobs.PageOf(run.PlatformRunId)
+        );
     }
 
     public Task<Result<Done>> CancelAsync(StartedRun run, CancellationToken cancellationToken) =>
@@ -114,6 +127,22 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         _client.Dispose();
         _hosts.Dispose();
         _upload.Dispose();
+    }
+
+    private async Task<(string? Log, string? Trouble)> ReadLogAsync(
+        ArmSession session,
+        StartedRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = await _client.WorkspaceAsync(session, cancellationToken);
+        if (workspace.Failed(out var problem))
+            return (null, problem.Message);
+        var place = TrackingPlace.Of(workspace.Value, _options.Subject);
+        if (place.Failed(out problem))
+            return (null, problem.Message);
+        var read = await _logs.ReadEndAsync(session, place.Value, run.PlatformRunId, cancellationToken);
+        return read.Failed(out problem) ? (null, problem.Message) : (read.Value, null);
     }
 
     /// <summary>Whether plans may look anything up.</summary>

@@ -27,8 +27,8 @@ internal sealed record BlobPlace(Uri Server, string Container, Secret Signature,
     {
         var reference = answer["blobReferenceForConsumption"] as JsonObject;
         var credential = reference?["credential"] as JsonObject;
-        var signed = Canonical(JsonText.Of(credential?["sasUri"]));
-        var blob = Canonical(JsonText.Of(reference?["blobUri"]));
+        var signed = SignedAddress.Canonical(JsonText.Of(credential?["sasUri"]));
+        var blob = SignedAddress.Canonical(JsonText.Of(reference?["blobUri"]));
         if (signed is null || blob is null || signed.Query.Length == 0)
             return Problem.Invalid(
                 $"{subject}: cannot begin an upload: the workspace lends no container with a signature, as it does for the type TemporaryBlobReference"
@@ -40,12 +40,4 @@ internal sealed record BlobPlace(Uri Server, string Container, Secret Signature,
             );
         return new BlobPlace(new Uri(signed.GetLeftPart(UriPartial.Authority)), path, new Secret(signed.Query), blob);
     }
-
-    /// <summary>Only one that is written as it is understood: what is sent there is what was signed.</summary>
-    private static Uri? Canonical(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address)
-        && address.Fragment.Length == 0
-        && (address.AbsoluteUri == text || address.AbsoluteUri == text + "/")
-            ? address
-            : null;
 }

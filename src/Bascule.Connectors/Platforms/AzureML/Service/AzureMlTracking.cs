@@ -68,6 +68,23 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
         return all;
     }
 
+    /// <summary>The run history's details of a job, beside MLflow on the same server.</summary>
+    /// <param name="job">Checked by the caller.</param>
+    public Task<Result<JsonObject>> DetailsAsync(
+        ArmSession session,
+        Uri place,
+        string job,
+        CancellationToken cancellationToken
+    ) =>
+        GetAsync(
+            session,
+            new Uri(place, $"/history/v1.0{options.WorkspaceId}"),
+            $"/runs/{job}/details",
+            $"read where the log of job {job} is",
+            ArmJson.Default.JsonObject,
+            cancellationToken
+        );
+
     /// <summary>A strict JSON answer.</summary>
     private async Task<Result<T>> GetAsync<T>(
         ArmSession session,
