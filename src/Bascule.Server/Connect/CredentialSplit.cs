@@ -16,13 +16,23 @@ internal static class CredentialSplit
             .GroupBy(login => login.Platform.Account!, StringComparer.Ordinal)
             .Where(account => account.Count() > account.First().Platform.MostCredentials)
             .Select(account =>
-                Note(account.Key, account.First().Platform.MostCredentials, [.. account.Select(login => login.Environment)])
+                Note(
+                    account.Key,
+                    account.First().Platform.MostCredentials,
+                    [.. account.Select(login => login.Environment)]
+                )
             );
 
     private static Finding Note(string account, int most, IReadOnlyList<string> environments)
     {
-        var parts = environments.Order(StringComparer.Ordinal).Chunk(most).Select(part => string.Join(", ", part)).ToList();
-        var others = parts.Skip(1).Select((part, index) => $"connection {index + 2} with an account of its own: {part}");
+        var parts = environments
+            .Order(StringComparer.Ordinal)
+            .Chunk(most)
+            .Select(part => string.Join(", ", part))
+            .ToList();
+        var others = parts
+            .Skip(1)
+            .Select((part, index) => $"connection {index + 2} with an account of its own: {part}");
         return new Finding(
             FindingKind.Bad,
             $"account {account}",

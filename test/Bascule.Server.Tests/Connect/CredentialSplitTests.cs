@@ -23,7 +23,11 @@ public sealed class CredentialSplitTests
     [Fact]
     public void WhatFitsIsNotMentioned() =>
         CredentialSplit
-            .Of([.. Environments(2, "app", most: 2), .. Environments(2, "other", most: 2), .. Environments(9, null, most: 2)])
+            .Of([
+                .. Environments(2, "app", most: 2),
+                .. Environments(2, "other", most: 2),
+                .. Environments(9, null, most: 2),
+            ])
             .ShouldBeEmpty();
 
     private static IEnumerable<(string, ICountsCredentials)> Environments(int count, string? account, int most) =>

@@ -16,13 +16,7 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
 /// stretch, and a step that fails takes everything back. A rollback takes back what whole runs wrote.
 /// </summary>
-internal sealed class ApimPlatform
-    : IPlatform,
-        IComparesPlans,
-        ICountsCredentials,
-        ITakesBack,
-        IFindsDrift,
-        IDisposable
+internal sealed class ApimPlatform : IPlatform, IComparesPlans, ICountsCredentials, ITakesBack, IFindsDrift, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";

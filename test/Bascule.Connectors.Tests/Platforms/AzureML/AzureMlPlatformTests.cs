@@ -173,6 +173,42 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         (await run.LookAsync(platform)).Value.State.ShouldBe(PlatformRunState.Waiting);
     }
 
+    /// <summary>A crash or a lost answer at each call of a start: a new process goes on, and one job runs.</summary>
+    [Theory]
+    [Trait("Threat", "T133")]
+    [InlineData("POST", "startPendingUpload")]
+    [InlineData("PUT", "tree/")]
+    [InlineData("PUT", "/codes/")]
+    [InlineData("PUT", "/jobs/")]
+    public async Task ALostAnswerStartsNoSecondJob(string method, string path)
+    {
+        var run = _stage.NewRun(_stage.NewWork());
+        Simulator.Inject(Fault.AbortAfter(method, path));
+
+        var first = await run.StartAsync(_stage.Connect());
+        await StartAsync(run);
+        await StartAsync(run);
+
+        Simulator.HasFaults.ShouldBeFalse();
+        (first.Problem?.IsTransient ?? true).ShouldBeTrue(first.Problem?.Message);
+
+        Simulator.Jobs.ShouldHaveSingleItem().Name.ShouldBe(run.PlatformId);
+    }
+
+    [Fact]
+    [Trait("Threat", "T133")]
+    public async Task AJobThatSomebodyDeletedIsNotStartedAgain()
+    {
+        var run = _stage.NewRun(_stage.NewWork());
+        await StartAsync(run);
+        Simulator.Jobs[0].Delete();
+
+        var refused = (await run.StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+
+        refused.Code.ShouldBe(ProblemCode.Conflict);
+        Simulator.Jobs.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task WhatIsWithdrawnIsNotLaunched()
     {
@@ -243,7 +279,9 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         run.Started.Run.Plan.ShouldNotBeNull().ShouldContain("\"pinned\":{\"data\":\"2\"}");
         Simulator.Jobs[0].Submitted.ShouldContain("/data/churn/versions/2");
         // It was looked up once: the start took it from the plan.
-        Simulator.Exchanges.Count(exchange => exchange.Path.EndsWith("/data/churn", StringComparison.Ordinal)).ShouldBe(1);
+        Simulator
+            .Exchanges.Count(exchange => exchange.Path.EndsWith("/data/churn", StringComparison.Ordinal))
+            .ShouldBe(1);
     }
 
     [Fact]

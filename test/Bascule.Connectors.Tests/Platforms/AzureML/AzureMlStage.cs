@@ -61,8 +61,7 @@ internal sealed class AzureMlStage : IAsyncDisposable
 
     public HastyTime Time { get; } = new();
 
-    public int Calls =>
-        Simulator.Exchanges.Count + Simulator.RegionExchanges.Count + Simulator.BlobExchanges.Count;
+    public int Calls => Simulator.Exchanges.Count + Simulator.RegionExchanges.Count + Simulator.BlobExchanges.Count;
 
     public static async Task<AzureMlStage> StartAsync(Func<AmlSimulatorOptions, AmlSimulatorOptions>? change = null)
     {

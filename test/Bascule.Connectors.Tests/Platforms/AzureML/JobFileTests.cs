@@ -28,9 +28,9 @@ public sealed class JobFileTests
     }
 
     [Theory]
-    [InlineData("type: command", "type: pipeline", "train.yaml:2:7: type: 'pipeline' is a kind of job")]
+    [InlineData("type: command", "type: pipeline", "train.yaml:2:1: type: 'pipeline' is a kind of job")]
     [InlineData("type: command", "jobs: {}", "train.yaml:2:1: jobs: belongs to a pipeline")]
-    [InlineData("code: ../src", "code: ../../src", "train.yaml:3:7: code: is no folder below the workflow's root")]
+    [InlineData("code: ../src", "code: ../../src", "train.yaml:3:1: code: is no folder below the workflow's root")]
     [InlineData("code: ../src", "services: { x: y }", "services: cannot be sent by Bascule")]
     [InlineData("code: ../src", "sweep: 1", "sweep: is not a known key")]
     [InlineData("type: command", "type: [", "train.yaml:")]

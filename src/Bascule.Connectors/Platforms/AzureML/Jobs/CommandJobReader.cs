@@ -56,7 +56,7 @@ internal static partial class CommandJobReader
             if (Placeholders.Unknown(text, Theirs) is { } unknown)
                 settings.Refuse(
                     "command",
-                    $"or what it is given has {unknown}, which nobody knows",
+                    $"has {unknown}, which nobody knows, in itself or in what it is given",
                     $"use {Placeholders.KnownText}, or Azure's ${{{{inputs.NAME}}}} and ${{{{outputs.NAME}}}}"
                 );
         return settings.HasProblems ? null : job;

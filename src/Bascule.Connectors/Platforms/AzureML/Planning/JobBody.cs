@@ -17,6 +17,13 @@ internal static class JobBody
 
     public const string RepositoryUrl = "repository_url";
 
+    private static readonly IReadOnlyList<(string[] Names, string Value)> GitProperties =
+    [
+        (["azureml.git.repository_uri", "mlflow.source.git.repoURL"], RepositoryUrl),
+        (["azureml.git.branch", "mlflow.source.git.branch"], Branch),
+        (["azureml.git.commit", "mlflow.source.git.commit"], "commit"),
+    ];
+
     /// <param name="codeId">Of the version that is sent.</param>
     /// <param name="compute">Null for serverless.</param>
     public static JsonObject Of(
@@ -67,13 +74,6 @@ internal static class JobBody
             json[name] = $"{{{{{value}}}}}";
         return json;
     }
-
-    private static readonly IReadOnlyList<(string[] Names, string Value)> GitProperties =
-    [
-        (["azureml.git.repository_uri", "mlflow.source.git.repoURL"], RepositoryUrl),
-        (["azureml.git.branch", "mlflow.source.git.branch"], Branch),
-        (["azureml.git.commit", "mlflow.source.git.commit"], "commit"),
-    ];
 
     private static JsonObject Tags(PlanRequest request, CommandJob job)
     {
