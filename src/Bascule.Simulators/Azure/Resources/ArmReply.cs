@@ -35,7 +35,7 @@ internal sealed record ArmReply(int Status, JsonObject? Body = null)
 
     /// <summary>Says aloud that the real service would do something here that the simulator cannot.</summary>
     public static ArmReply Unknown(string what) =>
-        Refuse(501, "NotSimulated", $"The API Management simulator does not know {what}.");
+        Refuse(501, "NotSimulated", $"The simulator does not know {what}.");
 
     public ArmReply With(string header, string value)
     {

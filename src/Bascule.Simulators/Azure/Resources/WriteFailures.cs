@@ -37,10 +37,11 @@ internal sealed class WriteFailures
     }
 
     /// <summary>Null for a failure that is no answer.</summary>
-    public static ArmReply? Answer(WriteFailure? failure) =>
+    /// <param name="conflict">As the provider says it.</param>
+    public static ArmReply? Answer(WriteFailure? failure, Func<ArmReply> conflict) =>
         failure switch
         {
-            WriteFailure.Conflict => Conflict(),
+            WriteFailure.Conflict => conflict(),
             WriteFailure.PreconditionFailed => ArmReply.Refuse(
                 412,
                 "PreconditionFailed",
@@ -61,7 +62,4 @@ internal sealed class WriteFailures
             ),
             _ => null,
         };
-
-    public static ArmReply Conflict() =>
-        ArmReply.Refuse(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress");
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Bascule.Simulators.Databricks.Tracking;
+using Bascule.Simulators.Mlflow;
 using Bascule.Simulators.Databricks.Wire;
 
 namespace Bascule.Simulators.Databricks.Registry;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Databricks.Tracking;
+using Bascule.Simulators.Mlflow;
 using Bascule.Simulators.Databricks.Wire;
 
 namespace Bascule.Simulators.Databricks.Registry;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Databricks.Tracking;
+using Bascule.Simulators.Mlflow;
 using Bascule.Simulators.Databricks.Wire;
 
 namespace Bascule.Simulators.Databricks.Registry;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>An MLflow run with everything logged to it.</summary>
 internal sealed class TrackedRun(string id, string experimentId, string userName)
@@ -15,7 +15,11 @@ internal sealed class TrackedRun(string id, string experimentId, string userName
     public List<MetricPoint> Metrics { get; } = [];
     public Dictionary<string, string> Parameters { get; } = [];
     public Dictionary<string, string> Tags { get; } = [];
-    public string ArtifactUri => $"dbfs:/databricks/mlflow-tracking/{ExperimentId}/{Id}/artifacts";
+
+    /// <summary>Sizes in bytes of its artifacts, by path.</summary>
+    public SortedDictionary<string, long> Files { get; } = new(StringComparer.Ordinal);
+
+    public required string ArtifactUri { get; init; }
 
     /// <summary>One value per name: that of the highest step, then time, then value.</summary>
     public IEnumerable<MetricPoint> LatestMetrics =>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Databricks.Wire;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>Metrics, parameters and tags of MLflow runs.</summary>
 internal sealed class LoggingEndpoints(TrackingStore store)

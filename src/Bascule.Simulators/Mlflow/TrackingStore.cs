@@ -1,9 +1,10 @@
 using System.Globalization;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
-/// <summary>Experiments and runs of the tracking server.</summary>
-internal sealed class TrackingStore
+/// <summary>Experiments and runs of a tracking server.</summary>
+/// <param name="place">Where the artifacts of an experiment are; those of a run are below it.</param>
+internal sealed class TrackingStore(Func<string, string> place)
 {
     private readonly Dictionary<string, Experiment> _experiments = [];
     private readonly Dictionary<string, TrackedRun> _runs = [];
@@ -20,7 +21,8 @@ internal sealed class TrackingStore
 
     public Experiment Create(string name, long now, Dictionary<string, string> tags)
     {
-        var experiment = new Experiment((++_lastExperiment).ToString(CultureInfo.InvariantCulture), name, now, tags);
+        var id = (++_lastExperiment).ToString(CultureInfo.InvariantCulture);
+        var experiment = new Experiment(id, name, now, tags) { ArtifactLocation = place(id) };
         _experiments.Add(experiment.Id, experiment);
         return experiment;
     }

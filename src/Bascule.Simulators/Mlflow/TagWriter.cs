@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Databricks.Wire;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>Sets tags when all of them are allowed.</summary>
 internal static class TagWriter

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Databricks.Wire;
-using Bascule.Simulators.Databricks.Workspace;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
-/// <summary><c>/api/2.0/mlflow/experiments</c>; on Databricks an experiment's name is a workspace path.</summary>
-internal sealed class ExperimentEndpoints(TrackingStore store, WorkspaceTree tree, TimeProvider time)
+/// <summary><c>/api/2.0/mlflow/experiments</c>.</summary>
+/// <param name="refuse">What is wrong with the name of a new experiment; null when nothing is.</param>
+internal sealed class ExperimentEndpoints(TrackingStore store, Func<string, ApiReply?> refuse, TimeProvider time)
 {
     public void Map(Routes routes)
     {
@@ -26,18 +26,13 @@ internal sealed class ExperimentEndpoints(TrackingStore store, WorkspaceTree tre
     private ApiReply Create(ApiRequest request)
     {
         var name = request.TextOrEmpty("name");
-        if (!WorkspacePath.TryNormalize(name, out var path, out _) || path != name || path == "/")
-            return ApiReply.Invalid(
-                $"Got an invalid experiment name '{name}'. An experiment name must be an absolute path within the "
-                    + "Databricks workspace, e.g. '/Users/<some-username>/my-experiment'."
-            );
-        if (!tree.IsDirectory(WorkspacePath.Parent(path)))
-            return ApiReply.NotFound($"Workspace directory '{WorkspacePath.Parent(path)}' does not exist.");
-        if (store.FindByName(name) is not null || tree.Find(path) is not null)
+        if (refuse(name) is { } wrong)
+            return wrong;
+        if (store.FindByName(name) is not null)
             return ApiReply.Exists($"Node named '{name[(name.LastIndexOf('/') + 1)..]}' already exists");
         var tags = new Dictionary<string, string>();
-        if (TagWriter.Write(tags, request.Objects("tags")) is { } refusal)
-            return refusal;
+        if (TagWriter.Write(tags, request.Objects("tags")) is { } untagged)
+            return untagged;
         var experiment = store.Create(name, Now(), tags);
         return ApiReply.Ok(new JsonObject { ["experiment_id"] = experiment.Id });
     }

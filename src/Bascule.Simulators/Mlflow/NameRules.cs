@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>What MLflow accepts as names and values of metrics, parameters and tags (mlflow/utils/validation.py).</summary>
 internal static partial class NameRules

@@ -1,4 +1,4 @@
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>What a filter or an order can ask of a run.</summary>
 internal static class RunValues

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>A search's filter: comparisons joined by AND, as MLflow's search syntax has them (without IN).</summary>
 internal sealed partial class SearchFilter

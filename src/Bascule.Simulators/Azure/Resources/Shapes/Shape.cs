@@ -2,17 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Bascule.Simulators.Azure.ApiManagement.Shapes;
+namespace Bascule.Simulators.Azure.Resources.Shapes;
 
-/// <summary>Compares values with the table of fields.</summary>
-internal static class Shape
+/// <summary>Compares values with the table of fields of one provider.</summary>
+internal sealed class Shape(IReadOnlyDictionary<string, IReadOnlyList<string>> definitions)
 {
     /// <summary>The first thing that is wrong, and where; null when nothing is.</summary>
-    public static (string Target, string Message)? Fault(JsonNode? value, string definition, string path)
+    public (string Target, string Message)? Fault(JsonNode? value, string definition, string path)
     {
         if (value is not JsonObject map)
             return (path, $"'{path}' must be an object.");
-        var fields = ApimFields.Definitions[definition].Select(Field.Parse).ToList();
+        var fields = definitions[definition].Select(Field.Parse).ToList();
         foreach (var field in fields.Where(field => field.IsRequired))
             if (map[field.Name] is null)
                 return ($"{path}.{field.Name}", $"'{field.Name}' is required.");
@@ -27,10 +27,12 @@ internal static class Shape
         return null;
     }
 
-    private static (string Target, string Message)? Value(JsonNode given, string type, string path) =>
+    private (string Target, string Message)? Value(JsonNode given, string type, string path) =>
         type[0] switch
         {
             '@' => Fault(given, type[1..], path),
+            '<' => Chosen(given, type[1..^1], path),
+            'o' => given is JsonObject ? null : (path, $"'{path}' must be an object."),
             '[' => given is JsonArray list
                 ? list.Select((item, i) => Item(item, type[1..^1], $"{path}[{i}]")).FirstOrDefault(f => f is not null)
                 : (path, $"'{path}' must be a list."),
@@ -53,14 +55,32 @@ internal static class Shape
             _ => null,
         };
 
-    private static (string Target, string Message)? Item(JsonNode? given, string type, string path) =>
-        given is null ? (path, $"'{path}' is null.") : Value(given, type, path);
+    private (string Target, string Message)? Chosen(JsonNode given, string choices, string path)
+    {
+        var (field, words) = (choices.Split('=')[0], choices.Split('=')[1].Split('|').Select(c => c.Split(':')));
+        if (given is not JsonObject map)
+            return (path, $"'{path}' must be an object.");
+        var word = map[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        return words.FirstOrDefault(choice => choice[0] == word) is [_, var definition]
+            ? Fault(given, definition, path)
+            : ($"{path}.{field}", $"'{path}.{field}' must be one of {string.Join(", ", words.Select(c => c[0]))}.");
+    }
+
+    private (string Target, string Message)? Item(JsonNode? given, string type, string path) =>
+        given is not null ? Value(given, type.TrimEnd('?'), path)
+        : type.EndsWith('?') ? null
+        : (path, $"'{path}' is null.");
 
     private static (string Target, string Message)? Text(JsonNode given, string limits, string path)
     {
         if (given.GetValueKind() != JsonValueKind.String)
             return (path, $"'{path}' must be a text.");
-        var length = given.GetValue<string>().Length;
+        var text = given.GetValue<string>();
+        if (limits == "+")
+            return text.Any(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+                ? null
+                : (path, $"'{path}' must have a letter, a digit or an underscore.");
+        var length = text.Length;
         if (limits.Split('-') is not [var least, var most])
             return null;
         return

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 internal sealed class Experiment(string id, string name, long createdAt, Dictionary<string, string> tags)
 {
+    public required string ArtifactLocation { get; init; }
+
     public string Id => id;
     public string Name => name;
     public long CreatedAt { get; } = createdAt;
@@ -16,7 +18,7 @@ internal sealed class Experiment(string id, string name, long createdAt, Diction
         {
             ["experiment_id"] = Id,
             ["name"] = Name,
-            ["artifact_location"] = $"dbfs:/databricks/mlflow-tracking/{Id}",
+            ["artifact_location"] = ArtifactLocation,
             ["lifecycle_stage"] = IsDeleted ? "deleted" : "active",
             ["creation_time"] = CreatedAt,
             ["last_update_time"] = UpdatedAt,

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary><c>order_by</c> of a run search; runs without the value come last, then the newest first.</summary>
 internal sealed partial class RunOrder

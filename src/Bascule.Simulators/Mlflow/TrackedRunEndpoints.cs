@@ -1,13 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Databricks.Access;
 using Bascule.Simulators.Databricks.Wire;
 
-namespace Bascule.Simulators.Databricks.Tracking;
+namespace Bascule.Simulators.Mlflow;
 
 /// <summary>Life and search of MLflow runs.</summary>
-internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time, bool tagsParentRun)
+/// <param name="mark">Sets the tags that a platform gives each new run by itself.</param>
+internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time, Action<TrackedRun, ApiRequest> mark)
 {
     public void Map(Routes routes)
     {
@@ -27,29 +26,20 @@ internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time
         var id = request.TextOrEmpty("experiment_id");
         if (store.FindExperiment(id) is not { IsDeleted: false } experiment)
             return ApiReply.NotFound($"No Experiment with id={id} exists");
-        var run = new TrackedRun(Guid.NewGuid().ToString("N"), experiment.Id, request.Caller.UserName)
+        var runId = Guid.NewGuid().ToString("N");
+        var run = new TrackedRun(runId, experiment.Id, request.Caller.UserName)
         {
+            ArtifactUri = $"{experiment.ArtifactLocation}/{runId}/artifacts",
             Name = request.Text("run_name") ?? "run",
             StartTime = request.Number("start_time") ?? Now(),
         };
         run.Tags["mlflow.user"] = request.Caller.UserName;
         run.Tags["mlflow.runName"] = run.Name;
-        if (request.Caller.Job is { } job)
-            AddJobTags(run, job);
+        mark(run, request);
         if (TagWriter.Write(run.Tags, request.Objects("tags")) is { } refusal)
             return refusal;
         store.Add(run);
         return ApiReply.Ok(new JsonObject { ["run"] = run.ToJson() });
-    }
-
-    // Inside a Databricks job MLflow's own client sets these two. The simulator sets them for a job's token, because a
-    // script that speaks REST has no such client. The run id is the task's, as in the notebook context that MLflow reads.
-    private void AddJobTags(TrackedRun run, JobScope job)
-    {
-        run.Tags["mlflow.databricks.jobID"] = job.JobId.ToString(CultureInfo.InvariantCulture);
-        run.Tags["mlflow.databricks.jobRunID"] = (tagsParentRun ? job.JobRunId : job.TaskRunId).ToString(
-            CultureInfo.InvariantCulture
-        );
     }
 
     private ApiReply Update(ApiRequest request)
@@ -78,8 +68,37 @@ internal sealed class TrackedRunEndpoints(TrackingStore store, TimeProvider time
 
     private ApiReply ListArtifacts(ApiRequest request) =>
         TryFind(store, request, out var run, out var refusal)
-            ? ApiReply.Ok(new JsonObject { ["root_uri"] = run.ArtifactUri, ["files"] = new JsonArray() })
+            ? ApiReply.Ok(
+                new JsonObject { ["root_uri"] = run.ArtifactUri, ["files"] = Files(run, request.TextOrEmpty("path")) }
+            )
             : refusal;
+
+    /// <summary>What is directly in a folder: files and folders.</summary>
+    private static JsonArray Files(TrackedRun run, string folder)
+    {
+        var prefix = folder.Length == 0 ? "" : folder.TrimEnd('/') + "/";
+        var below = run.Files.Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        var folders = below
+            .Select(f => f.Key[prefix.Length..].Split('/'))
+            .Where(parts => parts.Length > 1)
+            .Select(parts => prefix + parts[0])
+            .Distinct();
+        return
+        [
+            .. folders.Select(f => (JsonNode?)new JsonObject { ["path"] = f, ["is_dir"] = true }),
+            .. below
+                .Where(f => !f.Key[prefix.Length..].Contains('/'))
+                .Select(f =>
+                    (JsonNode?)
+                        new JsonObject
+                        {
+                            ["path"] = f.Key,
+                            ["is_dir"] = false,
+                            ["file_size"] = f.Value,
+                        }
+                ),
+        ];
+    }
 
     private ApiReply Search(ApiRequest request)
     {
