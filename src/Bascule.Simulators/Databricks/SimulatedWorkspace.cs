@@ -1,10 +1,10 @@
 using Bascule.Simulators.Databricks.Access;
 using Bascule.Simulators.Databricks.Jobs;
 using Bascule.Simulators.Databricks.Registry;
-using Bascule.Simulators.Mlflow;
 using Bascule.Simulators.Databricks.Traffic;
 using Bascule.Simulators.Databricks.Wire;
 using Bascule.Simulators.Databricks.Workspace;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks;
 

@@ -28,4 +28,6 @@ internal sealed class TrackingStore(Func<string, string> place)
     }
 
     public void Add(TrackedRun run) => _runs.Add(run.Id, run);
+
+    public void Remove(TrackedRun run) => _runs.Remove(run.Id);
 }

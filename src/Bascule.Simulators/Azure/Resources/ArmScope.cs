@@ -19,7 +19,7 @@ internal sealed record ArmScope(ArmProvider Provider, string Subscription, strin
     }
 
     private bool IsOfLocation(string[] parts) =>
-        parts.Length == 7
+        parts.Length == 8
         && Same(parts[0], "subscriptions")
         && Same(parts[1], Subscription)
         && Same(parts[2], "providers")

@@ -76,7 +76,10 @@ internal sealed class ArmServer(
             text
         );
         refusal = access.Refuse(claims, service.Needed(request));
-        return (refusal ?? await HoldAsync(request, Header(http, "If-None-Match"), cancellationToken)).With(header, left);
+        return (refusal ?? await HoldAsync(request, Header(http, "If-None-Match"), cancellationToken)).With(
+            header,
+            left
+        );
     }
 
     private async Task<ArmReply> HoldAsync(ArmRequest request, string? ifNoneMatch, CancellationToken cancellationToken)

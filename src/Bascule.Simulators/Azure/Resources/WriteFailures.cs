@@ -17,6 +17,15 @@ internal sealed class WriteFailures
         }
     }
 
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count == 0;
+        }
+    }
+
     public void Add(int ordinal, WriteFailure failure)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ordinal, 1);

@@ -3,7 +3,7 @@ namespace Bascule.Simulators.Azure.Resources.Shapes;
 /// <summary>
 /// Tables of fields as text: <c>Definition = name!:type other:type</c>. <c>!</c> = required, <c>[x]</c> = a list, <c>{x}</c> = a map, <c>{x?}</c> = a map with nulls,
 /// <c>@x</c> = another definition, <c>(a|b)</c> = one of these words, <c>&lt;field=a:X|b:Y&gt;</c> = the definition that the value of a field chooses,
-/// <c>text1-80</c> = with limits of length, <c>text+</c> = with a letter, digit or underscore, <c>object</c> = any map, <c>any</c> = not looked into.
+/// <c>text1-80</c> = with limits of length, <c>text+</c> = with a letter, digit or underscore, <c>guid</c> = a UUID, <c>object</c> = any map, <c>any</c> = not looked into.
 /// </summary>
 internal static class FieldNotation
 {

@@ -32,6 +32,9 @@ internal sealed class Shape(IReadOnlyDictionary<string, IReadOnlyList<string>> d
         {
             '@' => Fault(given, type[1..], path),
             '<' => Chosen(given, type[1..^1], path),
+            'g' => given is JsonValue id && id.TryGetValue<string>(out var guid) && Guid.TryParseExact(guid, "D", out _)
+                ? null
+                : (path, $"'{path}' must be a UUID."),
             'o' => given is JsonObject ? null : (path, $"'{path}' must be an object."),
             '[' => given is JsonArray list
                 ? list.Select((item, i) => Item(item, type[1..^1], $"{path}[{i}]")).FirstOrDefault(f => f is not null)
