@@ -11,9 +11,6 @@ namespace Bascule.Connectors.Platforms.AzureML.Code;
 /// <summary>Writes files into a container that was lent. The same bytes written again do no harm.</summary>
 internal sealed class BlobUpload(AzureMlHosts hosts, TimeProvider time)
 {
-    /// <summary>Of the storage service; the first with blobs of up to 5000 MiB in one call.</summary>
-    private const string ServiceVersion = "2019-12-12";
-
     private readonly ArmPatience _patience = new(time);
 
     /// <summary>Conflict when a blob is there that may not be written again: somebody else may send the same.</summary>
@@ -73,7 +70,7 @@ internal sealed class BlobUpload(AzureMlHosts hosts, TimeProvider time)
             Headers = new Dictionary<string, Secret>
             {
                 ["x-ms-blob-type"] = new("BlockBlob"),
-                ["x-ms-version"] = new(ServiceVersion),
+                ["x-ms-version"] = new(AzureMlDefaults.StorageVersion),
             },
         };
 

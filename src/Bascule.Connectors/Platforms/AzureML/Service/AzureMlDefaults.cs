@@ -18,6 +18,9 @@ internal static class AzureMlDefaults
     /// <summary>Blobs that travel side by side.</summary>
     public const int UploadsAtOnce = 8;
 
+    /// <summary>Of the storage service; the first that takes blobs of up to 5000 MiB in one call.</summary>
+    public const string StorageVersion = "2019-12-12";
+
     /// <summary>Compute that nobody keeps: a job without a compute's id runs there.</summary>
     public const string Serverless = "serverless";
 

@@ -34,7 +34,11 @@ internal sealed class AzureMlLogs(AzureMlOptions options, AzureMlHosts hosts, Az
         var client = hosts.ClientOf(address, "the log");
         if (client.Failed(out problem))
             return problem;
-        var request = OutboundRequest.Get(address.PathAndQuery, $"read the log of job {job}") with { Accept = "*/*" };
+        var request = OutboundRequest.Get(address.PathAndQuery, $"read the log of job {job}") with
+        {
+            Accept = "*/*",
+            Headers = new Dictionary<string, Secret> { ["x-ms-version"] = new(AzureMlDefaults.StorageVersion) },
+        };
         var read = await client.Value.SendAsync(request, cancellationToken);
         if (read.Failed(out problem))
             return problem;
