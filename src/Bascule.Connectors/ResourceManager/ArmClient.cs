@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
-using Bascule.Core.Audit;
 
 namespace Bascule.Connectors.ResourceManager;
 

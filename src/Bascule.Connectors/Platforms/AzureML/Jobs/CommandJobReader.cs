@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Settings;
 
