@@ -17,7 +17,6 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Conflict when the version's name is taken by something else (THREATS T141).</summary>
-    /// <param name="repository">owner/name, for people who look at the version.</param>
     public async Task<Result<Done>> EnsureAsync(
         ArmSession session,
         CodeVersion version,

@@ -53,7 +53,7 @@ internal sealed partial record AssetReference(string Text)
 
     [GeneratedRegex(
         @"\Aazureml://(registries/[a-zA-Z0-9_-]{1,100}/(environments|data|models)/[a-zA-Z0-9_.-]{1,255}/versions/[a-zA-Z0-9_.-]{1,100}|datastores/[a-zA-Z0-9_]{1,255}/paths/[a-zA-Z0-9_.~/=+-]{1,1000}/?)\z",
-        RegexOptions.NonBacktracking
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Address();
 }
