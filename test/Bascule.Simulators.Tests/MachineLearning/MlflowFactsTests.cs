@@ -67,7 +67,7 @@ public sealed partial class MlflowFactsTests
                 open.Pop();
             else if (token.Groups["brace"].Success)
                 open.Push(("", ""));
-            else if (Current() is { } name)
+            else if (token.Groups["field"].Success && Current() is { } name)
                 messages[name][token.Groups["field"].Value] = (
                     token.Groups["label"].Value == "repeated",
                     Plain(token.Groups["type"].Value),
