@@ -12,25 +12,37 @@ internal sealed class DemoNarrator(BasculeClient client)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Waits for the commit's run and follows it to its end.</summary>
+    private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for the commit's newest run and follows it to its end.</summary>
     /// <exception cref="TimeoutException">It did not come or did not end in time.</exception>
-    public async Task<RunDetail> FollowAsync(string commit, CancellationToken cancellationToken)
+    public Task<RunDetail> FollowAsync(string commit, CancellationToken cancellationToken) =>
+        FollowAsync(commit, run => run.Final, cancellationToken);
+
+    /// <summary>The same until it is as asked for. What was told of it before is not told again.</summary>
+    /// <exception cref="TimeoutException">It did not come or did not come so far in time.</exception>
+    public async Task<RunDetail> FollowAsync(
+        string commit,
+        Func<RunSummary, bool> isFarEnough,
+        CancellationToken cancellationToken
+    )
     {
         var deadline = DateTimeOffset.UtcNow + Patience;
-        var told = 0;
         while (DateTimeOffset.UtcNow < deadline)
         {
             if (await FindAsync(commit, cancellationToken) is { } detail)
             {
-                foreach (var entry in detail.Timeline.Skip(told))
+                foreach (var entry in detail.Timeline.Skip(_told.GetValueOrDefault(detail.Run.Id)))
                     Tell(detail.Run, entry);
-                told = detail.Timeline.Count;
-                if (detail.Run.Final)
+                _told[detail.Run.Id] = detail.Timeline.Count;
+                if (isFarEnough(detail.Run))
                     return detail;
             }
             await Task.Delay(Look, cancellationToken);
         }
-        throw new TimeoutException($"no run of commit {commit} ended within {Patience.TotalMinutes} minutes");
+        throw new TimeoutException(
+            $"no run of commit {commit} came to its end, or so far, within {Patience.TotalMinutes} minutes"
+        );
     }
 
     private async Task<RunDetail?> FindAsync(string commit, CancellationToken cancellationToken)
