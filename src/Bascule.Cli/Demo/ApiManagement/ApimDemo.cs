@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Bascule.Simulators.Azure.ApiManagement;
 using Bascule.Simulators.Azure.Entra;
 using Bascule.Simulators.Azure.Resources;
@@ -6,7 +7,7 @@ using Bascule.Simulators.Azure.Resources;
 namespace Bascule.Cli.Demo.ApiManagement;
 
 /// <summary>API Management in the demo: one service, and an Entra tenant with two applications: one may write, and one, by which plans are made, may read.</summary>
-internal sealed class ApimDemo : IDemoPlatform
+internal sealed partial class ApimDemo : IDemoPlatform
 {
     public const string Name = "apim";
     public const string Environment = "apis-prod";
@@ -85,11 +86,17 @@ internal sealed class ApimDemo : IDemoPlatform
             at < 0 ? null : mark[(at + Commit.Length)..].Split(' ')[0],
             (string?)api["apiRevision"],
             (string?)api["serviceUrl"],
-            (string?)JsonNode.Parse(state["policies/policy"].Properties)!["value"]
+            // The service indents what it is given anew.
+            BetweenElements()
+                .Replace((string)JsonNode.Parse(state["policies/policy"].Properties)!["value"]!, "><")
+                .Trim()
         );
     }
 
     public ValueTask DisposeAsync() => Simulator.DisposeAsync();
+
+    [GeneratedRegex(@">\s+<")]
+    private static partial Regex BetweenElements();
 
     private Task Note(string method, string path)
     {

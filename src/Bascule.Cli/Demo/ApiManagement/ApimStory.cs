@@ -57,11 +57,7 @@ internal sealed class ApimStory(DemoStage stage, ApimDemo apim)
 
         var ending = new Ending(repository, pullRequest, merge, accepted, merged, Failed: null);
         var result = await ReadBackAsync(ending, new DemoDeployment(good.Commit, back.Commit), cancellationToken);
-        return result with
-        {
-            Ok = result.Ok && isTold && isRestored && proposal is not null,
-            Took = _clock.Elapsed,
-        };
+        return result with { Ok = result.Ok && isTold && isRestored && proposal is not null, Took = _clock.Elapsed };
     }
 
     /// <summary>The administrator of Azure grants what the printed command says, and nothing else.</summary>
@@ -124,7 +120,9 @@ internal sealed class ApimStory(DemoStage stage, ApimDemo apim)
         );
         var refused = await _narrator.FollowAsync(dropped, cancellationToken);
 
-        DemoStage.Scene("It is mended: the plan of the merge, compared with the service, and nothing has changed there");
+        DemoStage.Scene(
+            "It is mended: the plan of the merge, compared with the service, and nothing has changed there"
+        );
         stage.Developer.Edit(ApiPolicy, "  <inbound>\n", begun);
         var mended = await stage.Developer.CommitAndPushAsync(Branch, "Keep what the service asks", cancellationToken);
         var planned = await _narrator.FollowAsync(mended, cancellationToken);
