@@ -193,7 +193,7 @@ internal sealed class RunContext(
     /// <summary>What is not as this run deployed it. Invalid where the platform cannot tell.</summary>
     public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
     {
-        if (_platform is not IFindsDrift role || surroundings.AccessFor(run.Run, environment) is not { } access)
+        if (_platform is not IFindsDrift role)
             return Problem.Invalid($"platform '{_platform.Name}' cannot tell what was changed there");
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
@@ -204,7 +204,7 @@ internal sealed class RunContext(
             environment.Settings,
             tree.Value,
             run.Run.Plan,
-            access
+            surroundings.AccessFor(run.Run, environment) ?? new PlanAccess(run.Identity, run.Audit)
         )
         {
             Others = await surroundings.OthersAsync(run.Run, environment, cancellationToken),
