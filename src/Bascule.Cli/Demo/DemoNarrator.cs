@@ -14,18 +14,9 @@ internal sealed class DemoNarrator(BasculeClient client)
 
     private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for the commit's newest run and follows it to its end.</summary>
+    /// <summary>Waits for the commit's newest run and follows it to its end. What was told of it before is not told again.</summary>
     /// <exception cref="TimeoutException">It did not come or did not end in time.</exception>
-    public Task<RunDetail> FollowAsync(string commit, CancellationToken cancellationToken) =>
-        FollowAsync(commit, run => run.Final, cancellationToken);
-
-    /// <summary>The same until it is as asked for. What was told of it before is not told again.</summary>
-    /// <exception cref="TimeoutException">It did not come or did not come so far in time.</exception>
-    public async Task<RunDetail> FollowAsync(
-        string commit,
-        Func<RunSummary, bool> isFarEnough,
-        CancellationToken cancellationToken
-    )
+    public async Task<RunDetail> FollowAsync(string commit, CancellationToken cancellationToken)
     {
         var deadline = DateTimeOffset.UtcNow + Patience;
         while (DateTimeOffset.UtcNow < deadline)
@@ -35,14 +26,12 @@ internal sealed class DemoNarrator(BasculeClient client)
                 foreach (var entry in detail.Timeline.Skip(_told.GetValueOrDefault(detail.Run.Id)))
                     Tell(detail.Run, entry);
                 _told[detail.Run.Id] = detail.Timeline.Count;
-                if (isFarEnough(detail.Run))
+                if (detail.Run.Final)
                     return detail;
             }
             await Task.Delay(Look, cancellationToken);
         }
-        throw new TimeoutException(
-            $"no run of commit {commit} came to its end, or so far, within {Patience.TotalMinutes} minutes"
-        );
+        throw new TimeoutException($"no run of commit {commit} ended within {Patience.TotalMinutes} minutes");
     }
 
     private async Task<RunDetail?> FindAsync(string commit, CancellationToken cancellationToken)
