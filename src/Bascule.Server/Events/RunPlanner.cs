@@ -89,7 +89,8 @@ internal sealed class RunPlanner
     )
     {
         var isChecked = matched.OnMerge && IsChecked(subject, matched.Environment);
-        if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched) && !isChecked)
+        var isAsked = NeedsApproval(matched) || isChecked || (matched.OnMerge && IsCompared(matched));
+        if ((subject.Again || matched.OnMerge) && !isAsked)
             return Result.Of<IReadOnlyList<Change>>([]);
         var decision = await DecideAsync(subject, matched, cancellationToken);
         // What the merge may not run needs no plan of it: the merge says so itself. Unless it is asked beforehand.
@@ -181,6 +182,10 @@ internal sealed class RunPlanner
     private bool IsChecked(PlanSubject subject, string? environment) =>
         subject.PullRequest is { } pull
         && _checks.Covers(environment, subject.Repository.Key, subject.Repository.Repository, pull.Base);
+
+    /// <summary>What the merge would change there is known to nobody who only reads the commit.</summary>
+    private bool IsCompared(MatchedWorkflow matched) =>
+        matched.Environment is { } name && _environments.Find(name)?.Platform is IComparesPlans;
 
     private bool NeedsApproval(MatchedWorkflow matched) =>
         matched.Environment is { } name && _environments.Find(name)?.Rule.Approvals is not null;
