@@ -89,6 +89,27 @@ public sealed record Run
 
     public bool IsRollback => RollsBack.Count > 0;
 
+    /// <summary>Another execution of the same: nothing of how this one went is in it.</summary>
+    /// <param name="epoch">Of the installation.</param>
+    public Run Afresh(long epoch, Trigger trigger, int ordinal, DateTimeOffset now) =>
+        this with
+        {
+            Id = RunId.New(),
+            Revision = 0,
+            Trigger = trigger,
+            Ordinal = ordinal,
+            Key = IdempotencyKey.Derive(epoch, Repository, trigger, Commit, Workflow, Environment ?? "", ordinal),
+            State = RunState.Queued,
+            Reason = null,
+            StartBegun = false,
+            PlatformRunId = null,
+            PlatformPage = null,
+            CancelRequested = false,
+            CreatedAt = now,
+            StartedAt = null,
+            FinishedAt = null,
+        };
+
     public bool IsPlanOnly => Environment is null || OnMerge;
 
     /// <summary>It was granted and planned, and then not started by itself: a person may have it started.</summary>

@@ -266,18 +266,12 @@ internal sealed class RunPlanner
         );
         if (plan.Failed(out var problem))
             return problem;
-        return run with
+        return PlanRecord.Keep(run, plan.Value) with
         {
             Content = content,
             TreeDigest = tree.TreeDigest,
-            Plan = plan.Value.Json,
-            PlanSummary = PlanRecord.Summary(plan.Value),
-            Target = plan.Value.Target,
-            HoldsAlone = plan.Value.HoldsAlone,
-            PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
             // What is planned for a merge is never queued; where approvals are asked for, they place it.
             State = environment is null || run.OnMerge ? RunState.Planned : RunState.Queued,
-            Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
         };
     }
 
