@@ -39,6 +39,8 @@ internal static class RunText
         text.AppendLine(CultureInfo.InvariantCulture, $"state        {run.State.Word()}");
         if (run.Reason is { } reason)
             text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(reason, 1000)}");
+        if (detail.Shortfall is { } shortfall)
+            text.AppendLine(CultureInfo.InvariantCulture, $"falls short  {PlainText.Line(shortfall, 1000)}");
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"

@@ -56,6 +56,9 @@ public sealed record Run
     /// <summary>What <see cref="Plan"/> would do, in lines for people, as the platform said it when it was made; null where it said nothing.</summary>
     public string? PlanSummary { get; init; }
 
+    /// <summary>Which metric, that its workflow requires, is worse than before, in a sentence; null when none is, or the run did not succeed.</summary>
+    public string? Shortfall { get; init; }
+
     /// <summary>SHA-256 of <see cref="Plan"/>, hex.</summary>
     public string? PlanDigest { get; init; }
 
@@ -88,6 +91,9 @@ public sealed record Run
     public IReadOnlyList<RunId> RollsBack { get; init; } = [];
 
     public bool IsRollback => RollsBack.Count > 0;
+
+    /// <summary>Whether it ended as those who asked for it would have it.</summary>
+    public bool IsGood => State == RunState.Succeeded && Shortfall is null;
 
     public bool IsPlanOnly => Environment is null || OnMerge;
 

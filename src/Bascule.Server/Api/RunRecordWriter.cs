@@ -44,6 +44,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             PlanDigest = run.PlanDigest,
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
             PlanSummary = run.PlanSummary?.Split('\n') ?? [],
+            Shortfall = run.Shortfall,
             Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }

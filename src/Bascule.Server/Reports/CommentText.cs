@@ -72,7 +72,7 @@ internal sealed class CommentText(RunLinks links)
         run.State switch
         {
             RunState.Failed or RunState.Refused => 3,
-            RunState.Succeeded => 0,
+            RunState.Succeeded => run.IsGood ? 0 : 3,
             _ => run.IsFinal ? 1 : 2,
         };
 
@@ -95,6 +95,8 @@ internal sealed class CommentText(RunLinks links)
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
             text.Append($"\n{Markdown.Sentence(reason, MaxReason)}\n");
+        if (run.Shortfall is { } shortfall)
+            text.Append($"\n**Not good enough:** {Markdown.Sentence(shortfall)}\n");
         PlanText.Append(text, run);
         AppendMetrics(text, report);
         foreach (var model in report.Models.Take(MaxModels))

@@ -44,10 +44,10 @@ public sealed class WorkflowFileReaderTests
         workflow.PullRequest!.Environment.ShouldBe("ml-dev");
         workflow.PlatformKind.ShouldBe("databricks");
         workflow.Report.Metrics.ShouldBe(
-            new Dictionary<string, MetricDirection>
+            new Dictionary<string, MetricRule>
             {
-                ["rmse"] = MetricDirection.Lower,
-                ["auc"] = MetricDirection.Higher,
+                ["rmse"] = new(MetricGoal.Lower),
+                ["auc"] = new(MetricGoal.Higher),
             },
             ignoreOrder: true
         );
@@ -139,12 +139,6 @@ public sealed class WorkflowFileReaderTests
         "branches: [main],",
         "branches: [main], tags: [v1],",
         "workflows.churn.on.push.tags: is not available in this version"
-    )]
-    [InlineData(
-        "require",
-        "root: ml/churn",
-        "report: { require: x }",
-        "workflows.churn.report.require: is not available in this version"
     )]
     [InlineData(
         "a later platform",
