@@ -101,6 +101,28 @@ public sealed record Run
     public bool IsHeldBack => State == RunState.Refused && Environment is not null && Plan is not null;
 
     public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
+
+    /// <summary>Another execution of the same: nothing of how this one went is in it.</summary>
+    /// <param name="epoch">Of the installation.</param>
+    public Run Afresh(long epoch, Trigger trigger, int ordinal, DateTimeOffset now) =>
+        this with
+        {
+            Id = RunId.New(),
+            Revision = 0,
+            Trigger = trigger,
+            Ordinal = ordinal,
+            Key = IdempotencyKey.Derive(epoch, Repository, trigger, Commit, Workflow, Environment ?? "", ordinal),
+            State = RunState.Queued,
+            Reason = null,
+            Shortfall = null,
+            StartBegun = false,
+            PlatformRunId = null,
+            PlatformPage = null,
+            CancelRequested = false,
+            CreatedAt = now,
+            StartedAt = null,
+            FinishedAt = null,
+        };
 }
 
 /// <summary>One line of a run's timeline.</summary>

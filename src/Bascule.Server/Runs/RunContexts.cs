@@ -45,17 +45,7 @@ internal sealed class RunContexts(
         if (opened.Failed(out var unopened))
             return unopened;
         var plan = await opened.Value.PlanAsync(cancellationToken);
-        return plan.Failed(out var problem)
-            ? problem
-            : run with
-            {
-                Plan = plan.Value.Json,
-                PlanSummary = PlanRecord.Summary(plan.Value),
-                PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
-                Target = plan.Value.Target,
-                HoldsAlone = plan.Value.HoldsAlone,
-                Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
-            };
+        return plan.Failed(out var problem) ? problem : PlanRecord.Keep(run, plan.Value);
     }
 
     private async Task<Result<RunContext>> OpenAsync(Run run, AuditTrail trail, CancellationToken cancellationToken)
