@@ -63,6 +63,16 @@ public sealed class RunRequirementsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARetryHasNotFallenShortYet()
+    {
+        var run = await EndAsync(Required, new Metric("rmse", double.NaN));
+
+        var again = await _world.Get<IRunCommands>().RetryAsync(run.Id, "operator", default);
+
+        (again.Value.State, again.Value.Shortfall).ShouldBe((RunState.Queued, null));
+    }
+
+    [Fact]
     public async Task TheFirstOneHasNothingToBeWorseThan() =>
         (await EndAsync(Required, new Metric("rmse", 100))).IsGood.ShouldBeTrue();
 
