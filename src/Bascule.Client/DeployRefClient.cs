@@ -42,12 +42,11 @@ public sealed class DeployRefClient(Uri server, string? caFile) : IDisposable
         return answer.StatusCode switch
         {
             HttpStatusCode.OK when CommitId.TryParse(text, out var commit) => new DeployedCommit(commit, true),
-            HttpStatusCode.Unauthorized => Problem.Unauthenticated($"{server} does not accept the token that was shown"),
-            HttpStatusCode.NotFound => Problem.NotFound($"{server} does not say what is deployed"),
-            _ => Problem.Unavailable(
-                $"{server} answered {(int)answer.StatusCode}",
-                answer.Headers.RetryAfter?.Delta
+            HttpStatusCode.Unauthorized => Problem.Unauthenticated(
+                $"{server} does not accept the token that was shown"
             ),
+            HttpStatusCode.NotFound => Problem.NotFound($"{server} does not say what is deployed"),
+            _ => Problem.Unavailable($"{server} answered {(int)answer.StatusCode}", answer.Headers.RetryAfter?.Delta),
         };
     }
 

@@ -32,7 +32,17 @@ internal static class DagsBench
         await File.WriteAllTextAsync(token, world.WorkloadToken(), cancellationToken);
         await DeployAsync(world);
 
-        string[] arguments = ["--url", world.Address, "--ref", DagsWorld.Ref, "--ca", world.CaFile, "--token-file", token];
+        string[] arguments =
+        [
+            "--url",
+            world.Address,
+            "--ref",
+            DagsWorld.Ref,
+            "--ca",
+            world.CaFile,
+            "--token-file",
+            token,
+        ];
         await using var follower = FollowProcess.Start(Path.Combine(folder, "dags"), DagsWorld.Changed, arguments);
         await follower.WaitForAsync(DagsWorld.Text(0), cancellationToken);
 

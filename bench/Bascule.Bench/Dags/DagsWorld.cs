@@ -59,11 +59,15 @@ internal sealed class DagsWorld : IAsyncDisposable
         var repository = await stage.CreateConnectedRepositoryAsync("dags", FirstFiles());
         airflow.Follow(repository.Forge.GitDirectory);
         parts.Keep();
-        return new DagsWorld(stage, issuer, airflow, repository) { Address = $"{url}/git/git/{repository.FullName}.git" };
+        return new DagsWorld(stage, issuer, airflow, repository)
+        {
+            Address = $"{url}/git/git/{repository.FullName}.git",
+        };
     }
 
     /// <summary>As the platform projects it into the pod of whoever follows.</summary>
-    public string WorkloadToken() => _issuer.WorkloadToken("dag-processor", new Uri(Address).GetLeftPart(UriPartial.Authority));
+    public string WorkloadToken() =>
+        _issuer.WorkloadToken("dag-processor", new Uri(Address).GetLeftPart(UriPartial.Authority));
 
     public Task<string> CommitAsync(int number)
     {
@@ -83,7 +87,8 @@ internal sealed class DagsWorld : IAsyncDisposable
             throw new InvalidOperationException(_stage.Diagnose($"the run of {commit} ended as {ended.Run.State}"));
     }
 
-    public static string Text(int number) => Dag("changed", string.Create(CultureInfo.InvariantCulture, $"PUSH = {number}\n"));
+    public static string Text(int number) =>
+        Dag("changed", string.Create(CultureInfo.InvariantCulture, $"PUSH = {number}\n"));
 
     public async ValueTask DisposeAsync()
     {

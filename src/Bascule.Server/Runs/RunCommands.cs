@@ -59,10 +59,7 @@ internal sealed class RunCommands(
         var written = await WriteAsync(audit, "retry", run, by, cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        var planned = await contexts.PlanAgainAsync(
-            await AgainAsync(run, cancellationToken),
-            cancellationToken
-        );
+        var planned = await contexts.PlanAgainAsync(await AgainAsync(run, cancellationToken), cancellationToken);
         if (planned.Failed(out var unplanned))
             return unplanned;
         var opened = await OpenAsync(planned.Value, cancellationToken);

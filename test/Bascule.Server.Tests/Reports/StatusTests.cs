@@ -48,9 +48,7 @@ public sealed class StatusTests : IAsyncLifetime
 
         var posted = _forge.Statuses.ShouldHaveSingleItem();
         posted.State.ShouldBe(CommitStatusState.Failure);
-        posted.Description.ShouldBe(
-            "succeeded, but rmse is 0.5, worse than 0.4 before"
-        );
+        posted.Description.ShouldBe("succeeded, but rmse is 0.5, worse than 0.4 before");
     }
 
     [Fact]

@@ -44,11 +44,7 @@ public sealed class WorkflowFileReaderTests
         workflow.PullRequest!.Environment.ShouldBe("ml-dev");
         workflow.PlatformKind.ShouldBe("databricks");
         workflow.Report.Metrics.ShouldBe(
-            new Dictionary<string, MetricRule>
-            {
-                ["rmse"] = new(MetricGoal.Lower),
-                ["auc"] = new(MetricGoal.Higher),
-            },
+            new Dictionary<string, MetricRule> { ["rmse"] = new(MetricGoal.Lower), ["auc"] = new(MetricGoal.Higher) },
             ignoreOrder: true
         );
         WorkflowMatcher

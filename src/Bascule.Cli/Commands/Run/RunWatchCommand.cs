@@ -25,8 +25,7 @@ internal static class RunWatchCommand
         {
             if (seen.Failed(out var refusal))
                 return output.Refuse(refusal);
-            isGood =
-                seen.Value is { Run.State: RunState.Succeeded or RunState.Planned, Shortfall: null };
+            isGood = seen.Value is { Run.State: RunState.Succeeded or RunState.Planned, Shortfall: null };
             output.Write(seen.Value, ApiJson.Default.RunDetail, () => RunText.Progress(seen.Value));
         }
         return isGood ? ExitCodes.Success : ExitCodes.Negative;
