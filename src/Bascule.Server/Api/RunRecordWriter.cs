@@ -10,6 +10,7 @@ namespace Bascule.Server.Api;
 internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons, IApprovals approvals)
 {
     private const int MaxLine = 500;
+    private const int MaxReasonBytes = 16 * 1024;
     private const int MaxLog = 64 * 1024;
 
     public async Task<RunList> WriteAsync(IReadOnlyList<Run> page, int limit, CancellationToken cancellationToken)
@@ -67,7 +68,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             By = run.By is null ? null : Line(run.By.Login),
             Trigger = run.Trigger.ToString(),
             Ordinal = run.Ordinal,
-            Reason = run.Reason is null ? null : Line(run.Reason),
+            Reason = run.Reason is null ? null : PlainText.Block(run.Reason, MaxReasonBytes),
             CancelRequested = run.CancelRequested,
             PlatformRunId = run.PlatformRunId is null ? null : Line(run.PlatformRunId),
             PlatformPage = WebAddress.Of(run.PlatformPage),
