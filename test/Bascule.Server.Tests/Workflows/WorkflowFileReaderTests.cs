@@ -1,6 +1,7 @@
 using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
 using Bascule.Server.Tests.Configuration;
