@@ -102,6 +102,9 @@ public sealed record Run
 
     public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
 
+    /// <summary>Whether it can be asked for once more: a plan only, and what was refused before it was planned, never had leave to run.</summary>
+    public bool IsRepeatable => IsFinal && !IsPlanOnly && (State != RunState.Refused || IsHeldBack);
+
     /// <summary>Another execution of the same: nothing of how this one went is in it.</summary>
     /// <param name="epoch">Of the installation.</param>
     public Run Afresh(long epoch, Trigger trigger, int ordinal, DateTimeOffset now) =>

@@ -41,7 +41,7 @@ public sealed class ReportReaderTests
         "{ metrics: { rmse: { better: lower, tolerance: 1e999 } } }",
         "metrics.rmse.tolerance: '1e999' is no number from 0 up"
     )]
-    [InlineData("{ metrics: { rmse: { better: lower, within: 1 } } }", "metrics.rmse.within: is unknown")]
+    [InlineData("{ metrics: { rmse: { better: lower, within: 1 } } }", "metrics.rmse.within: is not a known key")]
     public void NamesWhatIsWrong(string report, string problem) =>
         Read(report).Problems.ShouldContain(found => found.Contains(problem, StringComparison.Ordinal));
 
