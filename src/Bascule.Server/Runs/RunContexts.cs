@@ -109,6 +109,8 @@ internal sealed class RunContext(
 
     public Concurrency Concurrency => workflow.Concurrency;
 
+    public ReportRules Report => workflow.Report;
+
     public async Task<Result<PlatformRun>> StartAsync(
         Action<string> progress,
         Func<CancellationToken, Task<Result<Done>>> launching,

@@ -131,7 +131,7 @@ public sealed class ApimPlatformTests
         var refused = (await deployment.PlanAsync()).Problem.ShouldNotBeNull();
 
         refused.Code.ShouldBe(ProblemCode.Denied);
-        refused.Message.ShouldStartWith("the files are not fit to be deployed: policy.xml:1: ");
+        refused.Message.ShouldStartWith("the files are not fit to be deployed:\npolicy.xml:1: ");
         stage.Simulator.Exchanges.ShouldBeEmpty();
     }
 
