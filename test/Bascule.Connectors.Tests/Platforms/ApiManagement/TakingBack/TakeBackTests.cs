@@ -226,6 +226,18 @@ public sealed class TakeBackTests
     }
 
     [Fact]
+    public async Task ARollbackThatIsRepeatedAfterItWasWithdrawnIsNone()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var story = await StoryAsync(stage);
+        await using var back = new ApimDeployment(stage);
+        (await back.TakeBackAsync(story.Second)).Problem.ShouldBeNull();
+        back.Withdrawn = Problem.Conflict("canceled");
+
+        (await back.TakeBackAsync(story.Second)).Problem!.Message.ShouldBe("canceled");
+    }
+
+    [Fact]
     public async Task ACancelStopsItWhereItIsAndAnotherTryGoesOn()
     {
         await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
