@@ -235,6 +235,17 @@ public sealed class ApimPlatformTests
         (await deployment.WatchAsync()).State.ShouldBe(PlatformRunState.Succeeded);
     }
 
+    [Fact]
+    public async Task AStartThatIsRepeatedAfterItWasWithdrawnIsNone()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        await using var deployment = new ApimDeployment(stage) { Tree = ManyApis.Tree(5) };
+        (await deployment.StartAsync()).Problem.ShouldBeNull();
+        deployment.Withdrawn = Problem.Conflict("canceled");
+
+        (await deployment.StartAsync()).Problem!.Message.ShouldBe("canceled");
+    }
+
     /// <summary>Deleting a folder of a revision deletes that revision; the current one is nobody's to delete that way (apiops#709).</summary>
     [Fact]
     [Trait("Threat", "T137")]
