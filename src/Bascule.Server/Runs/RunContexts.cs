@@ -8,7 +8,6 @@ using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
-using Bascule.Server.Reports;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;

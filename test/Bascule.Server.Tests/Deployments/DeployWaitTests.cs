@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Bascule.Client;
-using Bascule.Core;
 using Bascule.Core.Exchange;
 using Bascule.Core.Forges;
 using Bascule.Server.GitProxy;

@@ -17,13 +17,16 @@ internal interface IChangeWait : IDisposable
 /// <summary>For whatever nobody tells of: a moment, and then a look.</summary>
 internal sealed class IntervalWait : IChangeWait
 {
-    public async Task<CommitId?> WaitAsync(CommitId? shown, TimeSpan interval, CancellationToken cancellationToken)
+    public Task<CommitId?> WaitAsync(CommitId? shown, TimeSpan interval, CancellationToken cancellationToken) =>
+        MomentAsync(interval, cancellationToken);
+
+    public void Dispose() { }
+
+    public static async Task<CommitId?> MomentAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         await Task.Delay(interval, cancellationToken);
         return null;
     }
-
-    public void Dispose() { }
 }
 
 /// <summary>A deploy ref at Bascule, which says when it has moved it. Whatever is in the way of that: a moment, and then a look.</summary>
@@ -33,7 +36,6 @@ internal sealed class DeployRefWait(DeployRefClient client, IGitLogin login, str
     /// <summary>A server that does not tell of it is not asked each time: to it that is one refusal after the other.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
-    private readonly IntervalWait _moment = new();
     private DateTimeOffset _silentUntil = DateTimeOffset.MinValue;
 
     /// <summary>Whether the branch is one that the server tells of.</summary>
@@ -47,7 +49,7 @@ internal sealed class DeployRefWait(DeployRefClient client, IGitLogin login, str
             || time.GetUtcNow() < _silentUntil
             || await login.FindAsync(cancellationToken) is not { Problem: null, Value: { } token }
         )
-            return await _moment.WaitAsync(shown, interval, cancellationToken);
+            return await IntervalWait.MomentAsync(interval, cancellationToken);
         var waited = await client.WaitAsync(repository, token, known, cancellationToken);
         if (waited.Failed(out var problem))
         {
@@ -55,11 +57,11 @@ internal sealed class DeployRefWait(DeployRefClient client, IGitLogin login, str
                 login.Forget();
             if (problem.Code is ProblemCode.NotFound)
                 _silentUntil = time.GetUtcNow() + AskAgain;
-            return await _moment.WaitAsync(shown, interval, cancellationToken);
+            return await IntervalWait.MomentAsync(interval, cancellationToken);
         }
         if (waited.Value.Commit != known)
             return waited.Value.Commit;
-        return waited.Value.HasWaited ? null : await _moment.WaitAsync(shown, interval, cancellationToken);
+        return waited.Value.HasWaited ? null : await IntervalWait.MomentAsync(interval, cancellationToken);
     }
 
     public void Dispose() => client.Dispose();

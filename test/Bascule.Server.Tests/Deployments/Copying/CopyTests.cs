@@ -108,7 +108,7 @@ public sealed class CopyTests
         await WaitForBranchAsync(airflow, good);
     }
 
-    private static Task WaitForBranchAsync(AirflowServerStage airflow, string commit) =>
+    private static Task<string> WaitForBranchAsync(AirflowServerStage airflow, string commit) =>
         airflow.Stage.WaitForAsync(
             $"{Branch} of the forge at {commit}",
             async () => await TipAsync(airflow) == commit ? commit : null
