@@ -4,6 +4,7 @@
 #   ./demo.sh --once           ends by itself; the last line on standard output is one JSON object
 #   ./demo.sh --forge gogs     plays it on Gogs instead of Gitea
 #   ./demo.sh --platform airflow    plays it on Airflow instead of Databricks
+#   ./demo.sh --platform apim       plays it on Azure API Management
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh

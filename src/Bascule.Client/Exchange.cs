@@ -54,14 +54,26 @@ internal sealed class Exchange : IDisposable
         Func<HttpResponseMessage, byte[], Problem>? readProblem = null
     )
     {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        var asked = await AskAsync(request, cancellationToken);
+        if (asked.Failed(out var problem))
+            return problem;
+        using var answer = asked.Value;
+        var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        return answer.IsSuccessStatusCode ? body : (readProblem ?? ReadProblem)(answer, body);
+    }
+
+    /// <summary>The whole answer, whatever its status.</summary>
+    public async Task<Result<HttpResponseMessage>> AskAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
         if (Misled() is { } misled)
             return misled;
         try
         {
-            using var request = new HttpRequestMessage(method, path) { Content = content };
-            using var answer = await _http.SendAsync(request, cancellationToken);
-            var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.IsSuccessStatusCode ? body : (readProblem ?? ReadProblem)(answer, body);
+            return await _http.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConnectionError)
         {

@@ -12,19 +12,20 @@ internal sealed class DemoNarrator(BasculeClient client)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Waits for the commit's run and follows it to its end.</summary>
+    private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for the commit's newest run and follows it to its end. What was told of it before is not told again.</summary>
     /// <exception cref="TimeoutException">It did not come or did not end in time.</exception>
     public async Task<RunDetail> FollowAsync(string commit, CancellationToken cancellationToken)
     {
         var deadline = DateTimeOffset.UtcNow + Patience;
-        var told = 0;
         while (DateTimeOffset.UtcNow < deadline)
         {
             if (await FindAsync(commit, cancellationToken) is { } detail)
             {
-                foreach (var entry in detail.Timeline.Skip(told))
+                foreach (var entry in detail.Timeline.Skip(_told.GetValueOrDefault(detail.Run.Id)))
                     Tell(detail.Run, entry);
-                told = detail.Timeline.Count;
+                _told[detail.Run.Id] = detail.Timeline.Count;
                 if (detail.Run.Final)
                     return detail;
             }

@@ -1,4 +1,5 @@
 using Bascule.Cli.Demo.Airflow;
+using Bascule.Cli.Demo.ApiManagement;
 using Bascule.Cli.Demo.Databricks;
 
 namespace Bascule.Cli.Demo;
@@ -15,6 +16,7 @@ internal static class DemoPlatforms
     {
         [DatabricksDemo.Name] = DatabricksDemo.StartAsync,
         [AirflowDemo.Name] = AirflowDemo.StartAsync,
+        [ApimDemo.Name] = ApimDemo.StartAsync,
     };
 
     public static string[] Names => [.. Known.Keys];

@@ -18,7 +18,8 @@ internal sealed class ForgeReading(ForgeSimulator forge, ForgeRepository reposit
         while (DateTimeOffset.UtcNow < deadline)
         {
             var settled =
-                StatusOf(ending.Merge, CommentOf(ending.PullRequest)) == "success" && ShowsFailure(ending.Failed);
+                StatusOf(ending.Merge, CommentOf(ending.PullRequest)) == "success"
+                && (ending.Failed is null || ShowsFailure(ending.Failed));
             if (settled && CommentOf(ending.PullRequest).Contains("Merged as", StringComparison.Ordinal))
                 return;
             await Task.Delay(Look, cancellationToken);

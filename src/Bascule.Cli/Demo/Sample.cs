@@ -6,6 +6,17 @@ internal sealed record Sample(string Name, string[] Files)
     public static readonly Sample Churn = new("churn", [".bascule.yaml", "train.py", "customers.csv"]);
     public static readonly Sample Dags = new("dags", [".bascule.yaml", "dags/churn.py"]);
 
+    public static readonly Sample Apis = new(
+        "apis",
+        [
+            ".bascule.yaml",
+            "policy.xml",
+            "apis/pets/apiInformation.json",
+            "apis/pets/policy.xml",
+            "apis/pets/specification.yaml",
+        ]
+    );
+
     public void WriteTo(Developer developer)
     {
         foreach (var file in Files)

@@ -38,7 +38,9 @@ internal static class RunText
         text.AppendLine(CultureInfo.InvariantCulture, $"run          {run.Id}");
         text.AppendLine(CultureInfo.InvariantCulture, $"state        {run.State.Word()}");
         if (run.Reason is { } reason)
-            text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(reason, 1000)}");
+            AppendReason(text, reason);
+        if (detail.Shortfall is { } shortfall)
+            text.AppendLine(CultureInfo.InvariantCulture, $"falls short  {PlainText.Line(shortfall, 1000)}");
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"
@@ -67,6 +69,14 @@ internal static class RunText
         if (detail.Log is { Length: > 0 } log)
             text.AppendLine().AppendLine("end of the log:").AppendLine(PlainText.Block(log, 16 * 1024));
         return text.ToString().TrimEnd();
+    }
+
+    private static void AppendReason(StringBuilder text, string reason)
+    {
+        var (head, points) = Points.Read(reason);
+        text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(head, 1000)}");
+        foreach (var point in points)
+            text.AppendLine(CultureInfo.InvariantCulture, $"             - {PlainText.Line(point, 1000)}");
     }
 
     private static void AppendApprovals(StringBuilder text, RunDetail detail)

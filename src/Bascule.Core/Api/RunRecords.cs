@@ -69,6 +69,9 @@ public sealed record RunDetail
     /// <summary>What the plan would do, in lines for people; empty where there is none.</summary>
     public IReadOnlyList<string> PlanSummary { get; init; } = [];
 
+    /// <summary>Which metric that the workflow requires became worse, in a sentence; null when none did.</summary>
+    public string? Shortfall { get; init; }
+
     /// <summary>Null when it needs none.</summary>
     public ApprovalsRecord? Approvals { get; init; }
 }

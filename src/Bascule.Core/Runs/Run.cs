@@ -56,6 +56,9 @@ public sealed record Run
     /// <summary>What <see cref="Plan"/> would do, in lines for people, as the platform said it when it was made; null where it said nothing.</summary>
     public string? PlanSummary { get; init; }
 
+    /// <summary>Which metric, that its workflow requires, is worse than before, in a sentence; null when none is, or the run did not succeed.</summary>
+    public string? Shortfall { get; init; }
+
     /// <summary>SHA-256 of <see cref="Plan"/>, hex.</summary>
     public string? PlanDigest { get; init; }
 
@@ -89,12 +92,40 @@ public sealed record Run
 
     public bool IsRollback => RollsBack.Count > 0;
 
+    /// <summary>Whether it ended as those who asked for it would have it.</summary>
+    public bool IsGood => State == RunState.Succeeded && Shortfall is null;
+
     public bool IsPlanOnly => Environment is null || OnMerge;
 
     /// <summary>It was granted and planned, and then not started by itself: a person may have it started.</summary>
     public bool IsHeldBack => State == RunState.Refused && Environment is not null && Plan is not null;
 
     public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
+
+    /// <summary>Whether it can be asked for once more: a plan only, and what was refused before it was planned, never had leave to run.</summary>
+    public bool IsRepeatable => IsFinal && !IsPlanOnly && (State != RunState.Refused || IsHeldBack);
+
+    /// <summary>Another execution of the same: nothing of how this one went is in it.</summary>
+    /// <param name="epoch">Of the installation.</param>
+    public Run Afresh(long epoch, Trigger trigger, int ordinal, DateTimeOffset now) =>
+        this with
+        {
+            Id = RunId.New(),
+            Revision = 0,
+            Trigger = trigger,
+            Ordinal = ordinal,
+            Key = IdempotencyKey.Derive(epoch, Repository, trigger, Commit, Workflow, Environment ?? "", ordinal),
+            State = RunState.Queued,
+            Reason = null,
+            Shortfall = null,
+            StartBegun = false,
+            PlatformRunId = null,
+            PlatformPage = null,
+            CancelRequested = false,
+            CreatedAt = now,
+            StartedAt = null,
+            FinishedAt = null,
+        };
 }
 
 /// <summary>One line of a run's timeline.</summary>

@@ -20,28 +20,58 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
     )
     {
         var metrics = await runs.ReadMetricsAsync(run.Id, cancellationToken);
-        if (metrics.Count == 0)
-            return new RunComparison(null, null, []);
+        return metrics.Count == 0
+            ? RunComparison.None
+            : await CompareAsync(
+                run,
+                metrics,
+                await goals.ReadAsync(run, cancellationToken),
+                within,
+                cancellationToken
+            );
+    }
+
+    /// <summary>Of a run whose metrics are not stored yet.</summary>
+    /// <param name="rules">By metric name.</param>
+    public Task<RunComparison> CompareAsync(
+        Run run,
+        IReadOnlyList<Metric> metrics,
+        IReadOnlyDictionary<string, MetricRule> rules,
+        CancellationToken cancellationToken
+    ) => CompareAsync(run, metrics, rules, within: null, cancellationToken);
+
+    private async Task<RunComparison> CompareAsync(
+        Run run,
+        IReadOnlyList<Metric> metrics,
+        IReadOnlyDictionary<string, MetricRule> rules,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    )
+    {
         var branch = await FindBaseBranchAsync(run, cancellationToken);
         var earlier = await ReadEarlierAsync(run, branch, within, cancellationToken);
-        var directions = await goals.ReadAsync(run, cancellationToken);
+        // What fell short itself is nothing to be measured by: else two steps down would pass as one.
+        var former = earlier.Find(one => one.Run.Shortfall is null);
         return new RunComparison(
-            earlier.Count > 0 ? earlier[0].Run : null,
+            former?.Run,
             branch,
-            [.. metrics.Select(metric => Compare(metric, earlier, directions))]
+            [.. metrics.Select(metric => Compare(metric, former, earlier, rules.GetValueOrDefault(metric.Name)))]
         );
     }
 
     private static ComparedMetric Compare(
         Metric metric,
-        List<(Run Run, Dictionary<string, double> Values)> earlier,
-        IReadOnlyDictionary<string, MetricGoal> goals
+        MeasuredRun? former,
+        List<MeasuredRun> earlier,
+        MetricRule? rule
     )
     {
-        double? @base = earlier.Count > 0 && earlier[0].Values.TryGetValue(metric.Name, out var value) ? value : null;
-        MetricGoal? goal = goals.TryGetValue(metric.Name, out var known) ? known : null;
+        double? @base = former?.Values.TryGetValue(metric.Name, out var value) == true ? value : null;
         var history = earlier.Where(run => run.Values.ContainsKey(metric.Name)).Select(run => run.Values[metric.Name]);
-        return new ComparedMetric(metric.Name, metric.Value, @base, goal, [.. history.Reverse()]);
+        return new ComparedMetric(metric.Name, metric.Value, @base, rule?.Goal, [.. history.Reverse()])
+        {
+            Tolerance = rule?.Tolerance ?? 0,
+        };
     }
 
     private async Task<RefName?> FindBaseBranchAsync(Run run, CancellationToken cancellationToken)
@@ -52,7 +82,7 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
         return pullRequest?.Base;
     }
 
-    private async Task<List<(Run Run, Dictionary<string, double> Values)>> ReadEarlierAsync(
+    private async Task<List<MeasuredRun>> ReadEarlierAsync(
         Run run,
         RefName? branch,
         IReadOnlyList<RunReach>? within,
@@ -72,21 +102,26 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
         {
             Within = within,
         };
-        var earlier = new List<(Run, Dictionary<string, double>)>();
+        var earlier = new List<MeasuredRun>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))
         {
             var values = new Dictionary<string, double>();
             foreach (var metric in await runs.ReadMetricsAsync(other.Id, cancellationToken))
                 values[metric.Name] = metric.Value;
-            earlier.Add((other, values));
+            earlier.Add(new MeasuredRun(other, values));
         }
         return earlier;
     }
+
+    private sealed record MeasuredRun(Run Run, Dictionary<string, double> Values);
 }
 
 /// <param name="Base">The run compared with; null when there is none yet.</param>
 /// <param name="Branch">The branch it was looked for on.</param>
-public sealed record RunComparison(Run? Base, RefName? Branch, IReadOnlyList<ComparedMetric> Metrics);
+public sealed record RunComparison(Run? Base, RefName? Branch, IReadOnlyList<ComparedMetric> Metrics)
+{
+    public static RunComparison None { get; } = new(null, null, []);
+}
 
 /// <param name="History">The values of earlier successes on the base branch, oldest first; without this run's.</param>
 public sealed record ComparedMetric(
@@ -97,6 +132,9 @@ public sealed record ComparedMetric(
     IReadOnlyList<double> History
 )
 {
+    /// <summary>By how much it may change, in its own unit, and still be the same.</summary>
+    public double Tolerance { get; init; }
+
     /// <summary>Null when there is no base, no goal, or a value that cannot be compared.</summary>
     public MetricVerdict? Verdict
     {
@@ -104,13 +142,10 @@ public sealed record ComparedMetric(
         {
             if (Base is not { } was || Goal is not { } goal || !double.IsFinite(was) || !double.IsFinite(Value))
                 return null;
-            var gain = goal == MetricGoal.Higher ? Value.CompareTo(was) : was.CompareTo(Value);
-            return gain switch
-            {
-                > 0 => MetricVerdict.Better,
-                < 0 => MetricVerdict.Worse,
-                _ => MetricVerdict.Same,
-            };
+            var gain = goal == MetricGoal.Higher ? Value - was : was - Value;
+            return gain > Tolerance ? MetricVerdict.Better
+                : gain < -Tolerance ? MetricVerdict.Worse
+                : MetricVerdict.Same;
         }
     }
 }
@@ -121,6 +156,10 @@ public enum MetricGoal
     Lower,
     Higher,
 }
+
+/// <summary>What a workflow says of one metric.</summary>
+/// <param name="Tolerance">By how much it may change, in its own unit, and still be the same; not negative.</param>
+public sealed record MetricRule(MetricGoal Goal, double Tolerance = 0);
 
 public enum MetricVerdict
 {
@@ -133,5 +172,5 @@ public enum MetricVerdict
 public interface IMetricGoals
 {
     /// <summary>By metric name; empty when the workflow names none.</summary>
-    Task<IReadOnlyDictionary<string, MetricGoal>> ReadAsync(Run run, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<string, MetricRule>> ReadAsync(Run run, CancellationToken cancellationToken);
 }

@@ -34,6 +34,9 @@ public sealed record EnvironmentRule(
     /// <summary>Whether pull requests into its branches carry one status that the forge can be told to wait for.</summary>
     public bool RequiredCheck { get; init; }
 
+    /// <summary>Whether a branch of the forge follows the deploy ref, under its name.</summary>
+    public bool CopiesDeployRef { get; init; }
+
     /// <summary>What becomes of a branch whose history was rewritten.</summary>
     public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;
 

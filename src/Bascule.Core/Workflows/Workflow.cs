@@ -1,5 +1,6 @@
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 
 namespace Bascule.Core.Workflows;
@@ -63,15 +64,9 @@ public sealed record Concurrency(int? MaxRunning, bool CancelInProgress)
     public static Concurrency Unchanged { get; } = new(MaxRunning: null, CancelInProgress: false);
 }
 
-/// <summary>Which way a metric is better.</summary>
-public enum MetricDirection
-{
-    Lower,
-    Higher,
-}
-
 /// <param name="Metrics">The metrics to show, by name.</param>
-public sealed record ReportRules(IReadOnlyDictionary<string, MetricDirection> Metrics)
+/// <param name="Require">Those of them that may not be worse than before.</param>
+public sealed record ReportRules(IReadOnlyDictionary<string, MetricRule> Metrics, IReadOnlyList<string> Require)
 {
-    public static ReportRules None { get; } = new(new Dictionary<string, MetricDirection>(StringComparer.Ordinal));
+    public static ReportRules None { get; } = new(new Dictionary<string, MetricRule>(StringComparer.Ordinal), []);
 }

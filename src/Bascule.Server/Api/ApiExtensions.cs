@@ -69,7 +69,7 @@ public static class ApiExtensions
     /// <summary>Until somebody registers who knows better, no metric has a good direction.</summary>
     private sealed class NoMetricGoals : IMetricGoals
     {
-        public Task<IReadOnlyDictionary<string, MetricGoal>> ReadAsync(Run run, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyDictionary<string, MetricGoal>>(new Dictionary<string, MetricGoal>());
+        public Task<IReadOnlyDictionary<string, MetricRule>> ReadAsync(Run run, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<string, MetricRule>>(new Dictionary<string, MetricRule>());
     }
 }

@@ -10,6 +10,7 @@ namespace Bascule.Server.Api;
 internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons, IApprovals approvals)
 {
     private const int MaxLine = 500;
+    private const int MaxReasonBytes = 16 * 1024;
     private const int MaxLog = 64 * 1024;
 
     public async Task<RunList> WriteAsync(IReadOnlyList<Run> page, int limit, CancellationToken cancellationToken)
@@ -44,6 +45,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             PlanDigest = run.PlanDigest,
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
             PlanSummary = run.PlanSummary?.Split('\n') ?? [],
+            Shortfall = run.Shortfall,
             Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }
@@ -66,7 +68,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             By = run.By is null ? null : Line(run.By.Login),
             Trigger = run.Trigger.ToString(),
             Ordinal = run.Ordinal,
-            Reason = run.Reason is null ? null : Line(run.Reason),
+            Reason = run.Reason is null ? null : PlainText.Block(run.Reason, MaxReasonBytes),
             CancelRequested = run.CancelRequested,
             PlatformRunId = run.PlatformRunId is null ? null : Line(run.PlatformRunId),
             PlatformPage = WebAddress.Of(run.PlatformPage),

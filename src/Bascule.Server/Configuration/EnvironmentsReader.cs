@@ -42,6 +42,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
                 "has no branch whose merges could wait for it",
                 "list branches, e.g. [main], or remove it"
             );
+        var copies = settings.Flag("copy_deploy_ref");
         if (platform?.Connector is not { } connector)
             return null;
         var drift = platform.Connection is { } connection ? DriftReader.Read(settings, connection.Platform) : null;
@@ -56,6 +57,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             DemandsProven = proven,
             Rewritten = rewritten,
             RequiredCheck = check,
+            CopiesDeployRef = copies,
             DriftEvery = drift,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);

@@ -5,6 +5,8 @@ using Bascule.Core.Deployments;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
+using Bascule.Server.Connections;
+using Bascule.Server.Deployments.Copying;
 using Bascule.Server.Deployments.Reverting;
 using Bascule.Server.Deployments.TakingBack;
 using Bascule.Server.Reports;
@@ -19,6 +21,7 @@ internal sealed class DeployRefs(
     RollbackRuns rollbacks,
     DeployedRepositories repositories,
     DeployedPacks packs,
+    EnvironmentConnections environments,
     AuditTrail audit,
     TimeProvider time
 )
@@ -128,10 +131,19 @@ internal sealed class DeployRefs(
         var kept = await packs.MakeAsync(brought.Value, moved.Place, moved.Commit, cancellationToken);
         if (kept.Failed(out var unkept))
             return unkept;
-        Change[] changes = [audit.Record(Entry(moved, before)), .. kept.Value, new MoveDeployRef(moved), .. beside];
+        Change[] changes =
+        [
+            audit.Record(Entry(moved, before)),
+            .. kept.Value,
+            new MoveDeployRef(moved),
+            .. IsCopied(moved.Place) ? [CopyWork.For(moved)] : Array.Empty<Change>(),
+            .. beside,
+        ];
         var applied = await store.ApplyAsync(changes, cancellationToken);
         return applied.Failed(out var conflict) ? conflict : moved;
     }
+
+    private bool IsCopied(DeployPlace place) => environments.Find(place.Environment)?.Rule.CopiesDeployRef == true;
 
     /// <summary>What the forge says of the run that brought the bad commit: that it was rolled back.</summary>
     private async Task<IReadOnlyList<Change>> ReportAsync(

@@ -1,5 +1,6 @@
 using Bascule.Core.Work;
 using Bascule.Server.Configuration;
+using Bascule.Server.Deployments.Copying;
 using Bascule.Server.Deployments.Reverting;
 using Bascule.Server.Deployments.TakingBack;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,5 +29,7 @@ internal static class DeploymentsExtensions
         services.AddSingleton<RevertBranches>();
         services.AddSingleton<RevertProposals>();
         services.AddSingleton<IWorkHandler, RevertHandler>();
+        services.AddSingleton<ForgeCopies>();
+        services.AddSingleton<IWorkHandler, CopyHandler>();
     }
 }

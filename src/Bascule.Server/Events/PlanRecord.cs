@@ -4,6 +4,7 @@ using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Workflows;
+using Bascule.Server.Reports;
 
 namespace Bascule.Server.Events;
 
@@ -13,8 +14,20 @@ internal static class PlanRecord
     private const int MostLines = 100;
     private const int LongestLine = 300;
 
+    /// <summary>The run with what its platform planned for it, and what it warned of.</summary>
+    public static Run Keep(Run run, PlatformPlan plan) =>
+        run with
+        {
+            Plan = plan.Json,
+            PlanSummary = Summary(plan),
+            PlanDigest = ReportedForge.DigestOf(plan.Json),
+            Target = plan.Target,
+            HoldsAlone = plan.HoldsAlone,
+            Reason = plan.Warnings.Count == 0 ? null : string.Join("; ", plan.Warnings),
+        };
+
     /// <summary>What the platform says of its plan, as it may be shown: names in it are others' words. Null when it says nothing.</summary>
-    public static string? Summary(PlatformPlan plan)
+    private static string? Summary(PlatformPlan plan)
     {
         var lines = plan
             .Summary.Take(MostLines)

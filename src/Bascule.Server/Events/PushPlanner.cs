@@ -17,8 +17,8 @@ internal sealed class PushPlanner(WorkflowSource workflows, RunPlanner planner, 
         CancellationToken cancellationToken
     )
     {
-        // A proposal of Bascule's own runs nothing: its merge does.
-        if (!update.Ref.IsBranch || RevertBranch.IsReserved(update.Ref))
+        // A proposal of Bascule's own runs nothing: its merge does. Neither does what it says of a deployment.
+        if (!update.Ref.IsBranch || RevertBranch.IsReserved(update.Ref) || DeployPlace.IsReserved(update.Ref))
             return Result.Of<IReadOnlyList<Change>>([]);
         if (update.After is not { } tip)
             return Result.Of(await schedules.FollowAsync(repository.Key, update.Ref, file: null, cancellationToken));

@@ -89,7 +89,8 @@ internal sealed class RunPlanner
     )
     {
         var isChecked = matched.OnMerge && IsChecked(subject, matched.Environment);
-        if ((subject.Again || matched.OnMerge) && !NeedsApproval(matched) && !isChecked)
+        var isAsked = NeedsApproval(matched) || isChecked || (matched.OnMerge && IsCompared(matched));
+        if ((subject.Again || matched.OnMerge) && !isAsked)
             return Result.Of<IReadOnlyList<Change>>([]);
         var decision = await DecideAsync(subject, matched, cancellationToken);
         // What the merge may not run needs no plan of it: the merge says so itself. Unless it is asked beforehand.
@@ -182,6 +183,10 @@ internal sealed class RunPlanner
         subject.PullRequest is { } pull
         && _checks.Covers(environment, subject.Repository.Key, subject.Repository.Repository, pull.Base);
 
+    /// <summary>What the merge would change there is known to nobody who only reads the commit.</summary>
+    private bool IsCompared(MatchedWorkflow matched) =>
+        matched.Environment is { } name && _environments.Find(name)?.Platform is IComparesPlans;
+
     private bool NeedsApproval(MatchedWorkflow matched) =>
         matched.Environment is { } name && _environments.Find(name)?.Rule.Approvals is not null;
 
@@ -261,18 +266,12 @@ internal sealed class RunPlanner
         );
         if (plan.Failed(out var problem))
             return problem;
-        return run with
+        return PlanRecord.Keep(run, plan.Value) with
         {
             Content = content,
             TreeDigest = tree.TreeDigest,
-            Plan = plan.Value.Json,
-            PlanSummary = PlanRecord.Summary(plan.Value),
-            Target = plan.Value.Target,
-            HoldsAlone = plan.Value.HoldsAlone,
-            PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
             // What is planned for a merge is never queued; where approvals are asked for, they place it.
             State = environment is null || run.OnMerge ? RunState.Planned : RunState.Queued,
-            Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
         };
     }
 

@@ -2,16 +2,23 @@ using Bascule.Core.Exchange;
 
 namespace Bascule.Server.GitProxy;
 
+/// <summary>What is asked of a repository.</summary>
+/// <param name="Verb">That its token has to allow.</param>
+/// <param name="Tail">How its address ends.</param>
+/// <param name="Query">The one that belongs to it.</param>
+internal record GitQuestion(GitVerb Verb, string Tail, string Query = "");
+
 /// <summary>The four requests of git's smart HTTP (gitprotocol-http), two for each verb.</summary>
 internal sealed record GitService(GitVerb Verb, bool IsAdvertisement)
+    : GitQuestion(
+        Verb,
+        IsAdvertisement ? "/info/refs" : "/" + NameOf(Verb),
+        IsAdvertisement ? "?service=" + NameOf(Verb) : ""
+    )
 {
-    public string Name => Verb == GitVerb.Fetch ? "git-upload-pack" : "git-receive-pack";
+    public string Name => NameOf(Verb);
 
-    /// <summary>How its address ends.</summary>
-    public string Tail => IsAdvertisement ? "/info/refs" : "/" + Name;
-
-    /// <summary>The one query that belongs to it.</summary>
-    public string Query => IsAdvertisement ? "?service=" + Name : "";
+    private static string NameOf(GitVerb verb) => verb == GitVerb.Fetch ? "git-upload-pack" : "git-receive-pack";
 }
 
 /// <summary>What the address of a request names. There is one spelling of it: no escape, no doubled slash, no dots, no other case (THREATS T90).</summary>
@@ -24,7 +31,7 @@ internal sealed record GitAddress(string Forge, string Owner, string Name)
     public string Path => $"{Root}{Forge}/{Owner}/{Name}{Git}";
 
     /// <param name="target">The path of the request line as it was sent, without its query: the decoded one would hide how it was spelled.</param>
-    /// <param name="tail">What follows the repository: see <see cref="GitService.Tail"/>.</param>
+    /// <param name="tail">What follows the repository: see <see cref="GitQuestion.Tail"/>.</param>
     public static GitAddress? Parse(string target, string tail)
     {
         if (

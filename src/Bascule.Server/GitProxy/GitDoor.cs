@@ -40,25 +40,25 @@ internal sealed class GitDoor(
     OutageDoor? outages = null
 )
 {
-    public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitService service)
+    public async Task<Result<AskedGit>> AskAsync(HttpContext context, GitQuestion question)
     {
-        if (Address(context, service) is not { } address)
+        if (Address(context, question) is not { } address)
             return GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere;
         var token = GitCredential.Read(context.Request);
         if (token.Failed(out var missing))
             return missing;
-        return service.Verb == GitVerb.Fetch && outages?.Knows(token.Value) == true
+        return question.Verb == GitVerb.Fetch && outages?.Knows(token.Value) == true
             ? await outages.AskAsync(
-                () => AskWholeAsync(context, service, address, token.Value),
+                () => AskWholeAsync(context, question, address, token.Value),
                 () => Remember(address, token.Value),
                 context.RequestAborted
             )
-            : await AskAsync(context, service, address, token.Value);
+            : await AskAsync(context, question, address, token.Value);
     }
 
     private async Task<Result<AskedGit>> AskAsync(
         HttpContext context,
-        GitService service,
+        GitQuestion question,
         GitAddress address,
         Secret token
     )
@@ -72,21 +72,21 @@ internal sealed class GitDoor(
         return new AskedGit(
             pass,
             connection.Forge.AccessTo(Named(address, pass)),
-            service.Verb == GitVerb.Fetch && pass.Refs.DeployEnvironment is not null
+            question.Verb == GitVerb.Fetch && pass.Refs.DeployEnvironment is not null
                 ? ConfirmDeployedAsync(connection, address, pass, context.RequestAborted)
-                : ConfirmAsync(connection, address, pass, service.Verb, context.RequestAborted)
+                : ConfirmAsync(connection, address, pass, question.Verb, context.RequestAborted)
         );
     }
 
     /// <summary>With its address confirmed, which for a deploy ref takes the database alone.</summary>
     private async Task<Result<AskedGit>> AskWholeAsync(
         HttpContext context,
-        GitService service,
+        GitQuestion question,
         GitAddress address,
         Secret token
     )
     {
-        var asked = await AskAsync(context, service, address, token);
+        var asked = await AskAsync(context, question, address, token);
         if (asked.Problem is null && asked.Value.Pass.Refs.DeployEnvironment is not null)
             await asked.Value.Confirmed;
         return asked;
@@ -132,12 +132,12 @@ internal sealed class GitDoor(
             ? Problem.Unauthenticated("no trust policy gives out tokens here; write trust_policies in bascule.yaml")
             : await passes.FindAsync(token, cancellationToken);
 
-    private static GitAddress? Address(HttpContext context, GitService service)
+    private static GitAddress? Address(HttpContext context, GitQuestion question)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var (path, rest) = query < 0 ? (target, "") : (target[..query], target[query..]);
-        return context.IsLocal() || rest != service.Query ? null : GitAddress.Parse(path, service.Tail);
+        return context.IsLocal() || rest != question.Query ? null : GitAddress.Parse(path, question.Tail);
     }
 
     private ConnectedForge? FindForge(GitAddress address, GitPass pass) =>

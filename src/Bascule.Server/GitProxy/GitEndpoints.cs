@@ -1,5 +1,6 @@
 using Bascule.Core.Exchange;
 using Bascule.Server.Access;
+using Bascule.Server.GitProxy.Following;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.GitProxy;
 
-/// <summary>Git's smart HTTP below <c>/git/</c>, and nothing else there: no old protocol of plain files, no wiki, no second spelling.</summary>
+/// <summary>Git's smart HTTP below <c>/git/</c>, and where a deploy ref stands; nothing else there: no old protocol of plain files, no wiki, no second spelling.</summary>
 internal static class GitEndpoints
 {
     private const string Repository = GitAddress.Root + "{forge}/{owner}/{name}.git";
@@ -22,6 +23,7 @@ internal static class GitEndpoints
         routes.MapGet(Repository + ListForFetch.Tail, ListAsync).IsForToken(Why);
         routes.MapPost(Repository + Fetch.Tail, context => Gate(context).HandleAsync(context, Fetch)).IsForToken(Why);
         routes.MapPost(Repository + Push.Tail, context => Gate(context).HandleAsync(context, Push)).IsForToken(Why);
+        routes.MapGet(Repository + DeployWait.Question.Tail, WaitAsync).IsForToken(Why);
         routes
             .Map(GitAddress.Root + "{**rest}", context => Gate(context).RefuseAsync(context))
             .IsOpen("nothing is there, for anybody");
@@ -32,6 +34,12 @@ internal static class GitEndpoints
     {
         var isPush = context.Request.QueryString.Value == ListForPush.Query;
         return Gate(context).HandleAsync(context, isPush ? ListForPush : ListForFetch);
+    }
+
+    private static Task WaitAsync(HttpContext context)
+    {
+        var wait = context.RequestServices.GetRequiredService<DeployWait>();
+        return Gate(context).HandleAsync(context, DeployWait.Question, asked => wait.ServeAsync(context, asked));
     }
 
     private static GitGate Gate(HttpContext context) => context.RequestServices.GetRequiredService<GitGate>();

@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Server.GitProxy.Following;
 using Bascule.Server.GitProxy.Views;
 using Microsoft.AspNetCore.Http;
 

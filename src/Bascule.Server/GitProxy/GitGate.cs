@@ -24,12 +24,12 @@ internal sealed partial class GitGate(
         RefuseAsync(context, GitCredential.InQuery(context.Request) ?? GitAnswer.NotHere);
 
     public Task HandleAsync(HttpContext context, GitService service) =>
-        CountAsync(
-            context,
-            () => door.AskAsync(context, service),
-            asked => asked.Pass,
-            asked => ServeAsync(context, service, asked)
-        );
+        HandleAsync(context, service, asked => ServeAsync(context, service, asked));
+
+    /// <summary>For a question that is none of git's own.</summary>
+    /// <param name="answer">Says why the request may not go on; null when it was answered.</param>
+    public Task HandleAsync(HttpContext context, GitQuestion question, Func<AskedGit, Task<Problem?>> answer) =>
+        CountAsync(context, () => door.AskAsync(context, question), asked => asked.Pass, answer);
 
     /// <summary>For every door: what gets through it is counted, and cut when its token ends.</summary>
     public Task HandleAsync(

@@ -1,3 +1,4 @@
+using Bascule.Server.GitProxy.Following;
 using Bascule.Server.GitProxy.Lfs;
 using Bascule.Server.GitProxy.Raw;
 using Bascule.Server.GitProxy.Views;
@@ -22,7 +23,10 @@ internal static class GitProxyExtensions
         services.AddHostedService(provider => provider.GetRequiredService<Views.Views>());
         services.AddSingleton<UploadPack>();
         services.AddSingleton<ViewFetch>();
+        services.AddSingleton<DeployedVersions>();
         services.AddSingleton<DeployFetch>();
+        services.AddSingleton<DeployLooks>();
+        services.AddSingleton<DeployWait>();
         services.AddSingleton<GitFetches>();
         services.AddSingleton<GitGate>();
         services.AddSingleton<LfsForge>();

@@ -56,6 +56,15 @@ public sealed record GitProxyOptions
     /// <summary>How often the tokens of all requests under way are looked at again (THREATS T91). With what may be remembered of the answer this stays below a second.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long somebody may wait for a deploy ref to move, before being told that it has not. Below what proxies bear.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How often a deploy ref is looked at while somebody waits for it.</summary>
+    public TimeSpan LookAtDeployed { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Who waits in so many places does not wait in another: of what may be under way at once, enough stays for what is waited for.</summary>
+    public int MaxWaitsPerHolder => MaxPerHolder / 2;
+
     /// <summary>All views together; beyond it those that nobody used for longest go.</summary>
     public long MaxViewBytes { get; init; } = 20L << 30;
 

@@ -33,7 +33,7 @@ internal static class BadgeEndpoints
         var filter = new RunFilter(found.Key, Ref: name, Limit: Newest);
         var newest = (await runs.ListAsync(filter, context.RequestAborted))
             .GroupBy(run => (run.Workflow, run.Environment))
-            .Select(group => group.First().State);
+            .Select(group => group.First());
         var (word, colour) = Judge([.. newest]);
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'";
@@ -41,15 +41,18 @@ internal static class BadgeEndpoints
         return Results.Text(Draw(word, colour), "image/svg+xml");
     }
 
-    private static (string Word, string Colour) Judge(List<RunState> states) =>
-        states switch
+    private static (string Word, string Colour) Judge(List<Run> newest) =>
+        newest switch
         {
             [] => ("no run", "#6b7280"),
-            _ when states.Exists(state => state is RunState.Failed or RunState.Refused) => ("failed", "#b42318"),
-            _ when states.TrueForAll(state => state == RunState.Succeeded) => ("passed", "#1a7f37"),
-            _ when states.Exists(state => !state.IsTerminal()) => ("running", "#9a6700"),
+            _ when newest.Exists(IsBad) => ("failed", "#b42318"),
+            _ when newest.TrueForAll(run => run.IsGood) => ("passed", "#1a7f37"),
+            _ when newest.Exists(run => !run.State.IsTerminal()) => ("running", "#9a6700"),
             _ => ("canceled", "#6b7280"),
         };
+
+    private static bool IsBad(Run run) =>
+        run.State is RunState.Failed or RunState.Refused || (run.State == RunState.Succeeded && !run.IsGood);
 
     private static string Draw(string word, string colour)
     {

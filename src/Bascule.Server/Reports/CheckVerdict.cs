@@ -41,7 +41,7 @@ internal sealed record CheckVerdict(CommitStatusState State, string Text, RunId?
     private static CommitStatusState StateOf(Run run) =>
         run.State switch
         {
-            RunState.Succeeded => CommitStatusState.Success,
+            RunState.Succeeded => run.IsGood ? CommitStatusState.Success : CommitStatusState.Failure,
             RunState.Planned when run.IsPlanOnly => CommitStatusState.Success,
             RunState.Failed or RunState.Refused or RunState.Canceled => CommitStatusState.Failure,
             _ => CommitStatusState.Pending,

@@ -69,7 +69,8 @@ internal sealed class CommentHandler(
         var filter = new RunFilter(pullRequest.Repository, PullRequest: number, Commit: commit, Limit: 200);
         var found = await runs.ListAsync(filter, cancellationToken);
         var newest = found
-            .Where(run => run.PullRequest == number)
+            // Going back to a commit is told where the commit stands that was left.
+            .Where(run => run.PullRequest == number && !run.IsRollback)
             .GroupBy(run => (run.Workflow, run.Environment))
             .Select(group => group.First())
             .OrderBy(run => run.Workflow, StringComparer.Ordinal)

@@ -72,7 +72,7 @@ internal sealed class CommentText(RunLinks links)
         run.State switch
         {
             RunState.Failed or RunState.Refused => 3,
-            RunState.Succeeded => 0,
+            RunState.Succeeded => run.IsGood ? 0 : 3,
             _ => run.IsFinal ? 1 : 2,
         };
 
@@ -94,7 +94,9 @@ internal sealed class CommentText(RunLinks links)
             text.Append($"\n↩️ **Rolled back** since: {Markdown.Sentence(because)}\n");
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
-            text.Append($"\n{Markdown.Sentence(reason, MaxReason)}\n");
+            AppendReason(text, reason);
+        if (run.Shortfall is { } shortfall)
+            text.Append($"\n**Not good enough:** {Markdown.Sentence(shortfall)}\n");
         PlanText.Append(text, run);
         AppendMetrics(text, report);
         foreach (var model in report.Models.Take(MaxModels))
@@ -103,6 +105,20 @@ internal sealed class CommentText(RunLinks links)
             text.Append(
                 $"\n<details><summary>End of the log</summary>\n\n{Markdown.Block(log, MaxLogBytes)}\n\n</details>\n"
             );
+    }
+
+    private static void AppendReason(StringBuilder text, string reason)
+    {
+        var (head, points) = Points.Read(reason);
+        text.Append($"\n{Markdown.Sentence(head, MaxReason)}\n");
+        if (points.Count == 0)
+            return;
+        text.Append('\n');
+        var room = MaxReason;
+        foreach (var point in points.TakeWhile(point => (room -= point.Length) > 0))
+            text.Append($"- {Markdown.Sentence(point, MaxReason)}\n");
+        if (room <= 0)
+            text.Append("- …\n");
     }
 
     /// <summary>The lines about approvals say it in more words.</summary>

@@ -110,12 +110,12 @@ internal sealed class IssueHandler(
 
     private string Body(Run run) =>
         $"{Words.Sign(run)} {Markdown.Code(run.Workflow)} {Words.State(run)} at {Markdown.Code(run.Commit.Short)}: [run {run.Id}]({links.PageOf(run.Id)})\n\n"
-        + Markdown.Sentence(run.Reason ?? "");
+        + Markdown.Sentence(run.Shortfall ?? run.Reason ?? "");
 
     private static string? Verdict(Run run) =>
         run.State switch
         {
-            RunState.Succeeded => Green,
+            RunState.Succeeded => run.IsGood ? Green : Red,
             RunState.Failed or RunState.Refused => Red,
             _ => null,
         };

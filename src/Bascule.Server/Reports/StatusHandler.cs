@@ -73,6 +73,8 @@ internal sealed class StatusHandler(
             parts.Add(reason);
         if (report.Approvals is { BreakGlass: { } act })
             parts.Insert(0, act.FlaggedAt is null ? "BREAK-GLASS" : "BREAK-GLASS, not looked at in time");
+        if (run.Shortfall is not null)
+            parts = [Words.Whole(run)];
         if (report.RolledBackBecause is not null)
             parts.Insert(0, "rolled back since");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));
@@ -84,7 +86,7 @@ internal sealed class StatusHandler(
     private static CommitStatusState StateOf(Run run) =>
         run.State switch
         {
-            RunState.Succeeded => CommitStatusState.Success,
+            RunState.Succeeded => run.IsGood ? CommitStatusState.Success : CommitStatusState.Failure,
             RunState.Failed => CommitStatusState.Failure,
             RunState.Refused or RunState.Canceled or RunState.Superseded => CommitStatusState.Error,
             _ => run.IsFinal ? CommitStatusState.Success : CommitStatusState.Pending,

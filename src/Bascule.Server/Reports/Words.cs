@@ -14,6 +14,7 @@ internal static class Words
             { IsPlanOnly: true, State: RunState.Planned } => "planned only",
             { State: RunState.AwaitingApproval } => "awaiting approval",
             { State: RunState.Started } => "running",
+            { Shortfall: not null } => "succeeded, but not good enough",
             _ => run.State.ToString().ToLowerInvariant(),
         };
 
@@ -26,6 +27,7 @@ internal static class Words
         run switch
         {
             { State: RunState.AwaitingApproval, Reason: { } waits } => waits,
+            { Shortfall: { } shortfall } => $"succeeded, but {shortfall}",
             { State: RunState.Succeeded or RunState.Queued } or { Reason: null } => State(run),
             _ => $"{State(run)}, {run.Reason}",
         };
@@ -39,7 +41,7 @@ internal static class Words
     public static string Sign(Run run) =>
         run.State switch
         {
-            RunState.Succeeded => "✅",
+            RunState.Succeeded => run.IsGood ? "✅" : "❌",
             RunState.Planned when run.OnMerge => "✅",
             RunState.AwaitingApproval => "✋",
             RunState.Failed or RunState.Refused => "❌",

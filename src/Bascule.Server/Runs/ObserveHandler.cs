@@ -15,6 +15,7 @@ namespace Bascule.Server.Runs;
 internal sealed partial class ObserveHandler(
     IRunStore runs,
     RunContexts contexts,
+    RunRequirements requirements,
     TimeProvider time,
     ILogger<ObserveHandler> log
 ) : IWorkHandler
@@ -90,11 +91,16 @@ internal sealed partial class ObserveHandler(
             _ => RunState.Failed,
         };
         Log.Ended(log, run.Id, state);
+        var shortfall =
+            state == RunState.Succeeded && !run.IsRollback
+                ? await requirements.FindShortfallAsync(run, context.Report, results.Metrics, cancellationToken)
+                : null;
         return WorkResult.Finished([
             new SaveResults(run.Id, results.Metrics, results.Models),
             new SaveLog(run.Id, PlainText.Tail(observation.LogTail, MaxLogBytes)),
             .. results.Warnings.Select(warning => Step(run, warning)),
-            .. Ended(run, state, PlainText.Line(observation.Message, MaxReason)),
+            .. shortfall is null ? [] : new[] { Step(run, shortfall) },
+            .. Ended(run with { Shortfall = shortfall }, state, PlainText.Line(observation.Message, MaxReason)),
         ]);
     }
 

@@ -52,17 +52,14 @@ internal sealed class RunCommands(
                 $"run {id} is only the plan of what a merge runs; push a commit to have it planned again"
             );
         // One that has a plan was granted, and has expired or was held back.
-        if (run.Environment is not { } environment || run is { State: RunState.Refused, IsHeldBack: false })
+        if (run.Environment is null || run is { State: RunState.Refused, IsHeldBack: false })
             return Problem.Conflict($"run {id} never had leave to run; push a commit that may");
         if (!run.IsFinal)
             return Problem.Conflict($"run {id} has not ended; cancel it first: bascule run cancel {id}");
         var written = await WriteAsync(audit, "retry", run, by, cancellationToken);
         if (written.Failed(out var unwritten))
             return unwritten;
-        var planned = await contexts.PlanAgainAsync(
-            await AgainAsync(run, environment, by, cancellationToken),
-            cancellationToken
-        );
+        var planned = await contexts.PlanAgainAsync(await AgainAsync(run, cancellationToken), cancellationToken);
         if (planned.Failed(out var unplanned))
             return unplanned;
         var opened = await OpenAsync(planned.Value, cancellationToken);
@@ -130,34 +127,11 @@ internal sealed class RunCommands(
             : await approvals.OpenAsync(again, move: null, repository.Value.Mirror, root: "", cancellationToken);
     }
 
-    private async Task<Run> AgainAsync(Run run, string environment, string by, CancellationToken cancellationToken)
+    private async Task<Run> AgainAsync(Run run, CancellationToken cancellationToken)
     {
         var ordinal = await NextOrdinalAsync(run, cancellationToken);
         var epoch = await installation.ReadEpochAsync(cancellationToken);
-        return run with
-        {
-            Id = RunId.New(),
-            Revision = 0,
-            Ordinal = ordinal,
-            Key = IdempotencyKey.Derive(
-                epoch,
-                run.Repository,
-                run.Trigger,
-                run.Commit,
-                run.Workflow,
-                environment,
-                ordinal
-            ),
-            State = RunState.Queued,
-            Reason = null,
-            StartBegun = false,
-            PlatformRunId = null,
-            PlatformPage = null,
-            CancelRequested = false,
-            CreatedAt = time.GetUtcNow(),
-            StartedAt = null,
-            FinishedAt = null,
-        };
+        return run.Afresh(epoch, run.Trigger, ordinal, time.GetUtcNow());
     }
 
     private async Task<int> NextOrdinalAsync(Run run, CancellationToken cancellationToken)

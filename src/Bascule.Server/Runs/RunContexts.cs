@@ -8,7 +8,6 @@ using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
-using Bascule.Server.Reports;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;
@@ -45,17 +44,7 @@ internal sealed class RunContexts(
         if (opened.Failed(out var unopened))
             return unopened;
         var plan = await opened.Value.PlanAsync(cancellationToken);
-        return plan.Failed(out var problem)
-            ? problem
-            : run with
-            {
-                Plan = plan.Value.Json,
-                PlanSummary = PlanRecord.Summary(plan.Value),
-                PlanDigest = ReportedForge.DigestOf(plan.Value.Json),
-                Target = plan.Value.Target,
-                HoldsAlone = plan.Value.HoldsAlone,
-                Reason = plan.Value.Warnings.Count == 0 ? null : string.Join("; ", plan.Value.Warnings),
-            };
+        return plan.Failed(out var problem) ? problem : PlanRecord.Keep(run, plan.Value);
     }
 
     private async Task<Result<RunContext>> OpenAsync(Run run, AuditTrail trail, CancellationToken cancellationToken)
@@ -122,6 +111,8 @@ internal sealed class RunContext(
     public EnvironmentRule Environment => environment.Rule;
 
     public Concurrency Concurrency => workflow.Concurrency;
+
+    public ReportRules Report => workflow.Report;
 
     public async Task<Result<PlatformRun>> StartAsync(
         Action<string> progress,

@@ -13,6 +13,7 @@ internal static class RunsExtensions
         services.AddSingleton<OtherDeployments>();
         services.AddSingleton<PlanSurroundings>();
         services.AddSingleton<RunContexts>();
+        services.AddSingleton<RunRequirements>();
         services.AddSingleton<RunSiblings>();
         services.AddSingleton<Turns>();
         services.AddSingleton<IRunCommands, RunCommands>();

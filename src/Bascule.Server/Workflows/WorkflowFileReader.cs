@@ -51,7 +51,7 @@ public static class WorkflowFileReader
         var root = ReadRoot(settings);
         var triggers = TriggersReader.Read(settings);
         var concurrency = ReadConcurrency(settings);
-        var report = ReadReport(settings);
+        var report = ReportReader.Read(settings);
         settings.RefuseLater("approvals", "schedule", "inputs", "lfs", "environment");
         var (kind, task) = ReadPlatform(settings, connectors);
         settings.RefuseOthers();
@@ -114,36 +114,5 @@ public static class WorkflowFileReader
         if (blocks.Count != 1 || settings.Map(blocks[0].Kind) is not { } block)
             return (null, null);
         return (blocks[0].Kind, blocks[0].ReadTask(block));
-    }
-
-    private static ReportRules ReadReport(SettingReader settings)
-    {
-        var report = settings.Map("report");
-        var metrics = report?.Map("metrics");
-        report?.RefuseLater("require");
-        report?.RefuseOthers();
-        if (metrics is null)
-            return ReportRules.None;
-        Dictionary<string, MetricDirection> directions = new(StringComparer.Ordinal);
-        foreach (var name in metrics.Keys)
-            if (ReadDirection(metrics, name) is { } direction)
-                directions[name] = direction;
-        return new ReportRules(directions);
-    }
-
-    private static MetricDirection? ReadDirection(SettingReader metrics, string name)
-    {
-        switch (metrics.Text(name))
-        {
-            case "lower":
-                return MetricDirection.Lower;
-            case "higher":
-                return MetricDirection.Higher;
-            case null:
-                return null;
-            default:
-                metrics.Refuse(name, "is neither lower nor higher", "say which is better");
-                return null;
-        }
     }
 }

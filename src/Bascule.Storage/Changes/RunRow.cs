@@ -45,6 +45,7 @@ internal sealed record RunRow
     public string? Delivery { get; init; }
     public string? RollsBack { get; init; }
     public string? PlanSummary { get; init; }
+    public string? Shortfall { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -87,6 +88,7 @@ internal sealed record RunRow
             Delivery = run.Delivery,
             RollsBack = run.IsRollback ? string.Join(' ', run.RollsBack) : null,
             PlanSummary = run.PlanSummary,
+            Shortfall = run.Shortfall,
         };
 
     public Run ToRun() =>
@@ -128,5 +130,6 @@ internal sealed record RunRow
             Delivery = Delivery,
             RollsBack = RollsBack is null ? [] : [.. RollsBack.Split(' ').Select(id => new RunId(id))],
             PlanSummary = PlanSummary,
+            Shortfall = Shortfall,
         };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
+using Bascule.Connectors.Platforms.ApiManagement.Service;
 using Bascule.Connectors.Tests.Platforms.ApiManagement;
 using Bascule.Core;
 using Bascule.Simulators.Azure.Resources;
@@ -40,6 +41,59 @@ public sealed class ArmClientTests
         var listed = await stage.Client.ListAsync(stage.Session, ApimKind.NamedValue, null, default);
 
         listed.Problem!.Message.ShouldContain("the next page is said to be on another server");
+    }
+
+    [Fact]
+    [Trait("Threat", "T143")]
+    public async Task AListThatNeverEndsIsGivenUp()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var again = new Uri(
+            stage.Options.Azure.Url,
+            $"{stage.Options.ServiceId}/namedValues?api-version={ApimDefaults.ApiVersion}"
+        );
+        stage.Simulator.Inject(
+            Fault.Forge("GET", "namedValues", answer => answer["nextLink"] = again.AbsoluteUri) with
+            {
+                Times = 250,
+            }
+        );
+
+        var listed = await stage.Client.ListAsync(stage.Session, ApimKind.NamedValue, null, default);
+
+        listed.Problem.ShouldNotBeNull().Message.ShouldContain("there are more than 200 pages");
+    }
+
+    [Theory]
+    [Trait("Threat", "T143")]
+    [InlineData("Azure-AsyncOperation")]
+    [InlineData("Location")]
+    public async Task TheEndOfAnOperationIsNotLookedForElsewhere(string header)
+    {
+        await using var stage = await ApimStage.StartAsync();
+        stage.Simulator.Inject(
+            Fault.Answer("PUT", "namedValues/region", 202, "") with
+            {
+                Headers = new Dictionary<string, string> { [header] = "https://attacker.example/operation" },
+            }
+        );
+
+        var made = await stage.Client.PutAsync(stage.Session, Region, Value, null, default);
+
+        made.Problem.ShouldNotBeNull().Message.ShouldContain("the operation is said to be on another server");
+    }
+
+    [Fact]
+    public async Task ALoginThatHasEndedIsRenewedOnce()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var ended = Fault.Answer("GET", "namedValues", 401, """{"error":{"code":"ExpiredAuthenticationToken"}}""");
+        stage.Simulator.Inject(ended);
+
+        (await stage.Client.ListAsync(stage.Session, ApimKind.NamedValue, null, default)).Problem.ShouldBeNull();
+
+        stage.Simulator.Inject(ended with { Times = 2 });
+        (await stage.Client.ListAsync(stage.Session, ApimKind.NamedValue, null, default)).Problem.ShouldNotBeNull();
     }
 
     [Fact]

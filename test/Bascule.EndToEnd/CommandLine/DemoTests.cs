@@ -80,6 +80,42 @@ public sealed class DemoTests
         demo.Errors.ShouldContain("The audit log verifies");
     }
 
+    [Theory]
+    [InlineData("gitea")]
+    [InlineData("gogs")]
+    public async Task PlaysItOnApiManagementFromThePullRequestToTheRollback(string forge)
+    {
+        var demo = await BasculeCommand.RunAsync(
+            Path.GetTempPath(),
+            "demo",
+            "--once",
+            "--platform",
+            "apim",
+            "--forge",
+            forge
+        );
+
+        demo.ExitCode.ShouldBe(0, demo.Errors);
+        using var document = JsonDocument.Parse(demo.Output.TrimEnd().Split('\n')[^1]);
+        var result = document.RootElement;
+        result
+            .EnumerateObject()
+            .Select(property => property.Name)
+            .ShouldBe([.. Keys, "deployed_commit", "rolled_back_to"]);
+        result.GetProperty("ok").GetBoolean().ShouldBeTrue(demo.Errors);
+        result.GetProperty("platform").GetString().ShouldBe("apim");
+        result.GetProperty("commit_status").GetString().ShouldBe("success");
+        result.GetProperty("comment").GetString().ShouldNotBeNull().ShouldContain("apis-prod");
+        result.GetProperty("platform_runs").GetInt32().ShouldBe(4);
+        result.GetProperty("push_to_start_ms").GetDouble().ShouldBeGreaterThan(0);
+        var deployed = result.GetProperty("deployed_commit").GetString().ShouldNotBeNull();
+        result.GetProperty("rolled_back_to").GetString().ShouldBe(deployed);
+        demo.Errors.ShouldContain("apis/pets/policy.xml:");
+        demo.Errors.ShouldContain("~ apis/pets/policies/policy: value");
+        demo.Errors.ShouldContain("(bascule/revert-");
+        demo.Errors.ShouldContain("The audit log verifies");
+    }
+
     [Fact]
     public async Task KnowsNoOtherPlatform()
     {

@@ -116,6 +116,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /git/{forge}/{owner}/{name}.git/info/refs t
         POST /git/{forge}/{owner}/{name}.git/git-upload-pack t
         POST /git/{forge}/{owner}/{name}.git/git-receive-pack t
+        GET  /git/{forge}/{owner}/{name}.git/deployed t
         POST /git/{forge}/{owner}/{name}.git/info/lfs/objects/batch t
         GET  /git/{forge}/{owner}/{name}.git/info/lfs/objects/{oid}/{size} t
         PUT  /git/{forge}/{owner}/{name}.git/info/lfs/objects/{oid}/{size} t

@@ -74,6 +74,31 @@ public sealed class RunComparisonsTests
         (await CompareAsync(Add(ARun(minutes: 1).OfPullRequest(118), 0.3))).Base.ShouldBeNull();
     }
 
+    /// <summary>Two steps down would otherwise pass as one.</summary>
+    [Fact]
+    public async Task DoNotMeasureByWhatFellShort()
+    {
+        var good = Add(ARun(), 0.4);
+        Add(ARun(minutes: 1) with { Shortfall = "rmse is 0.6, worse than 0.4 before" }, 0.6);
+
+        var comparison = await CompareAsync(Add(ARun(minutes: 2), 0.5));
+
+        comparison.Base.ShouldBe(good);
+        var metric = comparison.Metrics.ShouldHaveSingleItem();
+        (metric.Base, metric.Verdict).ShouldBe((0.4, MetricVerdict.Worse));
+        metric.History.ShouldBe([0.4, 0.6]);
+    }
+
+    [Theory]
+    [InlineData(MetricGoal.Lower, 0.11, MetricVerdict.Worse)]
+    [InlineData(MetricGoal.Lower, 0.09, MetricVerdict.Same)]
+    [InlineData(MetricGoal.Lower, -0.09, MetricVerdict.Same)]
+    [InlineData(MetricGoal.Lower, -0.11, MetricVerdict.Better)]
+    [InlineData(MetricGoal.Higher, 0.11, MetricVerdict.Better)]
+    [InlineData(MetricGoal.Higher, -0.11, MetricVerdict.Worse)]
+    public void CallWhatIsWithinTheToleranceTheSame(MetricGoal goal, double change, MetricVerdict verdict) =>
+        new ComparedMetric("rmse", 1 + change, 1, goal, []) { Tolerance = 0.1 }.Verdict.ShouldBe(verdict);
+
     private Run Add(Run run, double rmse)
     {
         _runs.SetMetrics(run.Id, new Metric("rmse", rmse));

@@ -68,6 +68,7 @@ public sealed class WireFormatTests
             "task": 1
           },
           "plan_summary": [],
+          "shortfall": null,
           "approvals": {
             "required": 2,
             "missing": 1,

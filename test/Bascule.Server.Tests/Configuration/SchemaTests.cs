@@ -108,7 +108,7 @@ public sealed class SchemaTests : IDisposable
               model: churn.classifier
               experiment: /Shared/churn
               timeout: 45m
-            report: { metrics: { rmse: lower, auc: higher } }
+            report: { metrics: { rmse: lower, auc: { better: higher, tolerance: 0.01 } } }
           b:
             on: { pull_request: { branches: ["**"] } }
             databricks: { task: { notebook: a/train.ipynb, parameters: { alpha: 0.1 } } }
@@ -311,6 +311,11 @@ public sealed class SchemaTests : IDisposable
         ("root: ml/churn", "lfs: true"),
         ("root: ml/churn", "report: { metrics: { rmse: down } }"),
         ("root: ml/churn", "report: { metrics: {}, require: x }"),
+        ("root: ml/churn", "report: { metrics: { rmse: lower }, require: [rmse] }"),
+        ("root: ml/churn", "report: { metrics: { rmse: lower }, require: [rmse, rmse] }"),
+        ("root: ml/churn", "report: { metrics: { rmse: { better: up } } }"),
+        ("root: ml/churn", "report: { metrics: { rmse: { tolerance: 1 } } }"),
+        ("root: ml/churn", "report: { metrics: { rmse: { better: lower, tolerance: -1 } } }"),
         ("push:", "schedule:"),
         ("push: { branches: [main], environment: ml-prod }", "{}"),
         (", environment: ml-prod", ""),

@@ -34,7 +34,7 @@ public sealed class FailureTests
 
     private sealed class BrokenGoals : IMetricGoals
     {
-        public Task<IReadOnlyDictionary<string, MetricGoal>> ReadAsync(Run run, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<string, MetricRule>> ReadAsync(Run run, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("no answer from db.internal");
     }
 }

@@ -4,13 +4,13 @@ namespace Bascule.Server.Tests.Console;
 
 internal sealed class SampleGoals : IMetricGoals
 {
-    public Task<IReadOnlyDictionary<string, MetricGoal>> ReadAsync(Run run, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, MetricGoal>>(
-            new Dictionary<string, MetricGoal>
+    public Task<IReadOnlyDictionary<string, MetricRule>> ReadAsync(Run run, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, MetricRule>>(
+            new Dictionary<string, MetricRule>
             {
-                ["rmse"] = MetricGoal.Lower,
-                ["auc"] = MetricGoal.Higher,
-                ["latency_ms"] = MetricGoal.Lower,
+                ["rmse"] = new(MetricGoal.Lower),
+                ["auc"] = new(MetricGoal.Higher),
+                ["latency_ms"] = new(MetricGoal.Lower),
             }
         );
 }

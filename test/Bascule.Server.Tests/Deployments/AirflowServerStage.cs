@@ -40,6 +40,8 @@ internal sealed class AirflowServerStage(AirflowStageOptions options) : IAsyncDi
 
     private string Workflow { get; } = options.Workflow;
 
+    private string More { get; } = options.MoreOfEnvironment;
+
     private string Base => $"https://127.0.0.1:{_port}";
 
     public static string Dag(string more = "") =>
@@ -171,7 +173,7 @@ internal sealed class AirflowServerStage(AirflowStageOptions options) : IAsyncDi
 
     private string Settings() =>
         $$"""
-              dags-prod: { platform: af, repositories: ["git:ml/dags"], branches: [main], dags: { folder: {{Folder}} }, error_stands_seconds: 0 }
+              dags-prod: { platform: af, repositories: ["git:ml/dags"], branches: [main], dags: { folder: {{Folder}} }, error_stands_seconds: 0{{More}} }
             issuers:
               cluster: { url: "{{_cluster.Url}}", audiences: ["{{Base}}"] }
             trust_policies:
@@ -187,6 +189,9 @@ internal sealed record AirflowStageOptions
     public string Folder { get; init; } = ".";
 
     public ForgeFlavour Flavour { get; init; }
+
+    /// <summary>Further keys of the environment, each behind a comma.</summary>
+    public string MoreOfEnvironment { get; init; } = "";
 
     public string Workflow { get; init; } =
         """

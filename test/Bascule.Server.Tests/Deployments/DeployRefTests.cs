@@ -237,6 +237,7 @@ public sealed class DeployRefTests(GitStage stage) : IClassFixture<GitStage>
 
         backs.Count(back => back.Problem is null).ShouldBe(1);
         backs.Single(back => back.Problem is not null).Problem!.Code.ShouldBe(ProblemCode.Conflict);
+        (await story.RollBackAsync(3)).Problem!.Code.ShouldBe(ProblemCode.Conflict, "they saw another commit there");
         (await stage.Get<IDeploymentStore>().FindAsync(story.Place, default))!.Generation.ShouldBe(4);
     }
 

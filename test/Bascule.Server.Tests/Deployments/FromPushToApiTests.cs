@@ -44,6 +44,24 @@ public sealed class FromPushToApiTests
         apim.Apim.State["namedValues/region"].Properties.ShouldBe(before);
     }
 
+    /// <summary>Also where nobody is asked for an approval: who reads the commit alone does not see what is deleted.</summary>
+    [Fact]
+    public async Task APullRequestShowsWhatItsMergeWouldChangeThere()
+    {
+        await using var apim = await ApimServerStage.StartAsync();
+        (await apim.Stage.WaitForRunAsync(await apim.PushAsync("north"))).Run.State.ShouldBe(RunState.Succeeded);
+        await apim.Apis.Developer.BranchAsync("south");
+        var head = await apim.PushAsync("south", branch: "south");
+        var writes = apim.Apim.WriteCount;
+
+        var pullRequest = await apim.Apis.OpenAsync("south");
+        await apim.Apis.WaitForCommentAsync(pullRequest, "\n~ namedValues/region: value\n");
+
+        var plan = (await apim.Stage.WaitForRunAsync(head)).Run;
+        (plan.State, plan.OnMerge).ShouldBe((RunState.Planned, true));
+        apim.Apim.WriteCount.ShouldBe(writes);
+    }
+
     /// <summary>Nobody has approved it yet: no token is signed for it that Entra would exchange for one that may write.</summary>
     [Fact]
     [Trait("Threat", "T142")]

@@ -120,6 +120,27 @@ public sealed class RollBackApiTests
         apim.Picture().ShouldBe(afterFirst);
     }
 
+    /// <summary>C could not be taken back whole; the way back to A takes back C once more, and then B.</summary>
+    [Fact]
+    public async Task WhatAFailedRollbackLeftIsTakenBackByTheNextOneTheNewestFirst()
+    {
+        await using var apim = await ApimServerStage.StartAsync();
+        await apim.DeployAsync("one");
+        var afterFirst = apim.Picture();
+        await apim.DeployAsync("two");
+        await apim.DeployAsync("three");
+        apim.Apim.Portal.Put("policies/policy", ApimServerStage.PolicyJson("by-hand"));
+        var failed = await apim.WaitForRollbackAsync(await apim.RollBackAsync());
+        failed.Run.State.ShouldBe(RunState.Failed);
+        apim.Apim.Portal.Put("policies/policy", ApimServerStage.PolicyJson("three"));
+
+        var run = await apim.WaitForRollbackAsync(await apim.RollBackAsync());
+
+        run.Run.State.ShouldBe(RunState.Succeeded, run.Run.Reason);
+        run.Run.RollsBack.ShouldNotBeNull().Count.ShouldBe(2);
+        apim.Picture().ShouldBe(afterFirst);
+    }
+
     [Fact]
     public async Task WhoeverAsksTwiceAtOnceGoesBackOnce()
     {

@@ -78,6 +78,31 @@ public sealed class DriftHandlerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnotherOfTheSameNumberIsToldAgain()
+    {
+        _drift.Finds(Region);
+        await _drift.TurnAsync();
+        _drift.Finds(Policy);
+
+        await _drift.NextAsync();
+
+        (await EntriesAsync(AuditTypes.DriftFound)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task MoreThanIsKeptIsToldAgainWhenTheirNumberChanges()
+    {
+        _drift.Finds([.. Enumerable.Repeat(Region, DriftStanding.MostKept + 1)]);
+        await _drift.TurnAsync();
+        _drift.Finds([.. Enumerable.Repeat(Region, DriftStanding.MostKept + 2)]);
+
+        await _drift.NextAsync();
+        await _drift.NextAsync();
+
+        (await EntriesAsync(AuditTypes.DriftFound)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task AComparisonThatCannotBeMadeIsNoWordThatAllIsWell()
     {
         _drift.Finds(Region);
@@ -122,6 +147,26 @@ public sealed class DriftHandlerTests : IAsyncLifetime
         _drift.World.Clock.Advance(TimeSpan.FromMinutes(1));
         await _drift.TurnAsync();
         Compared().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ARunOfAnotherEnvironmentOnThePlatformHoldsTheTargetToo()
+    {
+        await HoldAsync("ml-dev");
+
+        await _drift.TurnAsync();
+
+        Compared().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ARunThatWasRefusedMeanwhileHasChangedNothing()
+    {
+        _drift.World.Platform.WhileComparing = async () => await EndAsync(await AddAsync(), hasBegun: false);
+
+        await _drift.TurnAsync();
+
+        (await _drift.StandingAsync()).ShouldNotBeNull();
     }
 
     [Fact]
@@ -203,7 +248,19 @@ public sealed class DriftHandlerTests : IAsyncLifetime
     private async Task<int> EntriesAsync(string type) => (await _drift.World.EntriesAsync(type)).Count;
 
     /// <summary>A run of another branch that deploys to the same target.</summary>
-    private async Task<Run> HoldAsync()
+    private async Task<Run> HoldAsync(string environment)
+    {
+        var run = await AddAsync();
+        await _drift.World.ApplyAsync(
+            new JoinLine(run.Id, environment, run.Target!, 1, Alone: true, "lane"),
+            new TakeTarget(run.Id, _drift.World.Clock.GetUtcNow())
+        );
+        return run;
+    }
+
+    private Task<Run> HoldAsync() => HoldAsync("ml-prod");
+
+    private async Task<Run> AddAsync()
     {
         var run = Sample.Run(RunId.New().Text + RunId.New().Text) with
         {
@@ -212,15 +269,11 @@ public sealed class DriftHandlerTests : IAsyncLifetime
             HoldsAlone = true,
             CreatedAt = _drift.World.Clock.GetUtcNow(),
         };
-        await _drift.World.ApplyAsync(
-            new AddRun(run),
-            new JoinLine(run.Id, "ml-prod", run.Target!, 1, Alone: true, "lane"),
-            new TakeTarget(run.Id, _drift.World.Clock.GetUtcNow())
-        );
+        await _drift.World.ApplyAsync(new AddRun(run));
         return run;
     }
 
-    private async Task EndAsync(Run run)
+    private async Task EndAsync(Run run, bool hasBegun = true)
     {
         var stored = await _drift.World.FindAsync(run);
         await _drift.World.ApplyAsync(
@@ -228,7 +281,7 @@ public sealed class DriftHandlerTests : IAsyncLifetime
                 stored with
                 {
                     State = RunState.Failed,
-                    StartBegun = true,
+                    StartBegun = hasBegun,
                     FinishedAt = _drift.World.Clock.GetUtcNow(),
                 }
             )

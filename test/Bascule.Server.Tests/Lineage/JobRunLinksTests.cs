@@ -64,6 +64,15 @@ public sealed class JobRunLinksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARunOfARepositoryThatTheEnvironmentListsNoMoreStaysWithNothing()
+    {
+        var noted = (await FindAsync(OfJob(_known))).ShouldHaveSingleItem();
+        await NoteAsync([noted with { Repository = ServerWorld.Churn with { Id = 8 } }]);
+
+        (await FindAsync(OfJob(_known) with { StartedAt = Now.AddHours(-30) })).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task WhatTheRunItselfCarriesCountsBeforeTheTagsOfItsJob()
     {
         var run = OfJob(_known) with
@@ -81,6 +90,14 @@ public sealed class JobRunLinksTests : IAsyncLifetime
     public async Task ARunThatBasculesRecordsKnowIsItsOwnWithoutAnyMark()
     {
         await AddAsync(RunState.Succeeded, Number);
+
+        (await FindAsync(OfJob(_known))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ARunOfAnotherEnvironmentOnThePlatformIsBasculesOwnToo()
+    {
+        await AddAsync(RunState.Succeeded, Number, "ml-dev");
 
         (await FindAsync(OfJob(_known))).ShouldBeEmpty();
     }

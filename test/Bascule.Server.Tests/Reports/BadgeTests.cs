@@ -37,6 +37,14 @@ public sealed class BadgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatFallsShortIsRed()
+    {
+        await _world.AddAsync(ReportStage.ARun(RunState.Succeeded) with { Shortfall = "rmse is NaN" });
+
+        (await GetAsync($"/badges/{Uid}.svg")).Text.ShouldContain("bascule: failed");
+    }
+
+    [Fact]
     public async Task OneRedWorkflowMakesTheBranchRed()
     {
         await _world.AddAsync(ReportStage.ARun(RunState.Failed) with { Workflow = "lint" });

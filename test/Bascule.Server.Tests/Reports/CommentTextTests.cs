@@ -54,6 +54,33 @@ public sealed class CommentTextTests
             .ShouldBeApproved("refusal.md");
 
     [Fact]
+    [Trait("Threat", "T123")]
+    public void FindingsAreAListWhateverTheyAreCalled()
+    {
+        var reason = Bascule.Core.Text.Points.Of("the DAGs are not fit", [$"{Hostile}.py:1: no", "b.py:2: no"]);
+
+        var text = Write(Report(RunState.Refused, reason));
+
+        text.ShouldContain("\nthe DAGs are not fit:\n\n- ");
+        text.ShouldContain("\n- b.py:2: no\n");
+        text.ShouldNotContain("<script>");
+        text.ShouldNotContain("![x](");
+        text.Split('\n').Count(line => line.StartsWith("- ", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    /// <summary>A forge takes only so much of a comment.</summary>
+    [Fact]
+    public void OfManyFindingsSomeAreShown()
+    {
+        var many = Enumerable.Range(1, 500).Select(number => $"dags/{number}.py:1: {new string('x', 100)}");
+
+        var text = Write(Report(RunState.Refused, Bascule.Core.Text.Points.Of("the DAGs are not fit", many)));
+
+        text.Length.ShouldBeLessThan(6000);
+        text.ShouldContain("\n- …\n");
+    }
+
+    [Fact]
     public void APlanIsToldAsOne()
     {
         var report = Report(RunState.Planned, "a head from a fork gets a plan only");

@@ -35,6 +35,23 @@ public sealed class StatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASuccessThatFallsShortIsAFailure()
+    {
+        await _world.AddAsync(
+            ReportStage.ARun(RunState.Succeeded) with
+            {
+                Shortfall = "rmse is 0.5, worse than 0.4 before",
+            }
+        );
+
+        await ReportAsync();
+
+        var posted = _forge.Statuses.ShouldHaveSingleItem();
+        posted.State.ShouldBe(CommitStatusState.Failure);
+        posted.Description.ShouldBe("succeeded, but rmse is 0.5, worse than 0.4 before");
+    }
+
+    [Fact]
     public async Task APlanIsASuccessOfItsOwnContext()
     {
         await _world.AddAsync(ReportStage.ARun(RunState.Planned) with { Environment = null });

@@ -1,5 +1,6 @@
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
 using Bascule.Server.Runs;
 using Bascule.Server.Tests.Drift;
 using Bascule.Server.Tests.World;
@@ -48,14 +49,44 @@ public sealed class OtherDeploymentsTests : IAsyncLifetime
         await _drift.DeployAsync('c', workflow: "dropped");
         (await BesideAsync()).ShouldBeEmpty("the file has no such workflow");
 
-        var beside = await _drift
-            .World.Get<OtherDeployments>()
-            .BesideAsync(_drift.Deployed with { Workflow = "second" }, _drift.Environment, default);
+        var beside = await BesideAsync(_drift.Deployed with { Workflow = "second" });
         beside.Select(one => one.Workflow).ShouldBe(["churn"], "which the file has");
     }
 
-    private Task<IReadOnlyList<OtherDeployment>> BesideAsync() =>
-        _drift.World.Get<OtherDeployments>().BesideAsync(_drift.Deployed, _drift.Environment, default);
+    [Fact]
+    public async Task OfAPullRequestTheFileOfItsBaseDecides()
+    {
+        var head = _drift.World.Mirror.Commit(
+            "refs/heads/dana",
+            'd',
+            null,
+            (
+                ".bascule.yaml",
+                "workflows:\n  second: { on: { push: { branches: [main], environment: ml-prod } }, lab: { run: train.py } }\n"
+            ),
+            ("train.py", "print(1)")
+        );
+        var second = _drift.Deployed with { Workflow = "second", Commit = head };
+
+        (await BesideAsync(second with { BaseCommit = _drift.Deployed.Commit }))
+            .Select(one => one.Workflow)
+            .ShouldBe(["churn"], "nobody drops another's workflow by a pull request");
+        (await BesideAsync(second)).ShouldBeEmpty("the file has no such workflow");
+    }
+
+    [Fact]
+    public async Task WhereTheFileCannotBeReadEveryWorkflowCounts()
+    {
+        await _drift.DeployAsync('b', workflow: "dropped");
+        var broken = _drift.World.Mirror.Commit("refs/heads/dana", 'd', null, (".bascule.yaml", "workflows: ["));
+
+        (await BesideAsync(_drift.Deployed with { Commit = broken })).Select(one => one.Workflow).ShouldBe(["dropped"]);
+    }
+
+    private Task<IReadOnlyList<OtherDeployment>> BesideAsync(Run run) =>
+        _drift.World.Get<OtherDeployments>().BesideAsync(run, _drift.Environment, default);
+
+    private Task<IReadOnlyList<OtherDeployment>> BesideAsync() => BesideAsync(_drift.Deployed);
 
     private Task KnowAsync(string owner) =>
         _drift.World.ApplyAsync(

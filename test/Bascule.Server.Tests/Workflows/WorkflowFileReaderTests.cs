@@ -1,6 +1,7 @@
 using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
 using Bascule.Core.Settings;
 using Bascule.Core.Workflows;
 using Bascule.Server.Tests.Configuration;
@@ -44,11 +45,7 @@ public sealed class WorkflowFileReaderTests
         workflow.PullRequest!.Environment.ShouldBe("ml-dev");
         workflow.PlatformKind.ShouldBe("databricks");
         workflow.Report.Metrics.ShouldBe(
-            new Dictionary<string, MetricDirection>
-            {
-                ["rmse"] = MetricDirection.Lower,
-                ["auc"] = MetricDirection.Higher,
-            },
+            new Dictionary<string, MetricRule> { ["rmse"] = new(MetricGoal.Lower), ["auc"] = new(MetricGoal.Higher) },
             ignoreOrder: true
         );
         WorkflowMatcher
@@ -139,12 +136,6 @@ public sealed class WorkflowFileReaderTests
         "branches: [main],",
         "branches: [main], tags: [v1],",
         "workflows.churn.on.push.tags: is not available in this version"
-    )]
-    [InlineData(
-        "require",
-        "root: ml/churn",
-        "report: { require: x }",
-        "workflows.churn.report.require: is not available in this version"
     )]
     public void RefusesWhatALaterVersionBrings(string name, string piece, string replacement, string problem) =>
         Problems(piece, replacement).ShouldContain(found => found.Contains(problem), customMessage: name);

@@ -40,6 +40,18 @@ public abstract class CollectorConformance(IStorageUnderTest database) : Storage
     }
 
     [Fact]
+    public async Task OnlyWhatIsSetAsideIsTakenFromTheList()
+    {
+        await ApplyAsync(
+            new SaveCollector(new CollectorPosition("siem", 9), 0),
+            new SaveCollectorLetter(ALetter(7)),
+            new RemoveCollectorLetter("siem", 7)
+        );
+
+        await ShouldConflictAsync(new RemoveCollectorLetter("siem", 7));
+    }
+
+    [Fact]
     [Trait("Threat", "T122")]
     public async Task WhatWasSetAsideIsNotAcknowledged()
     {

@@ -58,6 +58,22 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
     }
 
     [Fact]
+    public async Task WhatIsKnownOfACommitIsReadAsFarAsItIsInSight()
+    {
+        var commit = Hex("abc1234a");
+        await ApplyAsync(
+            new RecordRefUpdate(Sample.Update(1, before: null, commit)),
+            new NoteObservedRun(Observed("m-1", "abc1234a"))
+        );
+
+        (await Lineage.ReadUpdatesAsync(commit, Reach(Other), 10, None)).ShouldBeEmpty();
+        (await Lineage.ReadUpdatesAsync(commit, [new RunReach(null, ["ml-prod"])], 10, None)).ShouldBeEmpty();
+        (await Lineage.ReadUpdatesAsync(commit, Reach(Sample.Repository), 10, None)).Count.ShouldBe(1);
+        (await Lineage.ReadObservedAsync(commit, Reach(Other), 10, None)).Items.ShouldBeEmpty();
+        (await Lineage.ReadObservedAsync(commit, Reach(Sample.Repository), 10, None)).Items.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task OfManyRunsOfACommitTheNewestAreReadAndAllAreCounted()
     {
         var runs = Enumerable.Range(0, 7).Select(i => ARun($"run {i}", "abc1234a")).ToList();

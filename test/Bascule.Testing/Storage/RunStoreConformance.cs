@@ -317,6 +317,7 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
             Plan = """{"kind":"databricks"}""",
             PlanDigest = new string('d', 64),
             PlanSummary = "+ apis/pets\n~ backends/pets: url",
+            Shortfall = "rmse is 0.5, worse than 0.25 before",
             Reason = "the platform said no",
             PlatformRunId = "123",
             PlatformPage = new Uri("https://dbx.example.com/run/123"),

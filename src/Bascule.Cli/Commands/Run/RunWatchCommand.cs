@@ -20,14 +20,14 @@ internal static class RunWatchCommand
         if (opened.Failed(out var problem))
             return output.Refuse(problem);
         using var client = opened.Value;
-        var last = RunState.Queued;
+        var isGood = false;
         await foreach (var seen in client.WatchRunAsync(parsed.GetValue(RunFeature.Id)!, Interval, cancellationToken))
         {
             if (seen.Failed(out var refusal))
                 return output.Refuse(refusal);
-            last = seen.Value.Run.State;
+            isGood = seen.Value is { Run.State: RunState.Succeeded or RunState.Planned, Shortfall: null };
             output.Write(seen.Value, ApiJson.Default.RunDetail, () => RunText.Progress(seen.Value));
         }
-        return last is RunState.Succeeded or RunState.Planned ? ExitCodes.Success : ExitCodes.Negative;
+        return isGood ? ExitCodes.Success : ExitCodes.Negative;
     }
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Bascule.Cli.Features;
-using Bascule.Core.Audit.Log;
-using Bascule.Core.Audit.Verifying;
 using Bascule.Core.Runs;
 
 namespace Bascule.Cli.Demo.Airflow;
@@ -34,7 +31,7 @@ internal sealed class AirflowReading(DemoStage stage, AirflowDemo airflow)
             Ok = false,
             Deployment = deployment,
         };
-        var isVerified = await IsLogVerifiedAsync(cancellationToken);
+        var isVerified = await LogReading.IsVerifiedAsync(stage, cancellationToken);
         OutputFeature.Say($"\nThe comment on pull request {ending.PullRequest}:\n\n{comment}");
         return result with { Ok = isVerified && IsWhole(result, ending, forge) };
     }
@@ -43,8 +40,8 @@ internal sealed class AirflowReading(DemoStage stage, AirflowDemo airflow)
         result is { CommitStatus: "success", PlatformRuns: 3, Comment.Length: > 0 }
         && result.Deployment == new DemoDeployment(ending.Merge, ending.Merge)
         && ending.Merged.Run.State == RunState.Succeeded
-        && ending.Failed.Run.State == RunState.Failed
-        && forge.ShowsFailure(ending.Failed);
+        && ending.Failed is { Run.State: RunState.Failed } failed
+        && forge.ShowsFailure(failed);
 
     /// <summary>When Airflow was asked for a DAG run, the first time after that.</summary>
     private DateTimeOffset AskedAfter(DateTimeOffset accepted) =>
@@ -55,21 +52,4 @@ internal sealed class AirflowReading(DemoStage stage, AirflowDemo airflow)
                 && exchange.Path.EndsWith("/dagRuns", StringComparison.Ordinal)
             )
             .ReceivedAt;
-
-    /// <summary>As <c>bascule audit verify</c> does it, with the key that the server names: every entry, tile and signature.</summary>
-    private async Task<bool> IsLogVerifiedAsync(CancellationToken cancellationToken)
-    {
-        using var log = stage.OpenAuditLog();
-        var keys = await log.ReadKeysAsync(cancellationToken);
-        using var key = NoteKey.Parse(keys.Value[0]).Value;
-        var verdict = await LogVerifier.VerifyAsync(log, new LogExpectation(key), cancellationToken);
-        var (verified, entries) = (verdict.Value.IsVerified, verdict.Value.Entries);
-        OutputFeature.Say(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The audit log {(verified ? "verifies" : "does not verify")}: {entries} entries, signed by {log.Name}"
-            )
-        );
-        return verified && entries > 0;
-    }
 }

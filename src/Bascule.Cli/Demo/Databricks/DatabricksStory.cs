@@ -131,6 +131,6 @@ internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator datab
 
     private static bool IsWhole(DemoResult result, Ending ending, ForgeReading forge) =>
         result is { CommitStatus: "success", ModelVersion: "2", PlatformRuns: 4, Metrics.Count: > 0 }
-        && ending.Failed.Run.State == RunState.Failed
-        && forge.ShowsFailure(ending.Failed);
+        && ending.Failed is { Run.State: RunState.Failed } failed
+        && forge.ShowsFailure(failed);
 }

@@ -15,11 +15,15 @@ internal sealed class Follower(
     private (CommitId Commit, Problem Problem)? _refused;
 
     /// <summary>What is shown now and was not before; null when nothing has changed.</summary>
-    public async Task<Result<Published?>> LookAsync(CancellationToken cancellationToken)
+    public Task<Result<Published?>> LookAsync(CancellationToken cancellationToken) =>
+        LookAsync(told: null, cancellationToken);
+
+    /// <param name="told">Where the branch stands, when somebody has just said so; null to ask. What is fetched counts, not what was said.</param>
+    public async Task<Result<Published?>> LookAsync(CommitId? told, CancellationToken cancellationToken)
     {
         try
         {
-            var tip = await repository.FindTipAsync(cancellationToken);
+            var tip = told is { } known ? known : await repository.FindTipAsync(cancellationToken);
             if (tip.Failed(out var problem))
                 return problem;
             if (folder.Current == tip.Value)
@@ -50,6 +54,8 @@ internal sealed class Follower(
         if (found.Failed(out problem))
             return problem;
         var commit = found.Value; // somebody may have pushed since
+        if (commit == folder.Current)
+            return Result.Of<Published?>(null);
         var files = await KeepAsync(commit, reader, cancellationToken);
         if (files.Failed(out problem))
             return Remember(commit, problem);

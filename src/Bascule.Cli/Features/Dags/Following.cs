@@ -1,6 +1,7 @@
 using Bascule.Client;
 using Bascule.Connectors.Git;
 using Bascule.Core;
+using Bascule.Core.Forges;
 
 namespace Bascule.Cli.Features.Dags;
 
@@ -10,10 +11,20 @@ internal sealed class Following : IAsyncDisposable
     private readonly FollowOptions _options;
     private readonly GitTokenClient? _client;
     private readonly IGitLogin _login;
+    private readonly IChangeWait _wait;
 
     private Following(FollowOptions options, GitCommand git, DagsFolder folder, GitTokenClient? client, IGitLogin login)
     {
         (_options, _client, _login, Folder) = (options, client, login, folder);
+        _wait =
+            DeployRefWait.Fits(options) && login is not NoLogin
+                ? new DeployRefWait(
+                    new DeployRefClient(options.Address.Server!, options.Ca),
+                    login,
+                    options.Address.Text,
+                    TimeProvider.System
+                )
+                : new IntervalWait();
         var repository = new FollowedRepository(git, folder.Repository, options, login);
         Follower = new Follower(repository, folder, options, TimeProvider.System);
     }
@@ -51,16 +62,18 @@ internal sealed class Following : IAsyncDisposable
         var pace = new FollowPace(_options.Interval, Random.Shared.NextDouble);
         try
         {
+            CommitId? told = null;
             while (true)
             {
-                var looked = await Follower.LookAsync(cancellationToken);
+                var looked = await Follower.LookAsync(told, cancellationToken);
                 if (looked.Failed(out var problem))
                     voice.Fail(problem);
                 else if (looked.Value is { } published)
                     voice.Show(published);
                 else
                     voice.Recover();
-                await Task.Delay(pace.After(problem), cancellationToken);
+                var isAsTold = problem is null && (told is null || told == Folder.Current);
+                told = await PauseAsync(pace.After(problem), isAsTold, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -69,8 +82,18 @@ internal sealed class Following : IAsyncDisposable
         }
     }
 
+    /// <summary>Where something is wrong, or was not as told, it does not go on at once.</summary>
+    private async Task<CommitId?> PauseAsync(TimeSpan pause, bool isAsTold, CancellationToken cancellationToken)
+    {
+        if (isAsTold)
+            return await _wait.WaitAsync(Folder.Current, pause, cancellationToken);
+        await Task.Delay(pause, cancellationToken);
+        return null;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _wait.Dispose();
         await _login.DisposeAsync();
         _client?.Dispose();
         Folder.Dispose();

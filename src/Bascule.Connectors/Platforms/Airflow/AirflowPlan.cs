@@ -8,6 +8,7 @@ using Bascule.Core.Content;
 using Bascule.Core.Deployments;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
+using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.Airflow;
 
@@ -37,9 +38,7 @@ internal sealed record AirflowPlan(IReadOnlyList<AwaitedDag> Dags, IReadOnlyList
             return problem;
         var report = checkedDags.Value;
         if (!report.IsPassed)
-            return Problem.Denied(
-                $"the DAGs are not fit to be deployed: {Text(report.Findings.Where(one => one.Severity == DagSeverity.Error), report.Errors)}"
-            );
+            return Problem.Denied(Points.Of("the DAGs are not fit to be deployed", Errors(report)));
         var task = (AirflowTask)request.Task;
         if (task.Run is { } run && report.Dags.All(dag => dag.Id != run))
             return Problem.Denied(
@@ -172,12 +171,12 @@ internal sealed record AirflowPlan(IReadOnlyList<AwaitedDag> Dags, IReadOnlyList
 
     private static string RefOf(string environment) => new DeployPlace(default, environment).Ref.ToString();
 
-    private static string Text(IEnumerable<DagFinding> findings, int count)
+    private static IEnumerable<string> Errors(DagReport report)
     {
-        var shown = string.Join("; ", findings.Take(MostShown).Select(Line));
-        return count <= MostShown
+        var shown = report.Findings.Where(one => one.Severity == DagSeverity.Error).Take(MostShown).Select(Line);
+        return report.Errors <= MostShown
             ? shown
-            : string.Create(CultureInfo.InvariantCulture, $"{shown}; and {count - MostShown} more");
+            : shown.Append(string.Create(CultureInfo.InvariantCulture, $"and {report.Errors - MostShown} more"));
     }
 
     private static string Line(DagFinding finding) =>

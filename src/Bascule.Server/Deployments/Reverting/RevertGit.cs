@@ -76,22 +76,8 @@ internal sealed class RevertGit(GitCommand git, Quarantine place, string mirror,
     }
 
     /// <summary>Writes what the commit has and the one below it has not into the pack file of the place.</summary>
-    public async Task<Result<Done>> PackAsync(CommitId commit, CommitId below, CancellationToken cancellationToken)
-    {
-        await using var file = File.Create(place.PackFile);
-        var packed = await GitPipe.RunAsync(
-            git,
-            Call("pack-objects", "--revs", "--stdout", "--delta-base-offset", "-q"),
-            (input, cancel) => input.WriteAsync(Encoding.ASCII.GetBytes($"{commit}\n^{below}\n"), cancel).AsTask(),
-            async (pack, cancel) =>
-            {
-                await pack.CopyToAsync(file, cancel);
-                return true;
-            },
-            cancellationToken
-        );
-        return packed.Worked ? Result.Done : Failed(packed);
-    }
+    public Task<Result<Done>> PackAsync(CommitId commit, CommitId below, CancellationToken cancellationToken) =>
+        new ForgePack(git, place, mirror, timeout).WriteAsync(commit, below, cancellationToken);
 
     /// <summary>A folder's tree with one entry replaced by a folder, or without it; null where nothing is left.</summary>
     private async Task<Result<string?>> ReplaceAsync(

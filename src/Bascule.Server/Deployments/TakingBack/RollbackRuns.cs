@@ -146,23 +146,9 @@ internal sealed class RollbackRuns(
     )
     {
         var epoch = await installation.ReadEpochAsync(cancellationToken);
-        var trigger = Trigger.Rollback(generation);
         var text = Planned(plan, taken);
-        return good with
+        return good.Afresh(epoch, Trigger.Rollback(generation), ordinal: 0, time.GetUtcNow()) with
         {
-            Id = RunId.New(),
-            Revision = 0,
-            Trigger = trigger,
-            Ordinal = 0,
-            Key = IdempotencyKey.Derive(
-                epoch,
-                good.Repository,
-                trigger,
-                good.Commit,
-                good.Workflow,
-                good.Environment!,
-                ordinal: 0
-            ),
             Rule = PlannedRollback.Rule,
             Plan = text,
             PlanSummary = string.Join(
@@ -171,15 +157,6 @@ internal sealed class RollbackRuns(
             ),
             PlanDigest = ReportedForge.DigestOf(text),
             HoldsAlone = true,
-            State = RunState.Queued,
-            Reason = null,
-            StartBegun = false,
-            PlatformRunId = null,
-            PlatformPage = null,
-            CancelRequested = false,
-            CreatedAt = time.GetUtcNow(),
-            StartedAt = null,
-            FinishedAt = null,
             Delivery = null,
             RollsBack = [.. taken.Select(run => run.Id)],
         };

@@ -74,7 +74,7 @@ internal sealed class PushRunText(RunLinks links, IssuerAddress address)
                 approvals.Standing,
                 approvals.Policy
             ),
-            { Run.State: RunState.Succeeded } => null,
+            { Run.State: RunState.Succeeded } => report.Run.Shortfall,
             _ => report.Run.Reason,
         };
 

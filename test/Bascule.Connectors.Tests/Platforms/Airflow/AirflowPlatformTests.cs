@@ -44,7 +44,7 @@ public sealed class AirflowPlatformTests
         var refused = (await deployment.PlanAsync()).Problem.ShouldNotBeNull();
 
         refused.Code.ShouldBe(ProblemCode.Denied);
-        refused.Message.ShouldStartWith("the DAGs are not fit to be deployed: churn.py:2: ");
+        refused.Message.ShouldStartWith("the DAGs are not fit to be deployed:\nchurn.py:2: ");
     }
 
     [Fact]

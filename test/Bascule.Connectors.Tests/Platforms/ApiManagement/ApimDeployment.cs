@@ -38,6 +38,9 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
     /// <summary>How often it would.</summary>
     public int Moves { get; private set; }
 
+    /// <summary>What happens when the journal is written.</summary>
+    public Action? Writing { get; set; }
+
     /// <summary>As a process opens it at its start.</summary>
     public ApimPlatform Connect()
     {
@@ -172,6 +175,7 @@ internal sealed class ApimDeployment(ApimStage stage) : IAsyncDisposable, IRunJo
 
     public Task<Result<Done>> WriteAsync(string text, CancellationToken cancellationToken)
     {
+        Writing?.Invoke();
         _journal = text;
         return Task.FromResult(Bascule.Core.Result.Done);
     }

@@ -131,7 +131,7 @@ public sealed class ApimPlatformTests
         var refused = (await deployment.PlanAsync()).Problem.ShouldNotBeNull();
 
         refused.Code.ShouldBe(ProblemCode.Denied);
-        refused.Message.ShouldStartWith("the files are not fit to be deployed: policy.xml:1: ");
+        refused.Message.ShouldStartWith("the files are not fit to be deployed:\npolicy.xml:1: ");
         stage.Simulator.Exchanges.ShouldBeEmpty();
     }
 
@@ -233,6 +233,17 @@ public sealed class ApimPlatformTests
         (await deployment.StartAsync()).Value.Id.ShouldBe(first);
 
         (await deployment.WatchAsync()).State.ShouldBe(PlatformRunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task AStartThatIsRepeatedAfterItWasWithdrawnIsNone()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        await using var deployment = new ApimDeployment(stage) { Tree = ManyApis.Tree(5) };
+        (await deployment.StartAsync()).Problem.ShouldBeNull();
+        deployment.Withdrawn = Problem.Conflict("canceled");
+
+        (await deployment.StartAsync()).Problem!.Message.ShouldBe("canceled");
     }
 
     /// <summary>Deleting a folder of a revision deletes that revision; the current one is nobody's to delete that way (apiops#709).</summary>

@@ -7,6 +7,7 @@ using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
 using Bascule.Server.Deployments.Outages;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Server.Tests.World;
 using Bascule.Storage;
 
 namespace Bascule.Server.Tests.Deployments.Outages;
@@ -31,6 +32,31 @@ public sealed class OutageMemoryTests
         _clock.Off = TimeSpan.FromHours(24.1);
 
         _memory.Now.ShouldBeNull();
+    }
+
+    [Fact]
+    public void WithTheSettingAtZeroNothingIsKnownNotEvenAtThatMoment()
+    {
+        var clock = new ManualClock();
+        var memory = new OutageMemory(DeployRefSettings.Default with { Outage = TimeSpan.Zero }, clock);
+
+        memory.Keep(clock.GetUtcNow(), [], [], []);
+
+        memory.Now.ShouldBeNull();
+    }
+
+    [Fact]
+    public void WhoFollowedLongerAgoThanAnOutageMayLastIsForgotten()
+    {
+        Keep(Pass("1"));
+        _clock.Off = TimeSpan.FromHours(24);
+        Keep();
+        _memory.Now!.Newest.ShouldNotBeEmpty("the token was good for a quarter of an hour");
+
+        _clock.Off = TimeSpan.FromHours(24.5);
+        Keep();
+
+        _memory.Now!.Newest.ShouldBeEmpty();
     }
 
     [Fact]

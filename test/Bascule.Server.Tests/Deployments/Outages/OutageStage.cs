@@ -8,6 +8,7 @@ using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Deployments.Outages;
+using Bascule.Server.GitProxy;
 using Bascule.Server.Sealing;
 using Bascule.Server.Tests.Accounts;
 using Bascule.Server.Tests.GitProxy;
@@ -180,6 +181,14 @@ internal sealed class OutageStage : IAsyncDisposable
         var user = User(token);
         await user.GitAsync("clone", "-q", AddressAt(at), ".");
         return await user.GitAsync("rev-parse", "HEAD");
+    }
+
+    /// <summary>Waits until a request to the Git proxy is under way.</summary>
+    public async Task UnderWayAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (Get<GitStreams>().Count == 0)
+            await Task.Delay(20, deadline.Token);
     }
 
     public Task<string> RefuseAsync(string token, Host? at = null) => User(token).FailAsync("ls-remote", AddressAt(at));

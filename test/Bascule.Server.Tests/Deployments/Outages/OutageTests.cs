@@ -1,5 +1,8 @@
 using System.Net;
+using Bascule.Client;
+using Bascule.Core;
 using Bascule.Core.Audit;
+using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Work;
 
@@ -31,6 +34,24 @@ public sealed class OutageTests
             .Select(entry => (string)entry["links"]!["git_token"]!)
             .ShouldContain((string)given["links"]!["git_token"]!);
         (await stage.CloneAsync(await stage.ExchangeAsync("dag-one"))).ShouldBe(deployed);
+    }
+
+    /// <summary>What is away moves nothing.</summary>
+    [Fact]
+    public async Task WhoWaitsForTheRefIsToldThatItHasNotMoved()
+    {
+        await using var stage = await OutageStage.StartAsync();
+        var deployed = CommitId.Parse(await stage.DeployAsync(await stage.PushAsync("first")));
+        var token = new Secret(await stage.ExchangeAsync("dag-one"));
+        await stage.RememberAsync();
+        using var client = new DeployRefClient(stage.One.ListenUrl, Path.Combine(stage.World.Folder, "ca.pem"));
+        var before = client.WaitAsync(stage.AddressAt(), token, deployed, default);
+        await stage.UnderWayAsync();
+
+        await stage.LoseDatabaseAsync();
+
+        (await before).Value.ShouldBe(new DeployedCommit(deployed, HasWaited: true));
+        (await client.WaitAsync(stage.AddressAt(), token, deployed, default)).Value.Commit.ShouldBe(deployed);
     }
 
     [Fact]

@@ -140,6 +140,22 @@ public sealed class RevertTests
     }
 
     [Fact]
+    public async Task ABranchThatBringsMoreThanTheWayBackIsNeverProposed()
+    {
+        await using var airflow = await AirflowServerStage.StartAsync(Eager);
+        var (good, bad) = await DeployTwiceAsync(airflow);
+        var developer = airflow.Dags.Developer;
+        developer.Write("README.md", "Nobody has looked at this.\n");
+        await developer.CommitAndPushAsync("Explain", "unseen");
+        await developer.GitAsync("checkout", "--quiet", good, "--", "dags");
+        await developer.CommitAndPushAsync("Take back", $"bascule/revert-{bad[..8]}");
+
+        await airflow.RollBackAsync();
+
+        (await WaitForPullAsync(airflow)).HeadBranch.ShouldBe($"bascule/revert-{bad[..8]}-dags-prod");
+    }
+
+    [Fact]
     [Trait("Threat", "T40")]
     public async Task NothingIsPushedToAnotherRepositoryThatHasTheNameNow()
     {

@@ -55,7 +55,7 @@ internal sealed class StepUndoing(ApimClient client, ArmSession session, ApplyJo
         var (kind, live) = (put.Place.Kind, found.Value?.Properties);
         if (live is not null && ResourceComparison.IsUntouched(kind, put.Wanted, before, live))
             return Result.Done;
-        if (live is not null && !ResourceComparison.IsSame(kind, put.Wanted, live))
+        if (live is null || !ResourceComparison.IsSame(kind, put.Wanted, live))
             return Touched(put.Place);
         return await client.PutAsync(session, put.Place, AsWritten(kind, before), found.Value?.ETag, cancellationToken);
     }

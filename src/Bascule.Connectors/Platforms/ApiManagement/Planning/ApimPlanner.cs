@@ -10,6 +10,7 @@ using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
+using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.ApiManagement.Planning;
 
@@ -73,7 +74,7 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         var findings = ApimGate.Check(source, environment.Rules).Findings;
         var errors = findings.Where(one => one.Severity == ApimSeverity.Error).ToList();
         if (errors.Count > 0)
-            return Problem.Denied($"the files are not fit to be deployed: {Text(errors)}");
+            return Problem.Denied(Points.Of("the files are not fit to be deployed", Shown(errors)));
         if (source.ServiceName is { } other && !other.Equals(options.Service, StringComparison.OrdinalIgnoreCase))
             return Problem.Denied(
                 $"{source.Overrides} is for the service '{other}' (apimServiceName), and the environment's is '{options.Service}'; name the right file in apis.overrides, or correct it"
@@ -103,12 +104,12 @@ internal sealed class ApimPlanner(ApimOptions options, ApimClient client)
         return new ComparedService(live.Value, compared.Value, [.. comparison.Strangers()]);
     }
 
-    private static string Text(List<ApimFinding> errors)
+    private static IEnumerable<string> Shown(List<ApimFinding> errors)
     {
-        var shown = string.Join("; ", errors.Take(MostShown).Select(Line));
+        var shown = errors.Take(MostShown).Select(Line);
         return errors.Count <= MostShown
             ? shown
-            : string.Create(CultureInfo.InvariantCulture, $"{shown}; and {errors.Count - MostShown} more");
+            : shown.Append(string.Create(CultureInfo.InvariantCulture, $"and {errors.Count - MostShown} more"));
     }
 
     private static string Line(ApimFinding finding) =>

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.ApiManagement.Applying;
 using Bascule.Connectors.Platforms.ApiManagement.Resources;
+using Bascule.Core;
 using Bascule.Simulators.Azure.Resources;
+using Bascule.Simulators.Databricks;
 using Bascule.Simulators.Tests.OpenApi;
 using Bascule.Testing.Platforms;
 
@@ -161,6 +164,52 @@ public sealed class ApplyTests
         }
     }
 
+    /// <summary>A crash would make it go forward again.</summary>
+    [Fact]
+    [Trait("Threat", "T137")]
+    public async Task NothingIsTakenBackBeforeItIsWrittenDownThatItIs()
+    {
+        await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage) { Unwritten = Problem.Unavailable("the disk is full") };
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        stage.Simulator.FailWrite(8, WriteFailure.PreconditionFailed);
+        stage.Simulator.FailWrite(9, WriteFailure.PreconditionFailed);
+
+        (await publication.LookAsync()).Problem.ShouldNotBeNull().Message.ShouldBe("the disk is full");
+
+        stage.Simulator.WriteCount.ShouldBe(9, "the last two were refused");
+        publication.Unwritten = null;
+        (await publication.RunAsync()).Undoing.ShouldBeNull();
+    }
+
+    /// <summary>What a document brought cannot be compared: by the mark of the revision it is known as ours.</summary>
+    [Fact]
+    [Trait("Threat", "T137")]
+    public async Task AnImportWhoseAnswerWasLostIsAskedForAgain()
+    {
+        var nine = ApimAddress.Of(ApimKind.Api, "petstore;rev=9");
+        var wanted = Shop.Information("petstore", "animals");
+        wanted["apiRevision"] = "9";
+        ApimResource[] all =
+        [
+            .. Shop.Wanted(),
+            Shop.Resource(nine, wanted) with
+            {
+                Specification = Shop.Specification("get"),
+            },
+        ];
+        await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(all, Shop.Deployed);
+        stage.Simulator.Inject(Fault.AbortAfter("PUT", "petstore;rev=9$"));
+
+        (await publication.LookAsync()).Problem.ShouldNotBeNull().IsTransient.ShouldBeTrue();
+
+        (await publication.RunAsync()).Undoing.ShouldBeNull();
+    }
+
     /// <summary>T141's other half: what somebody else has done meanwhile is theirs.</summary>
     [Fact]
     public async Task WhatSomebodyElseChangedMeanwhileIsNotOverwritten()
@@ -179,6 +228,73 @@ public sealed class ApplyTests
 
         ended.Undoing.ShouldNotBeNull().ShouldContain("somebody else has changed backends/pets");
         stage.DifferencesTo(before).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhatSomebodyElseMadeOrRemovedMeanwhileIsTheirsToo()
+    {
+        const string fragment = """{"properties":{"format":"rawxml","value":"<fragment />"}}""";
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        stage.Simulator.Portal.Put("policyFragments/common", fragment);
+        (await publication.RunAsync()).Undoing.ShouldNotBeNull().ShouldContain("policyFragments/common since the plan");
+        stage.Simulator.Portal.Delete("policyFragments/common");
+
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        stage.Simulator.Portal.Delete("backends/pets");
+        (await publication.RunAsync()).Undoing.ShouldNotBeNull().ShouldContain("backends/pets since the plan");
+
+        stage.Simulator.State.Keys.ShouldNotContain("backends/pets");
+    }
+
+    [Fact]
+    public async Task ARevisionThatSomebodyElseReleasedMeanwhileStaysTheCurrentOne()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        ReleaseByHand(stage, revision: 7);
+
+        var ended = await publication.RunAsync();
+
+        ended.Undoing.ShouldNotBeNull().ShouldStartWith("somebody else has changed apis/petstore since the plan");
+        (await stage.LookAsync(Shop.Petstore)).CurrentRevision(Shop.Petstore).ShouldBe(7);
+    }
+
+    /// <summary>It was never made by this deployment: somebody took the number first.</summary>
+    [Fact]
+    public async Task ARevisionOfSomebodyElseIsNotDeletedWhenItIsTakenBack()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        MakeByHand(stage, revision: 2);
+
+        var ended = await publication.RunAsync();
+
+        ended.Undoing.ShouldNotBeNull().ShouldContain("apis/petstore;rev=2 since the plan");
+        stage.Simulator.State.Keys.ShouldContain("apis/petstore;rev=2");
+    }
+
+    [Fact]
+    public async Task ARevisionThatCallersReachIsNotDeletedWhenItsReleaseCannotBeTakenBack()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        Shop.Furnish(stage.Simulator.Portal);
+        var publication = new Publication(stage);
+        await publication.PrepareAsync(Shop.Wanted(), Shop.Deployed);
+        await publication.RunAsync();
+        publication.Undo("somebody went back");
+        stage.Simulator.Inject(Fault.Answer("PUT", "petstore/releases", 400, "{}"));
+
+        var ended = await publication.RunAsync();
+
+        ended.Left.ShouldContain("somebody else has changed apis/petstore since; it is left as it is");
+        (await stage.LookAsync(Shop.Petstore)).CurrentRevision(Shop.Petstore).ShouldBe(2);
     }
 
     [Fact]
@@ -230,6 +346,26 @@ public sealed class ApplyTests
         }
 
         seen.Distinct().ShouldBe([(1, "get-things", false), (2, "get-things post-things", true)]);
+    }
+
+    private static void MakeByHand(ApimStage stage, int revision)
+    {
+        var information = Shop.Information("petstore", "pets");
+        information["apiRevision"] = $"{revision}";
+        stage.Simulator.Portal.Put(
+            $"apis/petstore;rev={revision}",
+            new JsonObject { ["properties"] = information }.ToJsonString()
+        );
+    }
+
+    private static void ReleaseByHand(ApimStage stage, int revision)
+    {
+        MakeByHand(stage, revision);
+        var release = new JsonObject { ["apiId"] = $"/apis/petstore;rev={revision}" };
+        stage.Simulator.Portal.Put(
+            "apis/petstore/releases/by-hand",
+            new JsonObject { ["properties"] = release }.ToJsonString()
+        );
     }
 
     private static async Task<int> CountAsync()

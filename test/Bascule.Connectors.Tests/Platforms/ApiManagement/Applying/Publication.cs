@@ -13,6 +13,9 @@ internal sealed class Publication(ApimStage stage)
     /// <summary>As it was written down last.</summary>
     public string? Journal { get; private set; }
 
+    /// <summary>Set to see what happens when the journal cannot be written.</summary>
+    public Problem? Unwritten { get; set; }
+
     public ApplyJournal Written => ApplyJournal.Read(Journal).Value;
 
     /// <summary>Compares, and writes down what is to be done.</summary>
@@ -60,6 +63,8 @@ internal sealed class Publication(ApimStage stage)
 
     private Task<Result<Done>> SaveAsync(ApplyJournal journal, CancellationToken cancellationToken)
     {
+        if (Unwritten is { } problem)
+            return Task.FromResult<Result<Done>>(problem);
         Journal = journal.ToText();
         return Task.FromResult(Result.Done);
     }

@@ -74,6 +74,20 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void ARevisionOfAnApiThatIsNowhereIsRefused()
+    {
+        var revision = new ApimResource(ApimAddress.Of(ApimKind.Api, "pets;rev=9"), Map("""{"serviceUrl":"c"}"""), "b");
+        var api = new ApimResource(ApimAddress.Of(ApimKind.Api, "pets"), Map("""{"serviceUrl":"b"}"""), "a");
+        var live = Live((Backend, """{"url":"a"}"""));
+
+        new ApimComparison([revision], [], live)
+            .Compare()
+            .Problem.ShouldNotBeNull()
+            .Message.ShouldContain("there is no API pets that this could be a revision of");
+        new ApimComparison([api, revision], [], live).Compare().Problem.ShouldBeNull();
+    }
+
+    [Fact]
     public void WhatWasMadeByHandBelowAnApiOfTheCommitIsNamed()
     {
         var api = ApimAddress.Of(ApimKind.Api, "pets");

@@ -2,6 +2,7 @@ using Bascule.Connectors.Platforms.ApiManagement;
 using Bascule.Connectors.Platforms.ApiManagement.Gate;
 using Bascule.Core;
 using Bascule.Core.Platforms;
+using Bascule.Simulators.Azure.Resources;
 using Bascule.Testing.Platforms.ApimSample;
 
 namespace Bascule.Connectors.Tests.Platforms.ApiManagement.Planning;
@@ -73,6 +74,43 @@ public sealed class ApimDriftTests : IAsyncLifetime
 
         bare.Others = [Other("""["apis/bare/policies/policy"]""")];
         (await bare.FindDriftAsync()).Value.ShouldBeEmpty("another repository brought it");
+    }
+
+    [Fact]
+    public async Task APlanWarnsOfWhatWasMadeByHandAndNotOfWhatAnotherBrought()
+    {
+        await using var bare = new ApimDeployment(_stage) { Tree = Bare() };
+        (await bare.RunAsync()).State.ShouldBe(PlatformRunState.Succeeded);
+        _stage.Simulator.Portal.Put("apis/bare/policies/policy", Policy);
+
+        (await bare.PlanAsync())
+            .Value.Warnings.ShouldHaveSingleItem()
+            .ShouldStartWith("apis/bare/policies/policy is on");
+
+        bare.Others = [Other("""["apis/bare/policies/policy"]""")];
+        (await bare.PlanAsync()).Value.Warnings.ShouldBeEmpty();
+    }
+
+    /// <summary>The settings of now lead to another folder than the one that was deployed.</summary>
+    [Fact]
+    public async Task WhatIsNotWantedAnyMoreIsAddedUnlessAnotherHasItNow()
+    {
+        _deployment.Tree = ManyApis.Tree(5);
+        (await FindAsync())
+            .Select(one => $"{one.How} {one.What}")
+            .ShouldBe(["Added apis/api-001", "Added backends/backend-001", "Added namedValues/region-001"]);
+
+        _deployment.Others = [Other("""["backends/backend-001","namedValues/region-001"]""")];
+        (await FindAsync()).Select(one => one.What).ShouldBe(["apis/api-001"]);
+    }
+
+    [Fact]
+    [Trait("Threat", "T142")]
+    public async Task WhoeverMayOnlyReadIsAsked()
+    {
+        _stage.Simulator.Assign(_stage.Simulator.Application, ArmRole.None);
+
+        (await FindAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -112,6 +112,67 @@ public sealed class TakeBackTests
         stage.Simulator.State["apis/api-000"].Properties.ShouldContain("pets.example.com");
     }
 
+    /// <summary>Another API that the same run changed goes back whole.</summary>
+    [Fact]
+    public async Task OnlyTheRevisionThatSomebodyChangedIsKept()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        await using var first = await DeployAsync(stage, ManyApis.Tree(10), before: null);
+        var tree = ManyApis.Tree(10, "https://two.example.com");
+        foreach (var api in new[] { "api-000", "api-001" })
+            tree.Add($"apis/{api}/policy.xml", ApiPolicyXml("two"));
+        await using var second = await DeployAsync(stage, tree, first);
+        stage.Simulator.Portal.Put("apis/api-000;rev=3/policies/policy", Policy("by-hand"));
+        await using var back = new ApimDeployment(stage);
+
+        (await back.RollBackAsync(second)).State.ShouldBe(PlatformRunState.Failed);
+
+        stage.Simulator.State.Keys.ShouldContain("apis/api-000;rev=3");
+        stage.Simulator.State.Keys.ShouldNotContain("apis/api-001;rev=3");
+    }
+
+    [Fact]
+    public async Task ARevisionInWhichSomebodyPutBackWhatTheRunRemovedIsKept()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var withPolicy = Bare("https://pets.example.com").Add("apis/bare/policy.xml", ApiPolicyXml("one"));
+        await using var first = await DeployAsync(stage, withPolicy, before: null);
+        await using var second = await DeployAsync(stage, Bare("https://two.example.com"), first);
+        stage.Simulator.State.Keys.ShouldNotContain("apis/bare;rev=3/policies/policy");
+        stage.Simulator.Portal.Put("apis/bare;rev=3/policies/policy", Policy("by-hand"));
+        await using var back = new ApimDeployment(stage);
+
+        var end = await back.RollBackAsync(second);
+
+        end.Message.ShouldNotBeNull().ShouldContain("is not the current revision any more, and is kept with that");
+        stage.Simulator.State["apis/bare;rev=3/policies/policy"].Properties.ShouldContain("by-hand");
+    }
+
+    /// <summary>The time of a look is over after one write, and the clock is set back while the journal is written.</summary>
+    [Fact]
+    public async Task AnOlderRunWaitsUntilTheNewerOneIsTakenBackWhole()
+    {
+        await using var stage = await ApimStage.StartAsync(options => options with { OperationPolls = 0 });
+        var story = await StoryAsync(stage);
+        await using var third = await DeployAsync(stage, Tree("https://three.example.com", "3"), story.Second);
+        await using var back = new ApimDeployment(stage);
+        (await back.TakeBackAsync(third, story.Second)).Problem.ShouldBeNull();
+        var writes = stage.Simulator.WriteCount;
+        stage.Simulator.OnRequest = (method, _) =>
+        {
+            stage.Time.Advance(method == "GET" ? TimeSpan.Zero : TimeSpan.FromMinutes(1));
+            return Task.CompletedTask;
+        };
+        back.Writing = () => stage.Time.Advance(TimeSpan.FromMinutes(-1));
+
+        (await back.LookAsync()).Value.State.ShouldBe(PlatformRunState.Running);
+
+        (stage.Simulator.WriteCount - writes).ShouldBe(1);
+        (stage.Simulator.OnRequest, back.Writing) = (null, null);
+        (await back.WatchAsync()).State.ShouldBe(PlatformRunState.Succeeded);
+        stage.DifferencesTo(story.AfterFirst).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task WithoutAJournalNothingIsTakenBack()
     {
@@ -162,6 +223,18 @@ public sealed class TakeBackTests
         (await back.TakeBackAsync(story.Second)).Problem!.Message.ShouldBe("canceled");
 
         (await back.ReadAsync(default)).Value.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ARollbackThatIsRepeatedAfterItWasWithdrawnIsNone()
+    {
+        await using var stage = await ApimStage.StartAsync();
+        var story = await StoryAsync(stage);
+        await using var back = new ApimDeployment(stage);
+        (await back.TakeBackAsync(story.Second)).Problem.ShouldBeNull();
+        back.Withdrawn = Problem.Conflict("canceled");
+
+        (await back.TakeBackAsync(story.Second)).Problem!.Message.ShouldBe("canceled");
     }
 
     [Fact]
@@ -231,7 +304,7 @@ public sealed class TakeBackTests
         var picture = stage.Picture();
         var tree = Tree("https://two.example.com", "2");
         if (withApiPolicy)
-            tree.Add("apis/api-000/policy.xml", Shop.Allowing.Replace("{{region}}", "two", StringComparison.Ordinal));
+            tree.Add("apis/api-000/policy.xml", ApiPolicyXml("two"));
         return new Story(await DeployAsync(stage, tree, first), picture);
     }
 
@@ -244,6 +317,17 @@ public sealed class TakeBackTests
 
     private static MemoryTree Tree(string serviceUrl, string mark) =>
         ManyApis.Tree(5, serviceUrl).Add("policy.xml", PolicyXml(mark));
+
+    private static MemoryTree Bare(string serviceUrl) =>
+        MemoryTree.Of(
+            (
+                "apis/bare/apiInformation.json",
+                $$$"""{"properties":{"displayName":"Bare","path":"bare","protocols":["https"],"serviceUrl":"{{{serviceUrl}}}"}}"""
+            )
+        );
+
+    private static string ApiPolicyXml(string mark) =>
+        Shop.Allowing.Replace("{{region}}", mark, StringComparison.Ordinal);
 
     private static string PolicyXml(string mark) =>
         $"<policies><inbound><set-header name=\"x\" exists-action=\"override\"><value>{mark}</value></set-header></inbound><backend><forward-request /></backend><outbound /><on-error /></policies>";

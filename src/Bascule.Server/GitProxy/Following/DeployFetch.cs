@@ -1,22 +1,19 @@
 using Bascule.Core;
-using Bascule.Core.Deployments;
 using Bascule.Server.Deployments;
-using Bascule.Server.Deployments.Outages;
 using Microsoft.AspNetCore.Http;
 
-namespace Bascule.Server.GitProxy;
+namespace Bascule.Server.GitProxy.Following;
 
 /// <summary>
 /// A fetch by a token for one deploy ref: out of what was deployed, and nothing else. The forge is not asked: what was approved and deployed can be had while
 /// it is down, and while the database is.
 /// </summary>
 internal sealed class DeployFetch(
-    IDeploymentStore deployments,
+    DeployedVersions versions,
     DeployedRepositories repositories,
     UploadPack upload,
     FetchAudit audit,
-    GitProxyOptions options,
-    OutageDoor? outages = null
+    GitProxyOptions options
 )
 {
     public async Task<Problem?> AdvertiseAsync(HttpContext context, AskedGit asked, string environment)
@@ -59,53 +56,11 @@ internal sealed class DeployFetch(
         CancellationToken cancellationToken
     )
     {
-        var confirmed = await asked.Confirmed;
-        if (confirmed.Failed(out var refused))
-            return refused;
-        var place = new DeployPlace(asked.Pass.Repository, environment);
-        var found = await FindAsync(confirmed.Value, place, cancellationToken);
+        var found = await versions.FindAsync(asked, environment, cancellationToken);
         if (found.Failed(out var nothing))
             return nothing;
         var (admitted, deployed) = found.Value;
-        var brought = await repositories.BringAsync(place, deployed.Commit, cancellationToken);
+        var brought = await repositories.BringAsync(deployed.Place, deployed.Commit, cancellationToken);
         return brought.Failed(out var missing) ? missing : (admitted, brought.Value);
-    }
-
-    /// <summary>What is deployed; while the database is away, what was when it last said so.</summary>
-    private async Task<Result<(AdmittedGit, Deployment)>> FindAsync(
-        AdmittedGit admitted,
-        DeployPlace place,
-        CancellationToken cancellationToken
-    )
-    {
-        if (admitted.Remembered is { } known)
-            return (admitted, known);
-        if (outages?.IsGood(admitted.Pass) != true)
-            return await ReadAsync(admitted, place, cancellationToken);
-        return await outages.AskAsync(
-            () => ReadAsync(admitted, place, cancellationToken),
-            () => Remember(admitted),
-            cancellationToken
-        );
-    }
-
-    private async Task<Result<(AdmittedGit, Deployment)>> ReadAsync(
-        AdmittedGit admitted,
-        DeployPlace place,
-        CancellationToken cancellationToken
-    ) =>
-        await deployments.FindAsync(place, cancellationToken) is { } deployed
-            ? (admitted, deployed)
-            : Problem.NotFound(
-                $"nothing has been deployed to environment '{place.Environment}' from this repository yet"
-            );
-
-    private Result<(AdmittedGit, Deployment)> Remember(AdmittedGit admitted)
-    {
-        var opened = outages!.Open(admitted.Pass);
-        if (opened.Failed(out var refused))
-            return refused;
-        var at = opened.Value.Ref.Deployment;
-        return (admitted with { Remembered = at }, at);
     }
 }
