@@ -91,7 +91,12 @@ public sealed class AmlSimulator : IAsyncDisposable
     /// <summary>Called with each new job before its submission is answered, while all other requests wait: it must not ask the simulator over the network.</summary>
     public Action<AmlJob>? OnSubmitted
     {
-        set => _parts.OnSubmitted(value);
+        get;
+        set
+        {
+            field = value;
+            _parts.OnSubmitted(value);
+        }
     }
 
     /// <summary>All jobs, oldest first.</summary>

@@ -60,11 +60,12 @@ internal sealed class Shape(IReadOnlyDictionary<string, IReadOnlyList<string>> d
 
     private (string Target, string Message)? Chosen(JsonNode given, string choices, string path)
     {
-        var (field, words) = (choices.Split('=')[0], choices.Split('=')[1].Split('|').Select(c => c.Split(':')));
+        var field = choices.Split('=')[0];
+        List<string[]> words = [.. choices.Split('=')[1].Split('|').Select(choice => choice.Split(':'))];
         if (given is not JsonObject map)
             return (path, $"'{path}' must be an object.");
         var word = map[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-        return words.FirstOrDefault(choice => choice[0] == word) is [_, var definition]
+        return words.Find(choice => choice[0] == word) is [_, var definition]
             ? Fault(given, definition, path)
             : ($"{path}.{field}", $"'{path}.{field}' must be one of {string.Join(", ", words.Select(c => c[0]))}.");
     }
