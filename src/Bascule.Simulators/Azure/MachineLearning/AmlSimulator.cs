@@ -1,8 +1,6 @@
 using Bascule.Simulators.Azure.Entra;
-using Bascule.Simulators.Azure.MachineLearning.Workspace;
 using Bascule.Simulators.Azure.Resources;
 using Bascule.Simulators.Databricks;
-using Bascule.Simulators.Databricks.Traffic;
 
 namespace Bascule.Simulators.Azure.MachineLearning;
 

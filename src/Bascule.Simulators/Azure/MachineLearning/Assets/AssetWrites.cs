@@ -73,7 +73,9 @@ internal sealed partial class AssetWrites(AssetStore store, AmlPlace place, Code
 
     private static JsonObject Merged(AssetVersion? existing, JsonObject sent)
     {
-        foreach (var name in existing is null ? [] : Fixed)
+        if (existing is null)
+            return sent;
+        foreach (var name in Fixed)
             if (sent[name] is null && existing.Properties[name] is { } kept)
                 sent[name] = kept.DeepClone();
         return sent;

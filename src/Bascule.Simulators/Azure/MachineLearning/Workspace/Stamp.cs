@@ -6,7 +6,7 @@ namespace Bascule.Simulators.Azure.MachineLearning.Workspace;
 /// <summary>When something was made and last changed.</summary>
 internal sealed class Stamp(DateTimeOffset createdAt)
 {
-    public DateTimeOffset CreatedAt => createdAt;
+    public DateTimeOffset CreatedAt { get; } = createdAt;
 
     public DateTimeOffset ModifiedAt { get; set; } = createdAt;
 
