@@ -107,11 +107,12 @@ internal sealed class EntraLogin : IDisposable
                 $"{_options.Subject}: cannot {Doing}: {_options.Authority.Authority} did not answer; Bascule's log says why"
             );
         }
+        var said = Said(causes);
         var remedy = assertion is not null
-            ? $"; compare the application's federated credential with what Bascule's token says: audience '{assertion.Audience}', subject '{assertion.Subject}', and the issuer"
+            ? $"; {EntraRefusals.InWords(said)}compare the application's federated credential with what Bascule's token says: audience '{assertion.Audience}', subject '{assertion.Subject}', and the issuer"
             : "; look at the identity that the machine or the environment has";
         return Problem.Denied(
-            $"{_options.Subject}: cannot {Doing}: Entra does not let Bascule in ({StatusProblem.Clean(Said(causes))}){remedy}"
+            $"{_options.Subject}: cannot {Doing}: Entra does not let Bascule in ({StatusProblem.Clean(said)}){remedy}"
         );
     }
 

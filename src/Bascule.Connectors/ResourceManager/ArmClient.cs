@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Outbound;
 using Bascule.Core;
-using Bascule.Core.Audit;
 
 namespace Bascule.Connectors.ResourceManager;
 
@@ -156,6 +155,46 @@ internal sealed class ArmClient(
             cancellationToken
         );
 
+    /// <summary>Has something done and gives what is answered; for what is over with its answer.</summary>
+    public Task<Result<JsonObject>> AskAsync(
+        ArmSession session,
+        string path,
+        JsonObject body,
+        string operation,
+        string doing,
+        CancellationToken cancellationToken
+    ) =>
+        WrittenDownAsync(
+            session,
+            path,
+            operation,
+            async (headers, stop) =>
+            {
+                var request = () =>
+                    OutboundRequest.Send(HttpMethod.Post, Address(path, ""), doing, body, ArmJson.Default.JsonObject);
+                var sent = await SendAsync(session, () => request() with { Headers = headers }, stop);
+                return sent.Failed(out var problem) ? problem : sent.Value.Read(ArmJson.Default.JsonObject);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Has something done, and waits until it is.</summary>
+    public Task<Result<Done>> PostAsync(
+        ArmSession session,
+        string path,
+        string operation,
+        string doing,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            session,
+            path,
+            operation,
+            () => new OutboundRequest(HttpMethod.Post, Address(path, ""), doing),
+            ifMatch: null,
+            cancellationToken
+        );
+
     private Task<Result<Done>> ChangeAsync(
         ArmSession session,
         string path,
@@ -163,27 +202,43 @@ internal sealed class ArmClient(
         Func<OutboundRequest> request,
         string? ifMatch,
         CancellationToken cancellationToken
-    )
-    {
-        async Task<Result<Done>> MakeAsync(CallId? call, CancellationToken stop)
-        {
-            var headers = new Dictionary<string, Secret>();
-            if (ifMatch is not null)
-                headers["If-Match"] = new Secret(ifMatch);
-            if (call is { } id)
-                // Azure's own logs carry it: the audit log and they can be laid side by side.
-                headers["x-ms-correlation-request-id"] = new Secret(id.ToString());
-            var sent = await SendAsync(session, () => request() with { Headers = headers }, stop);
-            if (sent.Failed(out var problem))
-                return problem.Code == ProblemCode.NotFound && request().Method == HttpMethod.Delete
-                    ? Result.Done
-                    : problem;
-            return await SettleAsync(session, sent.Value, request().Doing, stop);
-        }
-        return session.Audit is { } audit
-            ? audit.CallAsync(operation, path, null, (id, stop) => MakeAsync(id, stop), cancellationToken)
+    ) =>
+        WrittenDownAsync(
+            session,
+            path,
+            operation,
+            async (headers, stop) =>
+            {
+                if (ifMatch is not null)
+                    headers["If-Match"] = new Secret(ifMatch);
+                var sent = await SendAsync(session, () => request() with { Headers = headers }, stop);
+                if (sent.Failed(out var problem))
+                    return problem.Code == ProblemCode.NotFound && request().Method == HttpMethod.Delete
+                        ? Result.Done
+                        : problem;
+                return await SettleAsync(session, sent.Value, request().Doing, stop);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Makes a call with an entry before it.</summary>
+    private static Task<Result<T>> WrittenDownAsync<T>(
+        ArmSession session,
+        string path,
+        string operation,
+        Func<Dictionary<string, Secret>, CancellationToken, Task<Result<T>>> call,
+        CancellationToken cancellationToken
+    ) =>
+        session.Audit is { } audit
+            ? audit.CallAsync(
+                operation,
+                path,
+                null,
+                // Azure's own logs carry the entry's id: the audit log and they can be laid side by side.
+                (id, stop) => call(new() { ["x-ms-correlation-request-id"] = new Secret(id.ToString()) }, stop),
+                cancellationToken
+            )
             : throw new InvalidOperationException("a change needs where it is written down");
-    }
 
     /// <summary>Waits for the end of an operation that goes on after its answer.</summary>
     private async Task<Result<Done>> SettleAsync(
@@ -208,13 +263,19 @@ internal sealed class ArmClient(
             await _patience.BetweenLooksAsync(wait, cancellationToken);
             var asked = await SendAsync(session, () => OutboundRequest.Get(address, doing), cancellationToken);
             if (asked.Failed(out var problem))
-                return problem;
+                return problem.Code == ProblemCode.Denied ? Unseen(problem) : problem;
             if (await EndOfAsync(session, asked.Value, monitor is not null, cancellationToken) is { } end)
                 return end;
             wait = asked.Value.RetryAfter;
         }
         return Problem.Unavailable($"{options.Subject}: cannot {doing}: Azure has not ended it yet");
     }
+
+    /// <summary>A role at the resource itself may begin an operation, and may not see how it ends.</summary>
+    private static Problem Unseen(Problem refusal) =>
+        Problem.Denied(
+            $"{refusal.Message}; it was begun, and how it ends is asked at the resource group: give the role there"
+        );
 
     /// <summary>Null while it goes on.</summary>
     private async Task<Result<Done>?> EndOfAsync(

@@ -138,8 +138,11 @@ public sealed record StartRequest(
                 Problem.Invalid("this platform follows no deploy ref")
             );
 
-    /// <summary>For a platform that changes many things one after the other.</summary>
+    /// <summary>For a platform that changes many things one after the other, or must know later what it did.</summary>
     public IRunJournal Journal { get; init; } = NoJournal.Instance;
+
+    /// <summary>Where the repository is cloned from, without a login; null where nobody says.</summary>
+    public Uri? RepositoryUrl { get; init; }
 }
 
 /// <param name="Id">The platform's own id of its run.</param>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Bascule.Core;
 using Bascule.Core.Api;
 using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;
 using Bascule.Server.Events;
@@ -61,9 +62,16 @@ internal sealed class Connector(
                 $"an administrator of platform '{environment.Platform.Name}' {login.Grant}:",
                 login.Setup
             );
+        foreach (var finding in CredentialSplit.Of(Counted()))
+            yield return finding;
         await foreach (var finding in doctor.ExamineAsync(cancellationToken))
             yield return finding;
     }
+
+    private IEnumerable<(string Environment, ICountsCredentials Platform)> Counted() =>
+        from environment in environments.All
+        where environment.Platform is ICountsCredentials
+        select (environment.Name, (ICountsCredentials)environment.Platform);
 
     private async IAsyncEnumerable<Finding> ConnectAsync(
         ConnectedForge forge,

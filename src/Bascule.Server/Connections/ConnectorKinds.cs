@@ -3,6 +3,7 @@ using Bascule.Connectors.Forges.Gitea;
 using Bascule.Connectors.Forges.Gogs;
 using Bascule.Connectors.Platforms.Airflow;
 using Bascule.Connectors.Platforms.ApiManagement;
+using Bascule.Connectors.Platforms.AzureML;
 using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
@@ -16,5 +17,5 @@ public static class ConnectorKinds
     [new GiteaConnector(), new GogsConnector(), new ForgejoConnector()];
 
     public static IReadOnlyList<IPlatformConnector> Platforms { get; } =
-    [new DatabricksConnector(), new AirflowConnector(), new ApimConnector()];
+    [new DatabricksConnector(), new AirflowConnector(), new ApimConnector(), new AzureMlConnector()];
 }

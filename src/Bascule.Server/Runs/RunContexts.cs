@@ -86,6 +86,7 @@ internal sealed class RunContexts(
         return new RunContext(environment, started, workflow.Value, repository.Value.Mirror, surroundings)
         {
             Earlier = [.. run.RollsBack.Select(journals.Of)],
+            RepositoryUrl = repository.Value.Forge.AccessTo(repository.Value.Repository).Url,
         };
     }
 }
@@ -103,6 +104,9 @@ internal sealed class RunContext(
 
     /// <summary>Of a rollback: the journals of the runs that it takes back, the newest first.</summary>
     public IReadOnlyList<IRunJournal> Earlier { get; init; } = [];
+
+    /// <summary>Where the repository is cloned from, for platforms that keep it beside the run.</summary>
+    public Uri? RepositoryUrl { get; init; }
 
     public EnvironmentRule Environment => environment.Rule;
 
@@ -139,6 +143,7 @@ internal sealed class RunContext(
             Launching = launching,
             Journal = run.Journal,
             MoveDeployRef = run.MoveDeployRef,
+            RepositoryUrl = RepositoryUrl,
         };
         return await _platform.StartAsync(request, cancellationToken);
     }

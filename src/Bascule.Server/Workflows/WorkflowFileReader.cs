@@ -12,9 +12,6 @@ public static class WorkflowFileReader
     private const int MaxWorkflows = 100;
     private const int MaxRunning = 1000;
 
-    /// <summary>Spelled in files already, and comes with a later version.</summary>
-    private const string LaterKind = "azureml";
-
     /// <param name="displayName">For messages, e.g. <c>.bascule.yaml</c>.</param>
     /// <returns>The file is null exactly when there are problems, which are sorted by line.</returns>
     public static (WorkflowFile? File, IReadOnlyList<SettingProblem> Problems) Read(
@@ -56,7 +53,6 @@ public static class WorkflowFileReader
         var concurrency = ReadConcurrency(settings);
         var report = ReportReader.Read(settings);
         settings.RefuseLater("approvals", "schedule", "inputs", "lfs", "environment");
-        settings.RefuseLater(LaterKind);
         var (kind, task) = ReadPlatform(settings, connectors);
         settings.RefuseOthers();
         if (root is null || kind is null || task is null)

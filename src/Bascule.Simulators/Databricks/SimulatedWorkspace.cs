@@ -1,10 +1,10 @@
 using Bascule.Simulators.Databricks.Access;
 using Bascule.Simulators.Databricks.Jobs;
 using Bascule.Simulators.Databricks.Registry;
-using Bascule.Simulators.Databricks.Tracking;
 using Bascule.Simulators.Databricks.Traffic;
 using Bascule.Simulators.Databricks.Wire;
 using Bascule.Simulators.Databricks.Workspace;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks;
 
@@ -28,7 +28,7 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         _launcher = new Launcher(Options, _gate, new TaskRunner(Options, _gate, Tree, Tokens, () => Listener!.Url));
         var check = new TaskCheck(Compute, Principals, Remotes);
         _launches = new LaunchEndpoints(Jobs, check, Remotes, _launcher, time);
-        var table = FieldTable.Load();
+        var table = FieldTable.Load("DatabricksFacts.json");
         var exchange = new TokenExchange(Principals, Tokens, _keys, options.AccountId, time);
         var api = new Api(Options, table, Routes(table, check), Tokens, exchange, _gate);
         Pipeline = new Pipeline(api, Tokens, Faults, Log, time);
@@ -64,7 +64,7 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
 
     private Routes Routes(FieldTable table, TaskCheck check)
     {
-        var (time, routes, tracking) = (Options.TimeProvider, new Routes(table), new TrackingStore());
+        var (time, routes, tracking) = (Options.TimeProvider, new Routes(table), new TrackingStore(Artifacts));
         var unity = new ModelStore(tracking, time);
         new AccessEndpoints(Principals, Options.AccountId).Map(routes);
         new WorkspaceEndpoints(Tree).Map(routes);
@@ -73,8 +73,8 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         new RunEndpoints(Jobs, new RunJson(() => Listener.Url, Options.WorkspaceId)).Map(routes);
         new RepairEndpoint(Jobs, _launcher, time).Map(routes);
         new JobEndpoints(Jobs, check, time).Map(routes);
-        new ExperimentEndpoints(tracking, Tree, time).Map(routes);
-        new TrackedRunEndpoints(tracking, time, Options.TagsParentRun).Map(routes);
+        new ExperimentEndpoints(tracking, new ExperimentPaths(Tree).Refuse, time).Map(routes);
+        new TrackedRunEndpoints(tracking, time, new JobTags(Options.TagsParentRun).Set).Map(routes);
         new LoggingEndpoints(tracking).Map(routes);
         new WorkspaceRegistryEndpoints(new ModelStore(tracking, time)).Map(routes);
         new UnityMlflowEndpoints(unity, Catalogs).Map(routes);
@@ -82,6 +82,8 @@ internal sealed class SimulatedWorkspace : IAsyncDisposable
         routes.Seal();
         return routes;
     }
+
+    private static string Artifacts(string experiment) => $"dbfs:/databricks/mlflow-tracking/{experiment}";
 
     private void WriteFiles()
     {

@@ -349,6 +349,12 @@ public sealed class SchemaTests : IDisposable
         ("databricks: { job: 7 }", "apim: {}"),
         ("databricks: { job: 7 }", "apim: { service: x }"),
         ("{ job: 7 }", "{ job: 7 }\n    apim: {}"),
+        ("databricks: { job: 7 }", "azureml: { job: job.yaml }"),
+        ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\" }"),
+        ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a@latest\" }"),
+        ("databricks: { job: 7 }", "azureml: { job: job.yaml, command: x }"),
+        ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\", name: mine }"),
+        ("databricks: { job: 7 }", "azureml: {}"),
         ("churn:", "Churn:"),
         ("workflows:", "workflow:"),
     ];

@@ -137,12 +137,6 @@ public sealed class WorkflowFileReaderTests
         "branches: [main], tags: [v1],",
         "workflows.churn.on.push.tags: is not available in this version"
     )]
-    [InlineData(
-        "a later platform",
-        "root: ml/churn",
-        "azureml: {}",
-        "workflows.churn.azureml: is not available in this version"
-    )]
     public void RefusesWhatALaterVersionBrings(string name, string piece, string replacement, string problem) =>
         Problems(piece, replacement).ShouldContain(found => found.Contains(problem), customMessage: name);
 

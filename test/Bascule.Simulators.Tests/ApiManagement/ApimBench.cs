@@ -128,7 +128,7 @@ public sealed class ApimBench : IAsyncDisposable
         Client.Dispose();
         await Simulator.DisposeAsync();
         Authority.Dispose();
-        ArmDescriptions.Faults(Simulator.Exchanges).ShouldBeEmpty();
+        ArmDescriptions.ApiManagement.Faults(Simulator.Exchanges).ShouldBeEmpty();
     }
 
     private HttpClient NewClient()

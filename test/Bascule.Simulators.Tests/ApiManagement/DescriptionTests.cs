@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Bascule.Simulators.Azure.ApiManagement.Shapes;
 using Bascule.Simulators.Azure.Resources;
 using Bascule.Simulators.Tests.OpenApi;
@@ -17,7 +16,7 @@ public sealed class DescriptionTests
         foreach (var (definition, fields) in ApimFields.Definitions)
             fields
                 .Select(field => field[..field.IndexOf(':', StringComparison.Ordinal)])
-                .ShouldBe(Described(ArmDescriptions.Definition(definition)!), ignoreOrder: true, definition);
+                .ShouldBe(ArmDescriptions.ApiManagement.Writable(definition), ignoreOrder: true, definition);
     }
 
     [SpecsFact]
@@ -37,7 +36,7 @@ public sealed class DescriptionTests
         );
         var refused = good with { Status = 404, Answer = """{"error":{"code":"c","message":"m"}}""" };
 
-        ArmDescriptions.Faults([good, refused]).ShouldBeEmpty();
+        ArmDescriptions.ApiManagement.Faults([good, refused]).ShouldBeEmpty();
         Fault(good with { Query = "" }).ShouldContain("'api-version' is missing");
         Fault(good with { Query = good.Query + "&x=1" }).ShouldContain("'x' is not described");
         Fault(good with { Path = $"{Service}/strange/p" }).ShouldContain("nothing like it");
@@ -67,25 +66,5 @@ public sealed class DescriptionTests
             .ShouldContain("not of the form");
     }
 
-    private static string Fault(ArmExchange exchange) => ArmDescriptions.Check(exchange)[0];
-
-    /// <summary>Names of what may be written, with a mark where it must be.</summary>
-    private static IEnumerable<string> Described(JsonObject definition)
-    {
-        var (fields, required) = (new Dictionary<string, JsonObject>(), new HashSet<string>());
-        Gather(definition);
-        return fields
-            .Where(field => field.Value["readOnly"]?.GetValue<bool>() != true)
-            .Select(field => required.Contains(field.Key) ? field.Key + "!" : field.Key);
-
-        void Gather(JsonObject part)
-        {
-            part = ArmDescriptions.Resolve(part);
-            foreach (var inner in part["allOf"] as JsonArray ?? [])
-                Gather(inner!.AsObject());
-            foreach (var (name, field) in part["properties"] as JsonObject ?? [])
-                fields[name] = field!.AsObject();
-            required.UnionWith((part["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()));
-        }
-    }
+    private static string Fault(ArmExchange exchange) => ArmDescriptions.ApiManagement.Check(exchange)[0];
 }

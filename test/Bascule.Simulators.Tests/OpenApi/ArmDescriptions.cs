@@ -7,47 +7,93 @@ using Bascule.Simulators.Azure.Resources;
 namespace Bascule.Simulators.Tests.OpenApi;
 
 /// <summary>
-/// Microsoft's description of API Management, where it is at hand, and the comparison of what was really said with it: a request that was taken, and every answer. It is of
-/// 2023-09-01-preview; for what is compared here 2024-05-01 is the same.
+/// Microsoft's descriptions of one provider, where they are at hand, and the comparison of what was really said with them: a request that was taken, and every answer.
 /// </summary>
-public static class ArmDescriptions
+public sealed class ArmDescriptions
 {
-    private const string Folder =
-        "azure-rest-api-specs/specification/apimanagement/resource-manager/Microsoft.ApiManagement/preview/2023-09-01-preview";
+    private const string Specifications = "azure-rest-api-specs/specification";
+    private readonly Lazy<SwaggerFolder?> _swagger;
+    private readonly string _definitions;
+    private readonly string _common;
+    private readonly string[] _promises;
 
-    private const string Common = "azure-rest-api-specs/specification/common-types/resource-management/v5/types.json";
-    private static readonly string[] Topics =
-    [
-        "apis",
-        "namedvalues",
-        "apiversionsets",
-        "backends",
-        "loggers",
-        "policyfragments",
-        "diagnostics",
-        "policies",
-        "products",
-        "deployment",
-    ];
+    /// <param name="folder">Below the specifications.</param>
+    /// <param name="files">Whose paths are described.</param>
+    /// <param name="definitions">File of the definitions.</param>
+    /// <param name="common">Version of the common types.</param>
+    /// <param name="promises">Headers that tell where to ask for what takes long.</param>
+    private ArmDescriptions(string folder, string[] files, string definitions, string common, string[] promises)
+    {
+        _definitions = $"{Specifications}/{folder}/{definitions}.json";
+        _common = $"{Specifications}/common-types/resource-management/{common}/types.json";
+        _promises = promises;
+        _swagger = new(() =>
+            SpecsFactAttribute.Directory is null
+                ? null
+                : new SwaggerFolder(files.Select(file => FileOf($"{Specifications}/{folder}/{file}.json")))
+        );
+    }
 
-    private static readonly Lazy<SwaggerFolder?> Swagger = new(() =>
-        SpecsFactAttribute.Directory is null
-            ? null
-            : new SwaggerFolder(Topics.Select(topic => FileOf($"{Folder}/apim{topic}.json")))
-    );
+    /// <summary>Of 2023-09-01-preview; for what is compared here 2024-05-01 is the same.</summary>
+    public static ArmDescriptions ApiManagement { get; } =
+        new(
+            "apimanagement/resource-manager/Microsoft.ApiManagement/preview/2023-09-01-preview",
+            [
+                "apimapis",
+                "apimnamedvalues",
+                "apimapiversionsets",
+                "apimbackends",
+                "apimloggers",
+                "apimpolicyfragments",
+                "apimdiagnostics",
+                "apimpolicies",
+                "apimproducts",
+                "apimdeployment",
+            ],
+            "definitions",
+            "v5",
+            ["Location", "Azure-AsyncOperation"]
+        );
+
+    public static ArmDescriptions MachineLearning { get; } =
+        new(
+            "machinelearningservices/resource-manager/Microsoft.MachineLearningServices/stable/2024-04-01",
+            ["mfe", "machineLearningServices"],
+            "mfe",
+            "v3",
+            ["Location", "Retry-After"]
+        );
 
     /// <summary>Null where the descriptions are absent.</summary>
-    public static JsonObject? Definition(string name) =>
-        Swagger.Value is { } swagger ? swagger.Definition(FileOf($"{Folder}/definitions.json"), name) : null;
+    public JsonObject? Definition(string name) =>
+        _swagger.Value is { } swagger ? swagger.Definition(FileOf(_definitions), name) : null;
 
-    public static JsonObject Resolve(JsonObject node) => Swagger.Value!.Resolve(node);
+    /// <summary>Names of what may be written, with a mark where it must be.</summary>
+    public IEnumerable<string> Writable(string definition)
+    {
+        var (fields, required) = (new Dictionary<string, JsonObject>(), new HashSet<string>());
+        Gather(Definition(definition)!);
+        return fields
+            .Where(field => field.Value["readOnly"]?.GetValue<bool>() != true)
+            .Select(field => required.Contains(field.Key) ? field.Key + "!" : field.Key);
+
+        void Gather(JsonObject part)
+        {
+            part = _swagger.Value!.Resolve(part);
+            foreach (var inner in part["allOf"] as JsonArray ?? [])
+                Gather(inner!.AsObject());
+            foreach (var (name, field) in part["properties"] as JsonObject ?? [])
+                fields[name] = field!.AsObject();
+            required.UnionWith((part["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()));
+        }
+    }
 
     /// <summary>What is not as described; nothing where the descriptions are absent.</summary>
-    public static IReadOnlyList<string> Faults(IEnumerable<ArmExchange> exchanges) => [.. exchanges.SelectMany(Check)];
+    public IReadOnlyList<string> Faults(IEnumerable<ArmExchange> exchanges) => [.. exchanges.SelectMany(Check)];
 
-    public static IReadOnlyList<string> Check(ArmExchange exchange)
+    public IReadOnlyList<string> Check(ArmExchange exchange)
     {
-        if (Swagger.Value is not { } swagger)
+        if (_swagger.Value is not { } swagger)
             return [];
         // The files are read when they are needed, by tests side by side.
         lock (swagger)
@@ -57,12 +103,15 @@ public static class ArmDescriptions
         }
     }
 
-    private static IEnumerable<string> Taken(SwaggerFolder swagger, ArmExchange exchange)
+    private IEnumerable<string> Taken(SwaggerFolder swagger, ArmExchange exchange)
     {
         var path = Uri.UnescapeDataString(exchange.Path);
         if (path.Contains("/tenant/operationResults/", StringComparison.Ordinal))
-            return Body(swagger, exchange, swagger.Definition(FileOf(Common), "OperationStatusResult"));
-        if (exchange.Query.Contains("asyncId=", StringComparison.Ordinal))
+            return Body(swagger, exchange, swagger.Definition(FileOf(_common), "OperationStatusResult"));
+        if (
+            exchange.Query.Contains("asyncId=", StringComparison.Ordinal)
+            || path.Contains("/mfeOperationResults/", StringComparison.Ordinal)
+        )
             return Polled(swagger, exchange, path);
         return swagger.Find(exchange.Method, path) is { } operation
             ?
@@ -74,14 +123,16 @@ public static class ArmDescriptions
             : ["nothing like it is described"];
     }
 
-    private static IEnumerable<string> Polled(SwaggerFolder swagger, ArmExchange exchange, string path) =>
+    private IEnumerable<string> Polled(SwaggerFolder swagger, ArmExchange exchange, string path) =>
         exchange.Status is 202 or 204
             ? exchange.Answer.Length == 0
                 ? []
                 : ["it has a body"]
-            : swagger.Find("GET", path) is { } operation
-                ? Reply(swagger, exchange, operation)
-                : ["nothing like it is described"];
+            : exchange.Answer.Length == 0
+                ? []
+                : swagger.Find("GET", path) is { } operation
+                    ? Reply(swagger, exchange, operation)
+                    : ["nothing like it is described"];
 
     private static IEnumerable<string> Parameters(
         SwaggerFolder swagger,
@@ -151,7 +202,7 @@ public static class ArmDescriptions
         );
     }
 
-    private static IEnumerable<string> Reply(SwaggerFolder swagger, ArmExchange exchange, OpenApiOperation operation)
+    private IEnumerable<string> Reply(SwaggerFolder swagger, ArmExchange exchange, OpenApiOperation operation)
     {
         var status = exchange.Status.ToString(CultureInfo.InvariantCulture);
         var isLong = operation.Json["x-ms-long-running-operation"]?.GetValue<bool>() == true;
@@ -169,13 +220,11 @@ public static class ArmDescriptions
         return [.. missing, .. Body(swagger, exchange, schema)];
     }
 
-    private static IEnumerable<string> Promise(ArmExchange exchange) =>
-        exchange.Headers.ContainsKey("Location") && exchange.Headers.ContainsKey("Azure-AsyncOperation")
-            ? []
-            : ["it does not say where to ask"];
+    private IEnumerable<string> Promise(ArmExchange exchange) =>
+        _promises.All(exchange.Headers.ContainsKey) ? [] : ["it does not say where to ask"];
 
-    private static IEnumerable<string> Error(SwaggerFolder swagger, ArmExchange exchange) =>
-        exchange.Method == "HEAD" ? [] : Body(swagger, exchange, swagger.Definition(FileOf(Common), "ErrorResponse"));
+    private IEnumerable<string> Error(SwaggerFolder swagger, ArmExchange exchange) =>
+        exchange.Method == "HEAD" ? [] : Body(swagger, exchange, swagger.Definition(FileOf(_common), "ErrorResponse"));
 
     private static IEnumerable<string> Body(SwaggerFolder swagger, ArmExchange exchange, JsonObject schema)
     {

@@ -20,7 +20,10 @@ public sealed class SchemaCheck(IResolver document, bool isRequest)
 
     public IEnumerable<string> Faults(JsonNode? value, JsonObject schema, string path = "$")
     {
-        schema = Flat(document.Resolve(schema));
+        schema = document.Resolve(schema);
+        if (Chosen(schema, value) is { } chosen)
+            schema = chosen;
+        schema = Flat(schema);
         foreach (var keyword in schema.Select(k => k.Key).Where(k => !Understood.Contains(k) && !IsHint(k)))
             throw new NotSupportedException($"The schema at {path} has the keyword '{keyword}'.");
         if (isRequest && Flag(schema, "readOnly"))
@@ -28,6 +31,7 @@ public sealed class SchemaCheck(IResolver document, bool isRequest)
         if (value is null)
             return
                 Flag(schema, "nullable")
+                || Flag(schema, "x-nullable")
                 || schema["enum"] is JsonArray literals && literals.Any(l => l is null)
                 || !schema.ContainsKey("type") && !schema.ContainsKey("anyOf")
                 ? []
@@ -48,6 +52,20 @@ public sealed class SchemaCheck(IResolver document, bool isRequest)
                 _ => [],
             },
         ];
+    }
+
+    /// <summary>What a discriminator says that the value is. A word that it does not know leaves the common part: the rest is then not described.</summary>
+    private JsonObject? Chosen(JsonObject schema, JsonNode? value)
+    {
+        if (schema["discriminator"] is not JsonValue field || value is not JsonObject map)
+            return null;
+        var word =
+            map[field.GetValue<string>()] is JsonValue text && text.TryGetValue<string>(out var given) ? given : "";
+        if (document.Derived(schema, word)?.DeepClone().AsObject() is not { } derived)
+            return null;
+        if (schema["readOnly"] is { } readOnly)
+            derived["readOnly"] = readOnly.DeepClone();
+        return derived;
     }
 
     /// <summary>For generators of clients.</summary>

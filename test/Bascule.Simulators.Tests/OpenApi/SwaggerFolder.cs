@@ -5,6 +5,9 @@ namespace Bascule.Simulators.Tests.OpenApi;
 /// <summary>Published descriptions in Swagger 2.0 that refer to each other across files.</summary>
 public sealed class SwaggerFolder : IResolver
 {
+    /// <summary>Keeps what a resolved node was called.</summary>
+    private const string Origin = "x-origin";
+
     private readonly Dictionary<string, JsonObject> _files = [];
     private readonly List<(string Path, JsonObject Item)> _paths = [];
 
@@ -43,10 +46,28 @@ public sealed class SwaggerFolder : IResolver
             var merged = target.DeepClone().AsObject();
             foreach (var (name, value) in node.Where(sibling => sibling.Key != "$ref"))
                 merged[name] = value?.DeepClone();
+            merged[Origin] = reference;
             node = merged;
         }
         return node;
     }
+
+    public JsonObject? Derived(JsonObject schema, string word)
+    {
+        if (schema[Origin]?.GetValue<string>() is not { } origin)
+            return null;
+        var file = origin[..origin.IndexOf('#', StringComparison.Ordinal)];
+        var definitions = File(file)["definitions"]!.AsObject();
+        return definitions
+            .Where(pair => (pair.Value!["x-ms-discriminator-value"]?.GetValue<string>() ?? pair.Key) == word)
+            .Select(pair => pair.Value!.AsObject())
+            .FirstOrDefault(definition => IsOf(definition, origin));
+    }
+
+    private bool IsOf(JsonObject definition, string origin) =>
+        (definition["allOf"] as JsonArray ?? [])
+            .Select(part => part!["$ref"]?.GetValue<string>())
+            .Any(part => part is not null && (part == origin || IsOf(Resolve(new() { ["$ref"] = part }), origin)));
 
     private JsonObject File(string path)
     {

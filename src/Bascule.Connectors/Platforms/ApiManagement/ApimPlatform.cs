@@ -16,7 +16,7 @@ namespace Bascule.Connectors.Platforms.ApiManagement;
 /// One API Management service. A run brings the service to what the commit says: what it will write is put into its journal first, each look goes on for a
 /// stretch, and a step that fails takes everything back. A rollback takes back what whole runs wrote.
 /// </summary>
-internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IFindsDrift, IDisposable
+internal sealed class ApimPlatform : IPlatform, IComparesPlans, ICountsCredentials, ITakesBack, IFindsDrift, IDisposable
 {
     /// <summary>What the platform's id of such a run begins with.</summary>
     private const string IdStart = "publish-";
@@ -47,6 +47,10 @@ internal sealed class ApimPlatform : IPlatform, IComparesPlans, ITakesBack, IFin
     public string Name => _options.Name;
 
     public Uri Address => new(_options.Azure.Url, _options.ServiceId);
+
+    public string? Account => (_options.Azure.Account as ArmAccount.Federation)?.Client;
+
+    public int MostCredentials => ArmSetup.MostCredentials;
 
     public Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
         _planner.PlanAsync(request, cancellationToken);

@@ -51,7 +51,7 @@ internal static class ApimSetup
         foreach (var verb in new[] { "write", "delete" })
             actions.Add($"{Service}/{kind}/*/{verb}");
         var client = (options.Azure.Account as ArmAccount.Federation)?.Client;
-        return Text(options, definition, environment, Login(options, new Grant(Role, client, issuer, subject)));
+        return Text(options, definition, environment, Login(options, Role, client, issuer, subject));
     }
 
     /// <summary>The same for plans, which only read.</summary>
@@ -63,47 +63,25 @@ internal static class ApimSetup
             "Reads APIs, products and policies to compare them with a commit; reads no keys and no secrets, writes nothing."
         );
         return options.Azure.Account is ArmAccount.Federation federation
-            ? Text(
-                options,
-                definition,
-                environment,
-                Login(options, new Grant(PlannerRole, federation.Planner, issuer, subject))
-            )
+            ? Text(options, definition, environment, Login(options, PlannerRole, federation.Planner, issuer, subject))
             : "# Plans are made by the machine's own identity, which may write too: pull requests are planned by it, though nothing of them runs.";
     }
 
     private static string Text(ApimOptions options, JsonObject definition, string environment, string login) =>
         $"""
             # API Management connection '{options.Name}', environment '{environment}': run as somebody who may assign roles in resource group '{options.ResourceGroup}'.
-            az role definition create --role-definition {Quote(CanonicalJson.ToText(definition))}
+            az role definition create --role-definition {ArmSetup.Quote(CanonicalJson.ToText(definition))}
             {login}
             """;
 
-    /// <param name="Client">The application; null for the machine's own identity.</param>
-    private sealed record Grant(string Role, string? Client, string Issuer, string Subject);
-
-    private static string Login(ApimOptions options, Grant grant)
-    {
-        var (issuer, subject) = (grant.Issuer, grant.Subject);
-        var scope = $"/subscriptions/{options.Subscription}/resourceGroups/{options.ResourceGroup}";
-        if (options.Azure.Account is not ArmAccount.Federation federation)
-            return $"az role assignment create --assignee <PRINCIPAL_ID_OF_THE_MACHINE> --role {Quote(grant.Role)} --scope {Quote(scope)}";
-        var credential = new JsonObject
-        {
-            ["audiences"] = new JsonArray(federation.Audience),
-            ["issuer"] = issuer,
-            ["name"] = "bascule-" + subject.Replace(':', '-'),
-            ["subject"] = subject,
-        };
-        return $"""
-            az role assignment create --assignee {grant.Client} --role {Quote(grant.Role)} --scope {Quote(scope)}
-            # Entra compares issuer and subject letter by letter, and takes at most 20 credentials for one application.
-            az ad app federated-credential create --id {grant.Client} --parameters {Quote(
-                CanonicalJson.ToText(credential)
-            )}
-            # Entra fetches {issuer}/.well-known/openid-configuration: it must be on the public internet. Where it cannot be, use login: managed_identity.
-            """;
-    }
+    private static string Login(ApimOptions options, string role, string? client, string issuer, string subject) =>
+        ArmSetup.Grant(
+            options.Azure.Account,
+            client,
+            role,
+            $"/subscriptions/{options.Subscription}/resourceGroups/{options.ResourceGroup}",
+            (issuer, subject)
+        );
 
     /// <summary>A role that reads what a plan compares.</summary>
     private static JsonObject Definition(ApimOptions options, string role, string description)
@@ -124,6 +102,4 @@ internal static class ApimSetup
             ["Name"] = role,
         };
     }
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;

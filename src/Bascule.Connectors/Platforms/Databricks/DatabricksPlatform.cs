@@ -1,5 +1,6 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Platforms.Databricks.Content;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Identity;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core;
 using Bascule.Core.Platforms;
 

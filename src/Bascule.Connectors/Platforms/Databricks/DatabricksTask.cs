@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -8,6 +9,8 @@ namespace Bascule.Connectors.Platforms.Databricks;
 /// <summary>What a workflow asks of Databricks: a file of its own to run, or an existing job to start.</summary>
 internal sealed partial record DatabricksTask : PlatformTask
 {
+    private static readonly string[] Theirs = ["job.", "task.", "tasks.", "workspace.", "backfill."];
+
     /// <summary>A Python file below the workflow's root.</summary>
     public string? Python { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed partial record DatabricksTask : PlatformTask
             Dependencies = task.Texts("dependencies"),
         };
         foreach (var text in read.ParameterTexts)
-            if (Placeholders.Unknown(text) is { } unknown)
+            if (Placeholders.Unknown(text, Theirs) is { } unknown)
                 task.Refuse("parameters", $"has {unknown}, which nobody knows", $"use {Placeholders.KnownText}");
         foreach (var line in read.Dependencies.Where(line => !Requirement().IsMatch(line)))
             task.Refuse(
@@ -98,7 +101,7 @@ internal sealed partial record DatabricksTask : PlatformTask
 
     private static string? ReadFile(SettingReader task, string key)
     {
-        if (task.Text(key) is not { } text || WorkspacePath.IsRelative(text))
+        if (task.Text(key) is not { } text || SendablePath.IsRelative(text))
             return task.Text(key);
         task.Refuse(key, "is not a path below the workflow's root", "write it relative, with '/', without '..'");
         return null;

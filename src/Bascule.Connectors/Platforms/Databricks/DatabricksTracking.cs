@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Platforms.Databricks;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Mlflow;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.Databricks;

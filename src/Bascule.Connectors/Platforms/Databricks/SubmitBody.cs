@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.Databricks.Content;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.Databricks;

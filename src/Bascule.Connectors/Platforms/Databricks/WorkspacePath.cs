@@ -1,20 +1,14 @@
 using System.Text;
+using Bascule.Connectors.Platforms.Sending;
 
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>Paths below the workspace and inside a tree, joined by component and never by string luck (THREATS T67).</summary>
 internal static class WorkspacePath
 {
-    private const int MaxNameBytes = 255;
-
-    public static bool IsAbsolute(string path) => path.StartsWith('/') && IsRelative(path[1..]);
-
-    public static bool IsRelative(string path) => path.Length > 0 && path.Split('/').All(IsName);
+    public static bool IsAbsolute(string path) => path.StartsWith('/') && SendablePath.IsRelative(path[1..]);
 
     public static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
-
-    /// <summary>Empty for a path without a slash.</summary>
-    public static string Parent(string path) => path.LastIndexOf('/') is var slash && slash < 0 ? "" : path[..slash];
 
     /// <summary>
     /// A repository's owner/name as two folder names; what a folder cannot hold is percent-encoded, so no two names meet (THREATS T41, T141).
@@ -33,9 +27,4 @@ internal static class WorkspacePath
                 text.Append(System.Globalization.CultureInfo.InvariantCulture, $"%{value:X2}");
         return text.Length == 0 ? "%" : text.ToString();
     }
-
-    private static bool IsName(string name) =>
-        name is not ("" or "." or "..")
-        && !name.Any(char.IsControl)
-        && Encoding.UTF8.GetByteCount(name) <= MaxNameBytes;
 }

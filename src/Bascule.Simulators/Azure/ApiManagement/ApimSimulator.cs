@@ -29,7 +29,12 @@ public sealed class ApimSimulator : IAsyncDisposable
     {
         var store = new EntityStore(options.TimeProvider);
         Directory = new EntraDirectory(options.Authority, options.TimeProvider);
-        _scope = new ArmScope(Guid.NewGuid().ToString(), options.ResourceGroup, options.ServiceName);
+        _scope = new ArmScope(
+            ApimService.Provider,
+            Guid.NewGuid().ToString(),
+            options.ResourceGroup,
+            options.ServiceName
+        );
         _traffic = new ArmTraffic(options.Latency, options.Throttling, options.TimeProvider);
         _access = new ArmAccess(Directory, _scope);
         _operations = new LongOperations(options, _scope);

@@ -40,33 +40,19 @@ internal sealed class ArmAccess(EntraDirectory directory, ArmScope scope)
         return null;
     }
 
-    /// <param name="isPoll">Of an operation that takes long: its results are read at the resource group.</param>
     /// <returns>Null when the role allows it.</returns>
-    public ArmReply? Refuse(JsonObject claims, string method, bool isPoll)
+    public ArmReply? Refuse(JsonObject claims, ArmRight needed)
     {
         ArmRole role;
         lock (_gate)
             role = _roles.GetValueOrDefault((string)claims["appid"]!);
-        var allowed = (method, isPoll) switch
-        {
-            (_, true) => role.HasFlag(ArmRole.Poll),
-            ("GET" or "HEAD", _) => role.HasFlag(ArmRole.Read),
-            ("POST", _) => role.HasFlag(ArmRole.Secrets),
-            _ => role.HasFlag(ArmRole.Write),
-        };
-        var act =
-            isPoll ? "service/operationresults/read"
-            : method is "GET" or "HEAD" ? "service/read"
-            : method == "POST" ? "service/namedValues/listValue/action"
-            : method == "DELETE" ? "service/delete"
-            : "service/write";
-        return allowed
+        return role.HasFlag(needed.Role)
             ? null
             : ArmReply.Refuse(
                 403,
                 "AuthorizationFailed",
                 $"The client '{claims["appid"]}' with object id '{claims["oid"]}' does not have authorization to perform action "
-                    + $"'{ArmScope.Provider}/{act}' over scope '{scope.Service}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+                    + $"'{scope.Provider.Namespace}/{needed.Action}' over scope '{scope.Service}' or the scope is invalid. If access was recently granted, please refresh your credentials."
             );
     }
 

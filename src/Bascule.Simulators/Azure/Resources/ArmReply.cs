@@ -34,8 +34,7 @@ internal sealed record ArmReply(int Status, JsonObject? Body = null)
     public static ArmReply NotFound(string what) => Refuse(404, "ResourceNotFound", $"{what} not found.");
 
     /// <summary>Says aloud that the real service would do something here that the simulator cannot.</summary>
-    public static ArmReply Unknown(string what) =>
-        Refuse(501, "NotSimulated", $"The API Management simulator does not know {what}.");
+    public static ArmReply Unknown(string what) => Refuse(501, "NotSimulated", $"The simulator does not know {what}.");
 
     public ArmReply With(string header, string value)
     {

@@ -20,8 +20,6 @@ internal sealed record ArmRequest(
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    public bool IsWrite => Method is "PUT" or "PATCH" or "DELETE";
-
     public string? Asked(string name) => Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     public JsonObject? Body(out ArmReply? fault)

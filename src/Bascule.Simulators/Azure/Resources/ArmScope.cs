@@ -1,21 +1,30 @@
 namespace Bascule.Simulators.Azure.Resources;
 
 /// <summary>What the one service is called, and where it is.</summary>
-internal sealed record ArmScope(string Subscription, string ResourceGroup, string ServiceName)
+internal sealed record ArmScope(ArmProvider Provider, string Subscription, string ResourceGroup, string ServiceName)
 {
-    public const string Provider = "Microsoft.ApiManagement";
-
     /// <summary>Path of the service, from <c>/subscriptions</c> on.</summary>
     public string Service =>
-        $"/subscriptions/{Subscription}/resourceGroups/{ResourceGroup}/providers/{Provider}/service/{ServiceName}";
+        $"/subscriptions/{Subscription}/resourceGroups/{ResourceGroup}/providers/{Provider.Namespace}/{Provider.Type}/{ServiceName}";
 
-    /// <summary>What lies below the service; null with a refusal when the path leads elsewhere. Names are compared without regard to case.</summary>
+    /// <summary>
+    /// What lies below the service; null with a refusal when the path leads elsewhere. Names are compared without regard to case. Results of operations that
+    /// the provider keeps by location are below <c>locations</c>.
+    /// </summary>
     public string[]? Below(string path, out ArmReply? refusal)
     {
         var parts = path.Split('/', StringSplitOptions.None)[1..];
-        refusal = Strange(parts);
-        return refusal is null ? parts[8..] : null;
+        refusal = IsOfLocation(parts) ? null : Strange(parts);
+        return refusal is not null ? null : parts[(IsOfLocation(parts) ? 4 : 8)..];
     }
+
+    private bool IsOfLocation(string[] parts) =>
+        parts.Length == 8
+        && Same(parts[0], "subscriptions")
+        && Same(parts[1], Subscription)
+        && Same(parts[2], "providers")
+        && Same(parts[3], Provider.Namespace)
+        && Same(parts[4], "locations");
 
     private ArmReply? Strange(string[] parts)
     {
@@ -27,7 +36,7 @@ internal sealed record ArmScope(string Subscription, string ResourceGroup, strin
             return ArmReply.Refuse(404, "NotFound", "No such address.");
         if (!Same(parts[3], ResourceGroup))
             return ArmReply.Refuse(404, "ResourceGroupNotFound", $"Resource group '{parts[3]}' could not be found.");
-        return Same(parts[5], Provider) && Same(parts[6], "service") && Same(parts[7], ServiceName)
+        return Same(parts[5], Provider.Namespace) && Same(parts[6], Provider.Type) && Same(parts[7], ServiceName)
             ? null
             : ArmReply.Refuse(
                 404,

@@ -17,7 +17,6 @@ internal sealed class ArmServer(
     TimeProvider time
 )
 {
-    public const string ApiVersion = "2024-05-01";
     private const int LargestBody = 8 * 1024 * 1024;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _held = new(StringComparer.OrdinalIgnoreCase);
@@ -27,19 +26,19 @@ internal sealed class ArmServer(
     public async Task HandleAsync(HttpContext context)
     {
         var (request, path) = (context.Request, context.Request.Path.Value ?? "/");
-        context.Response.Headers["X-Simulator"] = "bascule-apim";
+        context.Response.Headers["X-Simulator"] = scope.Provider.Label;
         context.Response.Headers.Date = time.GetUtcNow().ToString("r");
         var text = await ReadAsync(request, context.RequestAborted);
         var fault = faults.Take(request.Method, path, fromJob: false);
         if (fault is not null && await ReplyWriter.SpoilAsync(context, fault))
             return;
-        var failure = request.Method is "PUT" or "PATCH" or "DELETE" ? traffic.Failures.Take() : null;
+        var failure = IsWrite(request.Method) ? traffic.Failures.Take() : null;
         if (failure == WriteFailure.LostBefore)
         {
             context.Abort();
             return;
         }
-        var refusal = failure == WriteFailure.InternalAfter ? null : WriteFailures.Answer(failure);
+        var refusal = failure == WriteFailure.InternalAfter ? null : WriteFailures.Answer(failure, service.Conflict);
         var reply = refusal ?? await AnswerAsync(request, path, text, context.RequestAborted);
         Sign(reply, request);
         Record(context, text, reply);
@@ -48,7 +47,7 @@ internal sealed class ArmServer(
         else
             await WriteAsync(
                 context,
-                WriteFailures.Answer(failure) is { } spoilt ? Signed(spoilt, request) : reply,
+                WriteFailures.Answer(failure, service.Conflict) is { } spoilt ? Signed(spoilt, request) : reply,
                 fault
             );
     }
@@ -65,31 +64,37 @@ internal sealed class ArmServer(
         if (Version(http.Query) is { } wrong)
             return wrong;
         var (header, left, refusal) = traffic.Take(http.Method);
-        if (refusal is null && scope.Below(path, out refusal) is { } below)
-            refusal = access.Refuse(claims, http.Method, IsPoll(http, below)) ?? await PassAsync(http, below);
-        return refusal!.With(header, left);
-
-        async Task<ArmReply> PassAsync(HttpRequest asked, string[] parts) =>
-            await HoldAsync(
-                new(asked.Method, path, parts, asked.Query, Header(asked, "If-Match"), asked.ContentType, text),
-                Header(asked, "If-None-Match"),
-                cancellationToken
-            );
+        if (refusal is not null || scope.Below(path, out refusal) is not { } below)
+            return refusal!.With(header, left);
+        var request = new ArmRequest(
+            http.Method,
+            path,
+            below,
+            http.Query,
+            Header(http, "If-Match"),
+            http.ContentType,
+            text
+        );
+        refusal = access.Refuse(claims, service.Needed(request));
+        return (refusal ?? await HoldAsync(request, Header(http, "If-None-Match"), cancellationToken)).With(
+            header,
+            left
+        );
     }
 
     private async Task<ArmReply> HoldAsync(ArmRequest request, string? ifNoneMatch, CancellationToken cancellationToken)
     {
         if (ifNoneMatch is not null)
             return ArmReply.Unknown("the header If-None-Match; no operation describes it");
-        var held = request.IsWrite ? service.Held(request) : null;
+        var held = IsWrite(request.Method) ? service.Held(request) : null;
         lock (_gate)
             if (held is not null && !_held.Add(held))
-                return WriteFailures.Conflict();
+                return service.Conflict();
         var begun = traffic.Clock.Begin();
         try
         {
             await traffic.WaitAsync(cancellationToken);
-            traffic.Count(service.Topic(request), request.IsWrite);
+            traffic.Count(service.Topic(request), IsWrite(request.Method));
             if (OnRequest is { } wait)
                 await wait(request.Method, string.Join('/', request.Below));
             lock (_gate)
@@ -111,21 +116,20 @@ internal sealed class ArmServer(
             return act();
     }
 
-    private static bool IsPoll(HttpRequest request, string[] below) =>
-        request.Query.ContainsKey("asyncId") || below is ["tenant", "operationResults", ..];
+    private bool IsWrite(string method) => scope.Provider.Writes.Contains(method);
 
-    private static ArmReply? Version(IQueryCollection query) =>
+    private ArmReply? Version(IQueryCollection query) =>
         !query.TryGetValue("api-version", out var given)
             ? ArmReply.Refuse(
                 400,
                 "MissingApiVersionParameter",
                 "The api-version query parameter (?api-version=) is required for all requests."
             )
-        : given != ApiVersion
+        : given != scope.Provider.ApiVersion
             ? ArmReply.Refuse(
                 400,
                 "NoRegisteredProviderFound",
-                $"No registered resource provider found for API version '{given}'. The supported api-versions are '{ApiVersion}'."
+                $"No registered resource provider found for API version '{given}'. The supported api-versions are '{scope.Provider.ApiVersion}'."
             )
         : null;
 

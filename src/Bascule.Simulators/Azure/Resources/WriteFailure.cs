@@ -9,7 +9,7 @@ public enum WriteFailure
     /// <summary>It happened, but the answer is lost.</summary>
     LostAfter,
 
-    /// <summary>409 PessimisticConcurrencyConflict, and nothing happened.</summary>
+    /// <summary>409 in the words of the provider, and nothing happened.</summary>
     Conflict,
 
     /// <summary>412 PreconditionFailed, and nothing happened.</summary>

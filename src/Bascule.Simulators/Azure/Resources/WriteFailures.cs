@@ -17,6 +17,15 @@ internal sealed class WriteFailures
         }
     }
 
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count == 0;
+        }
+    }
+
     public void Add(int ordinal, WriteFailure failure)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ordinal, 1);
@@ -37,10 +46,11 @@ internal sealed class WriteFailures
     }
 
     /// <summary>Null for a failure that is no answer.</summary>
-    public static ArmReply? Answer(WriteFailure? failure) =>
+    /// <param name="conflict">As the provider says it.</param>
+    public static ArmReply? Answer(WriteFailure? failure, Func<ArmReply> conflict) =>
         failure switch
         {
-            WriteFailure.Conflict => Conflict(),
+            WriteFailure.Conflict => conflict(),
             WriteFailure.PreconditionFailed => ArmReply.Refuse(
                 412,
                 "PreconditionFailed",
@@ -61,7 +71,4 @@ internal sealed class WriteFailures
             ),
             _ => null,
         };
-
-    public static ArmReply Conflict() =>
-        ArmReply.Refuse(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress");
 }

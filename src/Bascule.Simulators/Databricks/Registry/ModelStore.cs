@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Bascule.Simulators.Databricks.Tracking;
 using Bascule.Simulators.Databricks.Wire;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks.Registry;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks.Registry;
 
@@ -18,7 +19,7 @@ internal static class RegistryJson
             ["source"] = v.Source,
             ["run_id"] = v.RunId,
             ["status"] = v.Status,
-            ["tags"] = Tracking.TrackedRun.Pairs(v.Tags),
+            ["tags"] = TrackedRun.Pairs(v.Tags),
         };
 
     public static JsonObject Workspace(ModelVersion v)
@@ -120,7 +121,7 @@ internal static class RegistryJson
             ["last_updated_timestamp"] = m.UpdatedAt,
             ["user_id"] = m.UserName,
             ["description"] = m.Description,
-            ["tags"] = Tracking.TrackedRun.Pairs(m.Tags),
+            ["tags"] = TrackedRun.Pairs(m.Tags),
         };
 
     private static JsonArray UnityAliases(RegisteredModel m, int? version) =>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Databricks.Tracking;
 using Bascule.Simulators.Databricks.Wire;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks.Registry;
 

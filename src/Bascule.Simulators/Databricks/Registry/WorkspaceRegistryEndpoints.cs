@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Bascule.Simulators.Databricks.Tracking;
 using Bascule.Simulators.Databricks.Wire;
+using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Databricks.Registry;
 

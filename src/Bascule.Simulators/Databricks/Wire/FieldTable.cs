@@ -3,15 +3,13 @@ using System.Text.Json;
 namespace Bascule.Simulators.Databricks.Wire;
 
 /// <summary>
-/// The operations served, their fields, types and enum literals, as Databricks' published clients and MLflow's protos state them.
+/// The operations served, their fields, types and enum literals, as a platform's published clients and MLflow's protos state them.
 /// Notation: <c>?</c> before a type = in the query, <c>!</c> after it = required, <c>[]</c> = list, <c>any</c> = not looked into.
 /// The <c>compute.*</c> types are those of service/compute/model.go in databricks/databricks-sdk-go; <c>uc.*</c> are
 /// databricks_uc_registry_messages.proto in mlflow/mlflow.
 /// </summary>
 internal sealed class FieldTable
 {
-    private const string Resource = "DatabricksFacts.json";
-
     private FieldTable(JsonElement root)
     {
         Operations = root.GetProperty("operations")
@@ -32,9 +30,10 @@ internal sealed class FieldTable
     public Dictionary<string, Dictionary<string, Field>> Types { get; }
     public Dictionary<string, HashSet<string>> Enums { get; }
 
-    public static FieldTable Load()
+    /// <param name="resource">Name of the embedded table.</param>
+    public static FieldTable Load(string resource)
     {
-        using var stream = typeof(FieldTable).Assembly.GetManifestResourceStream(Resource)!;
+        using var stream = typeof(FieldTable).Assembly.GetManifestResourceStream(resource)!;
         using var document = JsonDocument.Parse(stream);
         return new FieldTable(document.RootElement);
     }

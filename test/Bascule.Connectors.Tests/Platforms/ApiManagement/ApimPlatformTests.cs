@@ -28,7 +28,7 @@ public sealed class ApimPlatformTests
         var plan = (await second.PlanAsync()).Value;
         JsonNode.Parse(plan.Json)!["changes"]!.AsArray().ShouldBeEmpty(plan.Json);
         plan.Summary.ShouldContain("nothing to change: the service is as the commit wants it");
-        ArmDescriptions.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
+        ArmDescriptions.ApiManagement.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Bascule.Connectors.Platforms.Databricks;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 using Bascule.Testing.Platforms;

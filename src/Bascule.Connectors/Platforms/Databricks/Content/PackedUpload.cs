@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Content;
 

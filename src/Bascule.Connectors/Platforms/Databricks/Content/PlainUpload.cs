@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Content;
 
@@ -53,7 +54,7 @@ internal sealed class PlainUpload(
             return Problem.Invalid(
                 $"notebooks lose their extension, and then two things are called '{name}'; rename one"
             );
-        return SendableTree.Collision(items.Select(item => item.Path)) is var (one, other)
+        return SendablePath.Collision(items.Select(item => item.Path)) is var (one, other)
             ? Problem.Invalid(
                 $"notebooks lose their extension, and then '{one}' and '{other}' differ in letter case only; rename one"
             )
@@ -63,13 +64,13 @@ internal sealed class PlainUpload(
     /// <summary>A file where another needs a folder.</summary>
     private static string? Obstacle(List<Item> items)
     {
-        var folders = items.Select(item => WorkspacePath.Parent(item.Path)).SelectMany(Ancestors).ToHashSet();
+        var folders = items.Select(item => SendablePath.Parent(item.Path)).SelectMany(Ancestors).ToHashSet();
         return items.FirstOrDefault(item => folders.Contains(item.Path))?.Path;
     }
 
     private static IEnumerable<string> Ancestors(string folder)
     {
-        for (; folder.Length > 0; folder = WorkspacePath.Parent(folder))
+        for (; folder.Length > 0; folder = SendablePath.Parent(folder))
             yield return folder;
     }
 
@@ -101,7 +102,7 @@ internal sealed class PlainUpload(
     private static string? Stranger(List<Item> items, Dictionary<string, WorkspaceObject> there)
     {
         var files = items.Select(item => item.Path).ToHashSet();
-        var folders = items.SelectMany(item => Ancestors(WorkspacePath.Parent(item.Path))).ToHashSet();
+        var folders = items.SelectMany(item => Ancestors(SendablePath.Parent(item.Path))).ToHashSet();
         return there.FirstOrDefault(found => !(found.Value.IsDirectory ? folders : files).Contains(found.Key)).Key;
     }
 
@@ -118,8 +119,8 @@ internal sealed class PlainUpload(
     /// <summary>The deepest ones: each is made with its parents.</summary>
     private List<string> Folders(List<Item> items)
     {
-        var all = items.Select(item => WorkspacePath.Parent(item.Path)).ToHashSet();
-        var parents = all.SelectMany(folder => Ancestors(WorkspacePath.Parent(folder))).ToHashSet();
+        var all = items.Select(item => SendablePath.Parent(item.Path)).ToHashSet();
+        var parents = all.SelectMany(folder => Ancestors(SendablePath.Parent(folder))).ToHashSet();
         return
         [
             .. all.Where(folder => folder.Length > 0 && !parents.Contains(folder)).DefaultIfEmpty("").Select(Absolute),

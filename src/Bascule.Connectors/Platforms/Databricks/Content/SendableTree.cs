@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Content;
 
@@ -30,7 +30,7 @@ internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyLis
         var warnings = new List<string>();
         var files = new List<TreeEntry>(tree.Entries.Count);
         foreach (var entry in tree.Entries)
-            if (await ReasonToLeaveAsync(entry, tree, pointers, cancellationToken) is { } reason)
+            if (await pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
                 warnings.Add($"{entry.Path} {reason}");
             else
                 files.Add(entry);
@@ -73,51 +73,18 @@ internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyLis
                 $"Databricks takes files of at most {DatabricksDefaults.MaxFileBytes} bytes (10 MB as base64), and there are larger ones: {Name(large)}; "
                     + "keep them in a volume, or narrow the tree with root:"
             );
-        if (entries.FirstOrDefault(entry => !WorkspacePath.IsRelative(entry.Path)) is { } odd)
+        if (entries.FirstOrDefault(entry => !SendablePath.IsRelative(entry.Path)) is { } odd)
             return Problem.Invalid($"'{Clean(odd.Path)}' is a path that a workspace cannot hold; rename it");
         if (entries.FirstOrDefault(entry => entry.Path == ContentFolder.MarkerName) is not null)
             return Problem.Invalid(
                 $"'{ContentFolder.MarkerName}' is Bascule's own name for its marker; rename the file"
             );
-        return Collision(entries.Select(entry => entry.Path)) is var (one, other)
+        return SendablePath.Collision(entries.Select(entry => entry.Path)) is var (one, other)
             ? Problem.Invalid(
                 $"'{one}' and '{other}' differ in letter case only, and may become one file there; rename one"
             )
             : null;
     }
-
-    /// <summary>Two paths, or two folders on the way to them, that a case-insensitive reader takes for one (THREATS T74).</summary>
-    public static (string One, string Other)? Collision(IEnumerable<string> paths)
-    {
-        var seen = new Dictionary<string, string>();
-        foreach (var path in paths)
-            for (var part = path; part.Length > 0; part = WorkspacePath.Parent(part))
-            {
-                if (seen.TryAdd(Fold(part), part))
-                    continue;
-                if (seen[Fold(part)] is var other && other != part)
-                    return (other, part);
-                break;
-            }
-        return null;
-    }
-
-    private static async Task<string?> ReasonToLeaveAsync(
-        TreeEntry entry,
-        IContentTree tree,
-        PointerSearch pointers,
-        CancellationToken cancellationToken
-    ) =>
-        entry.Kind switch
-        {
-            TreeEntryKind.Symlink => "is a symbolic link and is left out; replace it with the file it means",
-            TreeEntryKind.Submodule => "is a submodule and is left out; copy what is needed into the repository",
-            _ when await pointers.IsPointerAsync(entry, tree, cancellationToken) =>
-                "is a Git LFS pointer without its bytes and is left out; commit the file itself, or keep it in a volume",
-            _ => null,
-        };
-
-    private static string Fold(string path) => path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
 
     private static string Name(List<TreeEntry> entries) =>
         string.Join(

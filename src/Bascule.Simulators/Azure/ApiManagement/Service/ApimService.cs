@@ -26,6 +26,26 @@ internal sealed class ApimService(
         "asyncCode",
     ];
 
+    public static ArmProvider Provider { get; } =
+        new("Microsoft.ApiManagement", "service", "2024-05-01", "bascule-apim", ["PUT", "PATCH", "DELETE"]);
+
+    public static ArmReply Busy() =>
+        ArmReply.Refuse(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress");
+
+    public ArmReply Conflict() => Busy();
+
+    /// <summary>The results of an operation that takes long are read at the resource group.</summary>
+    public ArmRight Needed(ArmRequest request) =>
+        request.Query.ContainsKey("asyncId") || request.Below is ["tenant", "operationResults", ..]
+            ? new(ArmRole.Poll, "service/operationresults/read")
+            : request.Method switch
+            {
+                "GET" or "HEAD" => new(ArmRole.Read, "service/read"),
+                "POST" => new(ArmRole.Secrets, "service/namedValues/listValue/action"),
+                "DELETE" => new(ArmRole.Write, "service/delete"),
+                _ => new(ArmRole.Write, "service/write"),
+            };
+
     public string? Held(ArmRequest request) =>
         EntityAddress.Parse(request.Below) is { } address ? Writes.Held(address) : null;
 

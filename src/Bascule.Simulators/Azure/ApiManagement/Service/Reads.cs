@@ -63,7 +63,7 @@ internal sealed class Reads(EntityStore store, EntityJson json, ApimSimulatorOpt
     }
 
     private string Next(ArmRequest request, int skip, int top) =>
-        $"{url().AbsoluteUri.TrimEnd('/')}{request.Path}?api-version={ArmServer.ApiVersion}&$skip={skip}"
+        $"{url().AbsoluteUri.TrimEnd('/')}{request.Path}?api-version={ApimService.Provider.ApiVersion}&$skip={skip}"
         + (top == 0 ? "" : $"&$top={top}");
 
     /// <summary>0 when it is not asked for, null when it is no number.</summary>

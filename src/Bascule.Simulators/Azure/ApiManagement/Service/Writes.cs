@@ -3,6 +3,7 @@ using Bascule.Simulators.Azure.ApiManagement.Rules;
 using Bascule.Simulators.Azure.ApiManagement.Shapes;
 using Bascule.Simulators.Azure.ApiManagement.State;
 using Bascule.Simulators.Azure.Resources;
+using Bascule.Simulators.Azure.Resources.Shapes;
 
 namespace Bascule.Simulators.Azure.ApiManagement.Service;
 
@@ -17,6 +18,8 @@ internal sealed class Writes(
     Func<Uri> url
 )
 {
+    private static readonly Shape Fields = new(ApimFields.Definitions);
+
     /// <summary>What may have one write at a time: an API with all that lies below it, everything else by itself.</summary>
     public static string Held(EntityAddress address) =>
         address.Kind.IsBelowApi && address.Parts.Length > 1 ? $"apis/{address.ApiName}" : address.Path;
@@ -24,7 +27,7 @@ internal sealed class Writes(
     public ArmReply Put(EntityAddress address, ArmRequest request)
     {
         if (operations.IsBusy(Held(address)))
-            return WriteFailures.Conflict();
+            return ApimService.Busy();
         if (!address.Kind.Takes(address.Name!))
             return ArmReply.Invalid(
                 "name",
@@ -45,7 +48,7 @@ internal sealed class Writes(
     public ArmReply Patch(EntityAddress address, ArmRequest request)
     {
         if (operations.IsBusy(Held(address)))
-            return WriteFailures.Conflict();
+            return ApimService.Busy();
         if (store.Find(address) is not { } existing)
             return ArmReply.NotFound(address.Kind.Word);
         if (Preconditions.Change(request.IfMatch, existing) is { } failed)
@@ -60,7 +63,7 @@ internal sealed class Writes(
     public ArmReply Delete(EntityAddress address, ArmRequest request)
     {
         if (operations.IsBusy(Held(address)))
-            return WriteFailures.Conflict();
+            return ApimService.Busy();
         if (store.Find(address) is not { } existing)
             return new(204);
         if (address.Kind == EntityKind.ProductApi)
@@ -94,7 +97,7 @@ internal sealed class Writes(
         var id = operations.Start(Held(address), run);
         var isAccepted = preview is null || options.AnswersAccepted;
         var (status, service) = (isNew ? 201 : 200, url().AbsoluteUri.TrimEnd('/') + json.Id(""));
-        var version = $"api-version={ArmServer.ApiVersion}";
+        var version = $"api-version={ApimService.Provider.ApiVersion}";
         return new ArmReply(isAccepted ? 202 : status, isAccepted ? null : preview)
             .With("Location", $"{service}{address.Path}?{version}&asyncId={id}&asyncCode={status}")
             .With("Azure-AsyncOperation", $"{service}tenant/operationResults/{id}?{version}");
@@ -146,7 +149,7 @@ internal sealed class Writes(
             return null;
         if (body.FirstOrDefault(pair => pair.Key != "properties").Key is { } strange)
             fault = ArmReply.Invalid(strange, $"'{strange}' is not a field that may be written.");
-        else if (Shape.Fault(body["properties"], definition, "properties") is { } wrong)
+        else if (Fields.Fault(body["properties"], definition, "properties") is { } wrong)
             fault = ArmReply.Invalid(wrong.Target, wrong.Message);
         return fault is null ? body["properties"]!.DeepClone().AsObject() : null;
     }

@@ -1,3 +1,5 @@
+using Bascule.Simulators.Azure.Resources.Shapes;
+
 namespace Bascule.Simulators.Azure.ApiManagement.Shapes;
 
 /// <summary>
@@ -97,18 +99,5 @@ public static class ApimFields
         """;
 
     /// <summary>Fields in their notation, by definition.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Definitions { get; } = Read();
-
-    private static Dictionary<string, IReadOnlyList<string>> Read()
-    {
-        var read = new Dictionary<string, IReadOnlyList<string>>();
-        var words = Text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        List<string> fields = [];
-        for (var i = 0; i < words.Length; i++)
-            if (i + 1 < words.Length && words[i + 1] == "=")
-                read[words[i++]] = fields = [];
-            else
-                fields.Add(words[i]);
-        return read;
-    }
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Definitions { get; } = FieldNotation.Read(Text);
 }

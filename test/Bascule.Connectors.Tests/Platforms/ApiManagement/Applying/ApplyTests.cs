@@ -29,7 +29,7 @@ public sealed class ApplyTests
         state.Keys.ShouldNotContain("policyFragments/gone");
         var live = await stage.LookAsync(Shop.Petstore, Shop.Orders);
         (live.CurrentRevision(Shop.Petstore), live.CurrentRevision(Shop.Orders)).ShouldBe((2, 2));
-        ArmDescriptions.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
+        ArmDescriptions.ApiManagement.Faults(stage.Simulator.Exchanges).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,97 @@
+using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.AzureML.Service;
+using Bascule.Connectors.Platforms.Mlflow;
+using Bascule.Connectors.ResourceManager;
+using Bascule.Core;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+
+namespace Bascule.Connectors.Platforms.AzureML;
+
+/// <summary>
+/// Reads what a finished run logged and registered. The MLflow run of a job has the job's name as its id; the job is ours only with our mark (THREATS
+/// T134).
+/// </summary>
+internal sealed class AzureMlResults(
+    AzureMlOptions options,
+    AzureMlJobs jobs,
+    AzureMlClient client,
+    AzureMlTracking tracking
+)
+{
+    private const string MarkTag = "bascule.run";
+    private const int Most = 50;
+
+    public async Task<Result<RunResults>> ReadAsync(
+        ArmSession session,
+        StartedRun run,
+        string? model,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = run.PlatformRunId;
+        var job = await jobs.FindAsync(session, name, run.Mark, cancellationToken);
+        if (job.Failed(out var problem))
+            return problem.Code == ProblemCode.Denied ? new RunResults([], [], [problem.Message]) : problem;
+        if (job.Value is null)
+            return new RunResults([], [], [$"job {name} is not there any more, so there are no metrics"]);
+        var workspace = await client.WorkspaceAsync(session, cancellationToken);
+        if (workspace.Failed(out problem))
+            return problem;
+        var place = TrackingPlace.Of(workspace.Value, options.Subject);
+        if (place.Failed(out problem))
+            return problem;
+        var found = await tracking.FindRunAsync(session, place.Value, name, cancellationToken);
+        if (found.Failed(out problem))
+            return problem;
+        if (Fault(found.Value, run) is { } fault)
+            return new RunResults([], [], [fault]);
+        var metrics = MetricReading.Of(found.Value!.Data?.Metrics ?? []);
+        var versions = await VersionsAsync(session, place.Value, name, model, cancellationToken);
+        return versions.Failed(out problem)
+            ? problem
+            : new RunResults(
+                metrics.Metrics,
+                versions.Value.Versions,
+                [.. metrics.Warnings, .. versions.Value.Warnings]
+            );
+    }
+
+    private static string? Fault(MlflowRun? found, StartedRun run)
+    {
+        if (found is null)
+            return $"there is no MLflow run {run.PlatformRunId}, so there are no metrics";
+        if (found.Info?.RunId != run.PlatformRunId)
+            return $"MLflow run {StatusProblem.Clean(found.Info?.RunId ?? "")} was answered for {run.PlatformRunId}, and is left out";
+        if (found.Info.LifecycleStage is "deleted")
+            return $"MLflow run {run.PlatformRunId} is deleted";
+        return found.Data?.Tags?.FirstOrDefault(tag => tag.Key == MarkTag)?.Value is { } mark && mark != run.Mark
+            ? $"MLflow run {run.PlatformRunId} is left out: its {MarkTag} is another one's"
+            : null;
+    }
+
+    /// <summary>What the run registered through MLflow, and what was registered from the job's outputs under the workflow's name.</summary>
+    private async Task<Result<VersionReading>> VersionsAsync(
+        ArmSession session,
+        Uri place,
+        string name,
+        string? model,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await tracking.VersionsAsync(session, place, name, cancellationToken);
+        if (rows.Failed(out var problem))
+            return problem;
+        var read = VersionReading.Of(rows.Value, name, model, isCatalog: false);
+        if (model is null)
+            return read;
+        var listed = await client.ListAsync(session, $"models/{model}/versions", cancellationToken);
+        if (listed.Failed(out problem))
+            return problem.Code == ProblemCode.NotFound ? read : problem;
+        var more = listed
+            .Value.Where(version => JsonText.Of(version.Properties["jobName"]) == name)
+            .Select(version => new ModelVersion(model, version.Name, null))
+            .Take(Most);
+        return read with { Versions = [.. read.Versions.Union(more)] };
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.AzureML.Service;
+using Bascule.Connectors.ResourceManager;
+using Bascule.Core.Content;
+
+namespace Bascule.Connectors.Platforms.AzureML.Code;
+
+/// <summary>A version of a code asset: one exact content, sent once.</summary>
+/// <param name="Name">One a repository.</param>
+/// <param name="Tree">Digest of the tree that is sent, to tell that a version holds what its name says.</param>
+internal sealed record CodeVersion(string Name, ContentId Content, string Tree)
+{
+    public const string ContentProperty = "bascule.content";
+    public const string TreeProperty = "bascule.tree";
+    private const int MaxSlug = 60;
+    private const int DigestDigits = 12;
+
+    /// <summary>Below the workspace.</summary>
+    public string Path => $"codes/{Name}/versions/{Content.Hex}";
+
+    public string IdIn(AzureMlOptions options) => $"{options.WorkspaceId}/{Path}";
+
+    /// <summary>No two repositories share a name, whatever theirs become in letters that an asset may have (THREATS T141).</summary>
+    public static CodeVersion Of(string repository, ContentId content, IContentTree tree)
+    {
+        var slug = string.Concat(repository.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repository)))[..DigestDigits];
+        return new CodeVersion($"bascule-{slug[..Math.Min(slug.Length, MaxSlug)]}-{digest}", content, tree.TreeDigest);
+    }
+
+    public JsonObject Body(Uri codeUri, string repository) =>
+        new()
+        {
+            ["properties"] = new JsonObject
+            {
+                ["codeUri"] = codeUri.AbsoluteUri,
+                ["isAnonymous"] = false,
+                ["properties"] = new JsonObject { [ContentProperty] = Content.Hex, [TreeProperty] = Tree },
+                ["tags"] = new JsonObject { ["bascule.repository"] = repository },
+            },
+        };
+
+    /// <summary>Whether what is there is this one; somebody else may have taken its name.</summary>
+    public bool IsThat(ArmResource found) =>
+        Text(found, ContentProperty) == Content.Hex && Text(found, TreeProperty) == Tree;
+
+    private static string? Text(ArmResource found, string name) =>
+        JsonText.Of((found.Properties["properties"] as JsonObject)?[name]);
+}
