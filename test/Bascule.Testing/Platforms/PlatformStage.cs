@@ -22,6 +22,9 @@ public abstract class PlatformStage : IAsyncLifetime
     /// <summary>Is let in nowhere.</summary>
     public abstract IRunIdentity Stranger { get; }
 
+    /// <summary>By whom plans are made, where they are compared with what the platform holds.</summary>
+    public virtual IRunIdentity Planner => Identity;
+
     public abstract PlatformEnvironment Environment { get; }
 
     /// <summary>What the target of each plan names.</summary>

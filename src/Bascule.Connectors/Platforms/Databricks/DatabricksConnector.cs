@@ -17,21 +17,22 @@ public sealed class DatabricksConnector(Action<string>? detail = null) : IPlatfo
 
     public PlatformTask? ReadTask(SettingReader settings) => DatabricksTask.Read(settings);
 
-    private DatabricksPlatform Open(DatabricksOptions options, ConnectionHost host) =>
-        new(
-            options,
-            new OutboundClient(
-                new OutboundOptions
-                {
-                    Subject = options.Subject,
-                    Url = options.Url,
-                    CaFile = options.CaFile,
-                    Time = host.Time,
-                    Timeout = TimeSpan.FromSeconds(60), // the workspace itself may take long to store 10 MB
-                    MaxAnswerBytes = 16 * 1024 * 1024, // an export has up to 10 MB as base64, an output 5 MB of log
-                    Detail = detail,
-                }
-            ),
-            host
+    private DatabricksPlatform Open(DatabricksOptions options, ConnectionHost host)
+    {
+        var http = new OutboundClient(
+            new OutboundOptions
+            {
+                Subject = options.Subject,
+                Url = options.Url,
+                CaFile = options.CaFile,
+                Time = host.Time,
+                Timeout = TimeSpan.FromSeconds(60), // the workspace itself may take long to store 10 MB
+                MaxAnswerBytes = 16 * 1024 * 1024, // an export has up to 10 MB as base64, an output 5 MB of log
+                Detail = detail,
+            }
         );
+        return options.Cli is null
+            ? new DatabricksPlatform(options, http, host)
+            : new DeployingPlatform(options, http, host);
+    }
 }

@@ -52,7 +52,8 @@ internal sealed class DatabricksStart(
         return launched;
     }
 
-    private async Task<Result<PlatformRun>> LaunchAsync(
+    /// <summary>The call that launches; made again, it gives the same run.</summary>
+    public async Task<Result<PlatformRun>> LaunchAsync(
         DatabricksSession session,
         DatabricksPlan plan,
         StartRequest request,
@@ -95,12 +96,12 @@ internal sealed class DatabricksStart(
             body[SubmitBody.RunName] = Placeholders.Replace(body[SubmitBody.RunName]!.GetValue<string>(), values);
             return body;
         }
-        var job = ((DatabricksTask)request.Task).Job!.Value;
+        var job = body["job_id"]!.GetValue<long>();
         var known = await jobs.GetJobAsync(session, job, cancellationToken);
         if (known.Failed(out var problem))
             return problem;
         var names = (known.Value.Settings?.Parameters ?? []).Select(parameter => parameter.Name).ToHashSet();
-        if (!names.Contains("commit"))
+        if (!names.Contains("commit") && ((DatabricksTask)request.Task).Bundle is null)
             return Problem.Invalid(
                 $"job {job} has no parameter 'commit', so it could not know what to run; add it to the job's parameters (and 'run', to tag its MLflow run)"
             );
