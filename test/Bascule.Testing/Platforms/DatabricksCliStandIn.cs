@@ -36,10 +36,7 @@ public sealed class DatabricksCliStandIn
         using var program = typeof(DatabricksCliStandIn).Assembly.GetManifestResourceStream("databricks_cli.py")!;
         using var text = new StreamReader(program);
         File.WriteAllText(installed.Path, $"#!{Python()} -I\n{text.ReadToEnd()}");
-        File.SetUnixFileMode(
-            installed.Path,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        );
+        File.SetUnixFileMode(installed.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return installed;
     }
 

@@ -96,7 +96,9 @@ public sealed class SimulatedBundleStage : PlatformStage, IKeepsRuns
         new(MemoryTree.Of(("databricks.yml", Bundle), ("resources/train.yml", Job), ("src/train.py", program)), Task);
 
     public override StagedCode NewWork() =>
-        CodeOf($"import sys\nprint('trained for', sys.argv[1], '{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}')\n");
+        CodeOf(
+            $"import sys\nprint('trained for', sys.argv[1], '{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}')\n"
+        );
 
     public override StagedCode NewEndless() => CodeOf("import time\ntime.sleep(600)\n");
 

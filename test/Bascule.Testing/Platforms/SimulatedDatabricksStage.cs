@@ -155,8 +155,7 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
         var plans = Cli is null ? "" : $",\"planner\":\"{PlannerClient}\"";
         var platform = Read(
             $$"""{"url":"{{url}}","ca":"ca.pem",{{cli}}"login":{"federation":{"client":"{{Client}}","audience":"{{url}}"{{plans}}} } }""",
-            settings =>
-                Connector.Open("dbx", settings, new ConnectionHost(Time, _folder, new Uri(Issuer)))
+            settings => Connector.Open("dbx", settings, new ConnectionHost(Time, _folder, new Uri(Issuer)))
         );
         _connections.Add((IDisposable)platform);
         return platform;

@@ -104,7 +104,8 @@ internal sealed partial record DatabricksOptions
 
     private static string? ReadPlanner(SettingReader federation, string? client, bool plans)
     {
-        const string remedy = "name the service principal that may only read: plans are made of commits that nobody has approved";
+        const string remedy =
+            "name the service principal that may only read: plans are made of commits that nobody has approved";
         if (federation.Find("planner") is null && !plans)
             return null;
         if (!plans)

@@ -40,13 +40,7 @@ internal sealed record DatabricksPlan
         var plan = task.Job is { } job
             ? OfJob(job, task, environment, experiment, request)
             : await OfProgramAsync(options, request, task, environment, pointers, cancellationToken);
-        return plan.Failed(out problem)
-            ? problem
-            : plan.Value with
-            {
-                Model = model,
-                Experiment = experiment,
-            };
+        return plan.Failed(out problem) ? problem : plan.Value with { Model = model, Experiment = experiment };
     }
 
     /// <summary>The full names of what the workflow trains and where it logs, as far as it has them.</summary>

@@ -99,7 +99,9 @@ internal sealed record BundleChanges(IReadOnlyList<BundleChange> All)
     {
         try
         {
-            return json is JsonArray list ? new BundleChanges([.. list.Select(item => Stored(item!.AsObject()))]) : null;
+            return json is JsonArray list
+                ? new BundleChanges([.. list.Select(item => Stored(item!.AsObject()))])
+                : null;
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or NullReferenceException)
         {
@@ -115,7 +117,9 @@ internal sealed record BundleChanges(IReadOnlyList<BundleChange> All)
                     {
                         ["action"] = change.Action,
                         ["fields"] = new JsonObject(
-                            change.Fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Key, field.Value))
+                            change.Fields.Select(field =>
+                                KeyValuePair.Create<string, JsonNode?>(field.Key, field.Value)
+                            )
                         ),
                         ["key"] = change.Key,
                         ["wanted"] = change.Wanted,
@@ -161,11 +165,7 @@ internal sealed record BundleChanges(IReadOnlyList<BundleChange> All)
         return new BundleChange(Short(key), action, wanted, fields);
     }
 
-    private static BundleChange PermissionChange(
-        string key,
-        JsonElement entry,
-        IReadOnlyCollection<string> principals
-    )
+    private static BundleChange PermissionChange(string key, JsonElement entry, IReadOnlyCollection<string> principals)
     {
         var action = ActionOf(entry);
         var state = entry.TryGetProperty("new_state", out var given) ? given : default;
@@ -198,7 +198,8 @@ internal sealed record BundleChanges(IReadOnlyList<BundleChange> All)
     private static string Short(string key) =>
         key.StartsWith(Prefix, StringComparison.Ordinal) ? key[Prefix.Length..] : key;
 
-    private static string ActionOf(JsonElement entry) => Text(entry, "action") is { Length: > 0 } action ? action : BundleChange.None;
+    private static string ActionOf(JsonElement entry) =>
+        Text(entry, "action") is { Length: > 0 } action ? action : BundleChange.None;
 
     private static JsonElement Member(JsonElement map, string key) =>
         map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var found) ? found : default;

@@ -10,12 +10,7 @@ namespace Bascule.Connectors.Platforms.Databricks.Bundles;
 /// <summary>As whom a workspace is asked.</summary>
 /// <param name="Principal">The application id of the service principal.</param>
 /// <param name="Client">Calls as that principal.</param>
-internal sealed record BundleCaller(
-    string Principal,
-    DatabricksClient Client,
-    IRunIdentity Identity,
-    ICallAudit Audit
-);
+internal sealed record BundleCaller(string Principal, DatabricksClient Client, IRunIdentity Identity, ICallAudit Audit);
 
 /// <summary>A bundle laid out on the host, and what the workspace says a deployment of it would do.</summary>
 internal sealed record BundleLook(CliUse Use, ResolvedBundle Resolved, BundleChanges Changes) : IDisposable

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bascule.Core;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
 
@@ -17,6 +18,22 @@ internal sealed record BundlePlan(BundleReading Reading, string RootPath, Bundle
 
     public string? Experiment { get; init; }
 
+    /// <summary>
+    /// Null unless another repository has deployed its bundle to the same folder: the two would take each other's deployment for their own, and delete what it has
+    /// (THREATS T141).
+    /// </summary>
+    public Problem? Taken(DatabricksOptions options, PlanRequest request)
+    {
+        var other = request
+            .Others.Where(other => other.Repository != request.RepositoryName)
+            .FirstOrDefault(other => IsAt(other.Plan, options.Workspace));
+        return other is null
+            ? null
+            : Problem.Denied(
+                $"{RootPath} belongs to workflow '{other.Workflow}' of {other.Repository} in environment '{other.Environment}', which deployed its bundle there last; write another workspace.root_path, or another bundle.name"
+            );
+    }
+
     /// <summary>What was approved; null when it is not a plan of a bundle that was compared.</summary>
     public static BundleChanges? ChangesOf(string? plan)
     {
@@ -27,6 +44,21 @@ internal sealed record BundlePlan(BundleReading Reading, string RootPath, Bundle
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    private bool IsAt(string plan, string workspace)
+    {
+        try
+        {
+            return JsonNode.Parse(plan) is JsonObject json
+                && (string?)json["workspace"] == workspace
+                && json["bundle"] is JsonObject bundle
+                && (string?)bundle["root_path"] == RootPath;
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -47,6 +47,8 @@ internal sealed class BundlePlanner(
             using var look = looked.Value;
             plan = plan with { RootPath = look.Resolved.RootPath, Changes = look.Changes };
         }
+        if (plan.Taken(options, request) is { } taken)
+            return taken;
         var warnings = await WarningsAsync(request.Tree, plan, cancellationToken);
         return plan.ToPlan(options, request, warnings);
     }

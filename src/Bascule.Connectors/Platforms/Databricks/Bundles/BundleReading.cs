@@ -58,12 +58,7 @@ internal sealed record BundleReading(string Name, string RootPath, int Files)
         return root;
     }
 
-    private static void FindJob(
-        BundleSource source,
-        List<SettingMap> chosen,
-        BundleTask task,
-        BundleFindings findings
-    )
+    private static void FindJob(BundleSource source, List<SettingMap> chosen, BundleTask task, BundleFindings findings)
     {
         var resources = source
             .Files.Select(file => file.Map)

@@ -155,8 +155,8 @@ internal sealed class BundleRules(string workspace, BundleTask task, BundleFindi
         foreach (var entry in resources?.Entries.Where(entry => entry.Key == "job_runs") ?? [])
             findings.Add(entry.KeyLocation, $"{path}job_runs {Because["job_runs"]}");
         foreach (var job in MapOf(resources, "jobs")?.Entries ?? [])
-            foreach (var entry in (job.Value as SettingMap)?.Entries.Where(entry => entry.Key == "git_source") ?? [])
-                findings.Add(entry.KeyLocation, $"{path}jobs.{job.Key}.git_source {Because["git_source"]}");
+        foreach (var entry in (job.Value as SettingMap)?.Entries.Where(entry => entry.Key == "git_source") ?? [])
+            findings.Add(entry.KeyLocation, $"{path}jobs.{job.Key}.git_source {Because["git_source"]}");
     }
 
     /// <summary>What is uploaded is decided before variables are put in: nobody could see where they lead.</summary>

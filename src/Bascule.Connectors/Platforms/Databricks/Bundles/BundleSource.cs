@@ -56,12 +56,7 @@ internal sealed record BundleSource(IReadOnlyList<BundleFile> Files)
         return roots.Count == 1 ? roots[0] : null;
     }
 
-    private static List<TreeEntry> Included(
-        BundleFile top,
-        TreeEntry root,
-        IContentTree tree,
-        BundleFindings findings
-    )
+    private static List<TreeEntry> Included(BundleFile top, TreeEntry root, IContentTree tree, BundleFindings findings)
     {
         var problems = new List<SettingProblem>();
         var reader = new SettingReader(top.Map, "", problems);
@@ -71,7 +66,11 @@ internal sealed record BundleSource(IReadOnlyList<BundleFile> Files)
             var plain = pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern;
             if (!Glob.TryParse(plain, out var glob, out var fault))
             {
-                reader.Refuse("include", $"holds '{pattern}', which {fault}", "name files below the root, with * alone");
+                reader.Refuse(
+                    "include",
+                    $"holds '{pattern}', which {fault}",
+                    "name files below the root, with * alone"
+                );
                 continue;
             }
             included.AddRange(tree.Entries.Where(entry => entry.Path != root.Path && glob.IsMatch(entry.Path)));

@@ -129,7 +129,9 @@ internal sealed class BundleStart(
         var noted = await request.Journal.WriteAsync((journal with { Job = job }).ToText(), cancellationToken);
         if (noted.Failed(out problem))
             return problem;
-        request.Progress(string.Create(CultureInfo.InvariantCulture, $"the bundle is deployed; {bundle.Run} is job {job}"));
+        request.Progress(
+            string.Create(CultureInfo.InvariantCulture, $"the bundle is deployed; {bundle.Run} is job {job}")
+        );
         return job;
     }
 
@@ -140,7 +142,8 @@ internal sealed class BundleStart(
         foreach (var part in new[] { "resources", "jobs", key, "id" })
             if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty(part, out node))
                 return null;
-        return node.ValueKind == JsonValueKind.String
+        return
+            node.ValueKind == JsonValueKind.String
             && long.TryParse(node.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
             : null;

@@ -26,8 +26,8 @@ internal sealed class BundleTexts(string target, BundleFindings findings)
     {
         var depth = file.Path.Count(character => character == '/');
         foreach (var entry in file.Map.Entries)
-            foreach (var text in Texts(entry))
-                Check(text, depth);
+        foreach (var text in Texts(entry))
+            Check(text, depth);
     }
 
     /// <summary>Other targets are not loaded: a developer's own may say what it likes.</summary>

@@ -153,12 +153,7 @@ internal sealed class DatabricksCli(DatabricksOptions options, TimeProvider time
         }
     }
 
-    private Problem Explain(
-        IsolatedOutcome outcome,
-        IsolatedCall call,
-        Func<string, string> withoutToken,
-        string doing
-    )
+    private Problem Explain(IsolatedOutcome outcome, IsolatedCall call, Func<string, string> withoutToken, string doing)
     {
         var failing = $"{options.Subject}: the Databricks CLI cannot {doing}";
         if (outcome.End == IsolatedEnd.TimedOut)
@@ -169,7 +164,9 @@ internal sealed class DatabricksCli(DatabricksOptions options, TimeProvider time
                 )
             );
         if (outcome.End == IsolatedEnd.TooMuch)
-            return Problem.Invalid($"{failing}: it says more than {MaxOutput / 1024 / 1024} MiB; make the bundle smaller");
+            return Problem.Invalid(
+                $"{failing}: it says more than {MaxOutput / 1024 / 1024} MiB; make the bundle smaller"
+            );
         var said = PlainText.Line(withoutToken(outcome.Errors), MostComplaint);
         var words = said.Length == 0 ? $"it ended with {outcome.ExitCode} and no word" : said;
         return Passing.Any(word => said.Contains(word, StringComparison.OrdinalIgnoreCase))

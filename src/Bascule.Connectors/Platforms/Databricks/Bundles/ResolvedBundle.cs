@@ -41,7 +41,12 @@ internal sealed record ResolvedBundle(string RootPath)
     {
         if (node.ValueKind == JsonValueKind.Object)
             foreach (var member in node.EnumerateObject())
-                CheckTexts(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}", treeFolder, findings);
+                CheckTexts(
+                    member.Value,
+                    path.Length == 0 ? member.Name : $"{path}.{member.Name}",
+                    treeFolder,
+                    findings
+                );
         else if (node.ValueKind == JsonValueKind.Array)
             foreach (var (index, item) in node.EnumerateArray().Index())
                 CheckTexts(item, $"{path}[{index}]", treeFolder, findings);

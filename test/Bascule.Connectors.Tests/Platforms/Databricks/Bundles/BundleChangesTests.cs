@@ -24,9 +24,14 @@ public sealed class BundleChangesTests
             """
         ).Value;
 
-        changes.Real.Select(change => change.ToString()).ShouldBe(["+ jobs.a", "~ jobs.b: name", "- jobs.e", "-/+ schemas.d"]);
+        changes
+            .Real.Select(change => change.ToString())
+            .ShouldBe(["+ jobs.a", "~ jobs.b: name", "- jobs.e", "-/+ schemas.d"]);
         changes.All.Count.ShouldBe(5);
-        changes.Real.Where(change => change.IsDestructive).Select(change => change.Key).ShouldBe(["jobs.e", "schemas.d"]);
+        changes
+            .Real.Where(change => change.IsDestructive)
+            .Select(change => change.Key)
+            .ShouldBe(["jobs.e", "schemas.d"]);
     }
 
     [Theory]
@@ -64,7 +69,9 @@ public sealed class BundleChangesTests
     {
         var one = BundleChanges.Read(Plan(Planner, "/tmp/one/tree", "1"), "/tmp/one/tree", [Deployer, Planner]).Value;
         var two = BundleChanges.Read(Plan(Deployer, "/tmp/two/tree", "2"), "/tmp/two/tree", [Deployer, Planner]).Value;
-        var three = BundleChanges.Read(Plan("intruder", "/tmp/one/tree", "1"), "/tmp/one/tree", [Deployer, Planner]).Value;
+        var three = BundleChanges
+            .Read(Plan("intruder", "/tmp/one/tree", "1"), "/tmp/one/tree", [Deployer, Planner])
+            .Value;
 
         two.IsSameAs(one).ShouldBeTrue();
         three.IsSameAs(one).ShouldBeFalse();
@@ -106,10 +113,18 @@ public sealed class BundleChangesTests
             """
         ).Value;
 
-        Read("""  "resources.jobs.a":{"action":"skip"},"resources.jobs.b":{"action":"skip"}  """).Value.IsRestOf(approved).ShouldBeTrue();
-        Read("""  "resources.jobs.a":{"action":"update","new_state":{"value":{"name":"a"}}}  """).Value.IsRestOf(approved).ShouldBeTrue();
-        Read("""  "resources.jobs.a":{"action":"create","new_state":{"value":{"name":"other"}}}  """).Value.IsRestOf(approved).ShouldBeFalse();
-        Read("""  "resources.jobs.b":{"action":"recreate","new_state":{"value":{"name":"b"}}}  """).Value.IsRestOf(approved).ShouldBeFalse();
+        Read("""  "resources.jobs.a":{"action":"skip"},"resources.jobs.b":{"action":"skip"}  """)
+            .Value.IsRestOf(approved)
+            .ShouldBeTrue();
+        Read("""  "resources.jobs.a":{"action":"update","new_state":{"value":{"name":"a"}}}  """)
+            .Value.IsRestOf(approved)
+            .ShouldBeTrue();
+        Read("""  "resources.jobs.a":{"action":"create","new_state":{"value":{"name":"other"}}}  """)
+            .Value.IsRestOf(approved)
+            .ShouldBeFalse();
+        Read("""  "resources.jobs.b":{"action":"recreate","new_state":{"value":{"name":"b"}}}  """)
+            .Value.IsRestOf(approved)
+            .ShouldBeFalse();
         Read("""  "resources.jobs.c":{"action":"delete"}  """).Value.IsRestOf(approved).ShouldBeFalse();
         Read("""  "resources.jobs.d":{"action":"delete"}  """).Value.IsRestOf(approved).ShouldBeFalse();
     }
@@ -135,5 +150,9 @@ public sealed class BundleChangesTests
     public void TakesNothingElseForAnApprovedPlan(string? plan) => BundlePlan.ChangesOf(plan).ShouldBeNull();
 
     private static Result<BundleChanges> Read(string entries) =>
-        BundleChanges.Read(Encoding.UTF8.GetBytes($"{{\"plan_version\":2,\"plan\":{{{entries}}}}}"), "/tmp/tree", [Deployer, Planner]);
+        BundleChanges.Read(
+            Encoding.UTF8.GetBytes($"{{\"plan_version\":2,\"plan\":{{{entries}}}}}"),
+            "/tmp/tree",
+            [Deployer, Planner]
+        );
 }

@@ -34,7 +34,10 @@ public sealed class BundleReadingTests
     [Theory]
     [Trait("Threat", "T63")]
     [Trait("Threat", "T131")]
-    [InlineData("artifacts:\n  it:\n    build: curl evil", "resources/more.yml:1: artifacts runs code on Bascule's host")]
+    [InlineData(
+        "artifacts:\n  it:\n    build: curl evil",
+        "resources/more.yml:1: artifacts runs code on Bascule's host"
+    )]
     [InlineData("scripts:\n  it:\n    content: curl evil", "more.yml:1: scripts runs code")]
     [InlineData("python:\n  mutators: [\"a:b\"]", "more.yml:1: python runs code")]
     [InlineData("experimental:\n  scripts:\n    preinit: curl evil", "more.yml:2: experimental.scripts runs code")]
@@ -57,15 +60,24 @@ public sealed class BundleReadingTests
     [Trait("Threat", "T142")]
     [InlineData("workspace:\n  host: https://evil.example", "workspace.host is not the address")]
     [InlineData("workspace:\n  host: ${var.host}", "workspace.host is not the address")]
-    [InlineData("targets:\n  prod:\n    workspace:\n      host: https://evil.example", "targets.prod.workspace.host is not")]
+    [InlineData(
+        "targets:\n  prod:\n    workspace:\n      host: https://evil.example",
+        "targets.prod.workspace.host is not"
+    )]
     [InlineData("workspace:\n  profile: mine", "workspace.profile is a key that")]
     [InlineData("workspace:\n  auth_type: pat", "workspace.auth_type is a key that")]
     [InlineData("bundle:\n  engine: terraform", "bundle.engine would download Terraform")]
     [InlineData("bundle:\n  deployment:\n    lock:\n      enabled: false", "bundle.deployment may switch off the lock")]
     [InlineData("targets:\n  prod:\n    mode: development", "targets.prod.mode is development")]
-    [InlineData("resources:\n  jobs:\n    x:\n      name: ${workspace.current_user.userName}", "depends on ${workspace.current_user}")]
+    [InlineData(
+        "resources:\n  jobs:\n    x:\n      name: ${workspace.current_user.userName}",
+        "depends on ${workspace.current_user}"
+    )]
     [InlineData("resources:\n  job_runs:\n    x:\n      job_id: 1", "resources.job_runs starts runs")]
-    [InlineData("resources:\n  jobs:\n    x:\n      git_source:\n        git_url: https://x", "jobs.x.git_source runs what a branch holds")]
+    [InlineData(
+        "resources:\n  jobs:\n    x:\n      git_source:\n        git_url: https://x",
+        "jobs.x.git_source runs what a branch holds"
+    )]
     public async Task RefusesWhatWouldLeadTheTokenOrTheApprovalAstray(string text, string fault) =>
         (await ReadAsync(ABundle().Add("resources/more.yml", text)))
             .Problem.ShouldNotBeNull()

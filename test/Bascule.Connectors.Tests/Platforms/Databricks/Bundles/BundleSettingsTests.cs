@@ -87,7 +87,9 @@ public sealed class BundleSettingsTests : IDisposable
     [Fact]
     public void ReadsATaskAndTheTargetsOfAnEnvironment()
     {
-        var task = DatabricksTask.Read(SettingTree.Read("""{"bundle":{"target":"prod","run":"train_job"},"model":"a.b"}""").Reader)!;
+        var task = DatabricksTask.Read(
+            SettingTree.Read("""{"bundle":{"target":"prod","run":"train_job"},"model":"a.b"}""").Reader
+        )!;
         var environment = DatabricksEnvironment.Read(SettingTree.Read("""{"bundles":["prod","staging"]}""").Reader)!;
 
         task.Bundle.ShouldBe(new BundleTask("prod", "train_job"));
@@ -101,7 +103,11 @@ public sealed class BundleSettingsTests : IDisposable
     [InlineData("""{"bundle":{"target":"--help","run":"x"} }""", "bundle.target", "is no key of a bundle")]
     [InlineData("""{"bundle":{"target":"a","run":"a b"} }""", "bundle.run", "is no key of a bundle")]
     [InlineData("""{"bundle":{"target":"a","run":"b","x":1} }""", "bundle.x", "is not a known key")]
-    [InlineData("""{"bundle":{"target":"a","run":"b"},"job":1}""", "bundle", "must be exactly one of task, job and bundle")]
+    [InlineData(
+        """{"bundle":{"target":"a","run":"b"},"job":1}""",
+        "bundle",
+        "must be exactly one of task, job and bundle"
+    )]
     [InlineData("""{"bundle":{"target":"a","run":"b"},"timeout":"1h"}""", "timeout", "stands beside a job")]
     public void RefusesATask(string json, string key, string fault)
     {

@@ -29,7 +29,9 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         (await run.StartAsync(platform)).Problem.ShouldBeNull();
         var end = await run.WatchToEndAsync(platform);
 
-        plan.Summary.ShouldContain("deploys target prod of bundle 'churn' to /Workspace/Shared/.bundle/churn/prod, then runs job train_job");
+        plan.Summary.ShouldContain(
+            "deploys target prod of bundle 'churn' to /Workspace/Shared/.bundle/churn/prod, then runs job train_job"
+        );
         plan.Summary.ShouldContain("2 of 2 resources change; all files are sent");
         plan.Summary.ShouldContain("+ jobs.train_job");
         plan.HoldsAlone.ShouldBeTrue();
@@ -54,8 +56,14 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
             .Cli.Calls.Where(call => call.Arguments.StartsWith("bundle deploy", StringComparison.Ordinal))
             .ShouldAllBe(call => call.Principal == SimulatedDatabricksStage.Client);
         Principals().ShouldBe([SimulatedDatabricksStage.Client, SimulatedDatabricksStage.PlannerClient]);
-        run.Audit.Entries.Select(entry => entry.Operation).Distinct()
-            .ShouldBe(["databricks.token.exchange", "databricks.bundle.plan", "databricks.bundle.deploy", "databricks.jobs.run-now"]);
+        run.Audit.Entries.Select(entry => entry.Operation)
+            .Distinct()
+            .ShouldBe([
+                "databricks.token.exchange",
+                "databricks.bundle.plan",
+                "databricks.bundle.deploy",
+                "databricks.jobs.run-now",
+            ]);
     }
 
     [Fact]
@@ -64,7 +72,10 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         var platform = _stage.Connect();
         await RunAsync(platform, _stage.CodeOf(Program));
         var code = _stage.CodeOf(Program);
-        code.Tree.Add("resources/train.yml", SimulatedBundleStage.Job.Replace("name: churn", "name: another", StringComparison.Ordinal));
+        code.Tree.Add(
+            "resources/train.yml",
+            SimulatedBundleStage.Job.Replace("name: churn", "name: another", StringComparison.Ordinal)
+        );
 
         var plan = (await PlanAsync(platform, _stage.NewRun(code))).Value;
 
@@ -79,7 +90,10 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         var platform = _stage.Connect();
         await RunAsync(platform, _stage.CodeOf(Program));
         var code = _stage.CodeOf(Program);
-        code.Tree.Add("resources/train.yml", SimulatedBundleStage.Job.Replace("train_job:", "other_job:", StringComparison.Ordinal));
+        code.Tree.Add(
+            "resources/train.yml",
+            SimulatedBundleStage.Job.Replace("train_job:", "other_job:", StringComparison.Ordinal)
+        );
         var task = new StagedCode(code.Tree, TaskOf("other_job"));
 
         var plan = (await PlanAsync(platform, _stage.NewRun(task))).Value;
@@ -136,7 +150,9 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         await run.StartAsync(_stage.Connect());
         _time.Shift(DatabricksCli.DeployTime + TimeSpan.FromMinutes(1));
 
-        var other = (await _stage.NewRun(_stage.CodeOf(Program)).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+        var other = (
+            await _stage.NewRun(_stage.CodeOf(Program)).StartAsync(_stage.Connect())
+        ).Problem.ShouldNotBeNull();
 
         other.IsTransient.ShouldBeFalse();
         other.Message.ShouldContain("deploy lock acquired by somebody");
@@ -173,6 +189,30 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         problem.Message.ShouldContain("resources/hook.yml:2: experimental.scripts runs code on Bascule's host");
         _stage.Cli.Calls.ShouldBeEmpty();
         _stage.Cli.RanCode.ShouldBeFalse();
+    }
+
+    [Fact]
+    [Trait("Threat", "T141")]
+    public async Task RefusesAFolderThatIsAnotherRepositorysBundle()
+    {
+        var (platform, run) = (_stage.Connect(), _stage.NewRun(_stage.CodeOf(Program)));
+        var plan = (await PlanAsync(platform, run)).Value.Json;
+
+        var taken = await BesideAsync("ml/other");
+        var shared = await BesideAsync("ml/churn");
+
+        taken.Problem.ShouldNotBeNull().Code.ShouldBe(ProblemCode.Denied);
+        taken.Problem!.Message.ShouldContain("belongs to workflow 'train' of ml/other");
+        shared.Problem.ShouldBeNull("two workflows of a repository may run jobs of one bundle");
+
+        Task<Result<PlatformPlan>> BesideAsync(string repository) =>
+            platform.PlanAsync(
+                Asked(run) with
+                {
+                    Others = [new OtherDeployment(repository, "train", "ml-prod", plan)],
+                },
+                default
+            );
     }
 
     [Fact]
@@ -257,11 +297,17 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
     {
         var platform = _stage.Connect();
 
-        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldEndWith("bundles by Databricks CLI 1.13.0-stand-in");
+        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldEndWith(
+            "bundles by Databricks CLI 1.13.0-stand-in"
+        );
         var planner = (IComparesPlans)platform;
-        (await planner.IdentifyPlannerAsync(_stage.Planner, default)).Value.ShouldContain(SimulatedDatabricksStage.PlannerClient);
+        (await planner.IdentifyPlannerAsync(_stage.Planner, default)).Value.ShouldContain(
+            SimulatedDatabricksStage.PlannerClient
+        );
         (await planner.IdentifyPlannerAsync(_stage.Identity, default)).Problem.ShouldNotBeNull();
-        planner.PlannerSetup("https://b.example", "plan:test", "ml-prod").ShouldContain(SimulatedDatabricksStage.PlannerClient);
+        planner
+            .PlannerSetup("https://b.example", "plan:test", "ml-prod")
+            .ShouldContain(SimulatedDatabricksStage.PlannerClient);
     }
 
     private static PlanRequest Asked(StagedRun run, PlanAccess access) => run.Planned with { Access = access };
@@ -287,7 +333,13 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
     }
 
     private List<string> Principals() =>
-        [.. _stage.Cli.Calls.Select(call => call.Principal).Where(name => name != "nobody").Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. _stage
+                .Cli.Calls.Select(call => call.Principal)
+                .Where(name => name != "nobody")
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     private int Deployments() =>
         _stage.Cli.Calls.Count(call => call.Arguments.StartsWith("bundle deploy", StringComparison.Ordinal));
