@@ -35,7 +35,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         );
         _jobs = new AzureMlJobs(options, _client);
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
-        _start = new AzureMlStart(options, _jobs, _upload, _pointers);
+        _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _pointers);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
         _logs = new AzureMlLogs(options, _hosts, tracking);
@@ -141,7 +141,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         var place = TrackingPlace.Of(workspace.Value, _options.Subject);
         if (place.Failed(out problem))
             return (null, problem.Message);
-        var read = await _logs.ReadEndAsync(session, place.Value, run.PlatformRunId, cancellationToken);
+        var read = await _logs.ReadEndAsync(session, place.Value, run, cancellationToken);
         return read.Failed(out problem) ? (null, problem.Message) : (read.Value, null);
     }
 
@@ -150,7 +150,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
 
     private async Task<Result<DataPins>> PinsAsync(
         PlanRequest request,
-        CommandJob job,
+        JobDescription job,
         CancellationToken cancellationToken
     )
     {
