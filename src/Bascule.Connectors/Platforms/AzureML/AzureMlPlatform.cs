@@ -99,10 +99,14 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {
-        var workspace = await _client.WorkspaceAsync(new ArmSession(identity, Audit: null), cancellationToken);
-        return workspace.Failed(out var problem)
+        var session = new ArmSession(identity, Audit: null);
+        var workspace = await _client.WorkspaceAsync(session, cancellationToken);
+        if (workspace.Failed(out var problem))
+            return problem;
+        var role = await _client.ProveRoleAsync(session, cancellationToken);
+        return role.Failed(out problem)
             ? problem
-            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)} reads workspace {_options.Workspace}";
+            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)} reads workspace {_options.Workspace} and may act on its jobs";
     }
 
     public string FederationSetup(string issuer, string subject, string environment) =>
