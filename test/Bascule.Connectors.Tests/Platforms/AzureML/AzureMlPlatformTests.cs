@@ -250,7 +250,9 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
     public async Task TheDoctorMissesTheRoleBeforeARunDoes()
     {
         var platform = _stage.Connect();
-        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldEndWith("and may act on its jobs");
+        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldContain(
+            "which may act on the jobs of workspace"
+        );
 
         Simulator.Assign(Simulator.Application, ArmRole.Read);
 

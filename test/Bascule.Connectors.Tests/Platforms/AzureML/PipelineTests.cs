@@ -189,6 +189,7 @@ public sealed class PipelineTests : IAsyncLifetime
         var seen = (await run.LookAsync(platform)).Value;
 
         seen.LogTail.ShouldBe("step prepare:\nno column 'age'\n");
+        seen.Message.ShouldBe("the job failed: no column 'age'");
     }
 
     [Fact]
