@@ -22,19 +22,23 @@ public sealed class DemoTests
     ];
 
     [Theory]
-    [InlineData("gitea", "gitea")]
-    [InlineData("gogs", "gogs")]
-    public async Task PlaysTheMainJobAndEndsWithOneJsonObject(string forge, string named)
+    [InlineData("gitea", null)]
+    [InlineData("gogs", null)]
+    [InlineData("gitea", "azureml")]
+    [InlineData("gogs", "azureml")]
+    public async Task PlaysTheMainJobAndEndsWithOneJsonObject(string forge, string? platform)
     {
-        var demo = await BasculeCommand.RunAsync(Path.GetTempPath(), "demo", "--once", "--forge", forge);
+        string[] asked = platform is null ? [] : ["--platform", platform];
+
+        var demo = await BasculeCommand.RunAsync(Path.GetTempPath(), ["demo", "--once", "--forge", forge, .. asked]);
 
         demo.ExitCode.ShouldBe(0, demo.Errors);
         using var document = JsonDocument.Parse(demo.Output.TrimEnd().Split('\n')[^1]);
         var result = document.RootElement;
         result.EnumerateObject().Select(property => property.Name).ShouldBe(Keys);
-        result.GetProperty("ok").GetBoolean().ShouldBeTrue();
-        result.GetProperty("forge").GetString().ShouldBe(named);
-        result.GetProperty("platform").GetString().ShouldBe("databricks");
+        result.GetProperty("ok").GetBoolean().ShouldBeTrue(demo.Errors);
+        result.GetProperty("forge").GetString().ShouldBe(forge);
+        result.GetProperty("platform").GetString().ShouldBe(platform ?? "databricks");
         result.GetProperty("commit_status").GetString().ShouldBe("success");
         result.GetProperty("comment").GetString().ShouldNotBeNull().ShouldContain("auc");
         result.GetProperty("metrics").GetProperty("auc").GetDouble().ShouldBeInRange(0.5, 1);
