@@ -38,7 +38,7 @@ internal sealed class RunContexts(
     /// </summary>
     public async Task<Result<Run>> PlanAgainAsync(Run run, CancellationToken cancellationToken)
     {
-        if (run.IsRollback || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans })
+        if (run.IsRollback || environments.Find(run.Environment ?? "") is not { Platform: IPlansApart })
             return run;
         var opened = await OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
