@@ -10,7 +10,7 @@ using Bascule.Core.Settings;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>One Databricks workspace.</summary>
-internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IDisposable
+internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, ITellsUnpinned, IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
@@ -59,6 +59,8 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
+
+    public Result<PlanPins> ReadPins(string plan) => DatabricksPins.Read(plan);
 
     public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
         _start.StartAsync(request, cancellationToken);
