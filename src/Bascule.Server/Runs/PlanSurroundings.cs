@@ -35,7 +35,7 @@ internal sealed class PlanSurroundings(
     /// <summary>By the identity of plans; null where a platform's plans ask nobody.</summary>
     public PlanAccess? AccessFor(Run run, EnvironmentConnection environment)
     {
-        if (environment.Platform is not IComparesPlans)
+        if (environment.Platform is not IPlansApart)
             return null;
         var links = new Dictionary<string, string>
         {

@@ -42,7 +42,7 @@ internal sealed class RunContexts(
         if (
             run.IsRollback
             || run.IsReproduction
-            || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans }
+            || environments.Find(run.Environment ?? "") is not { Platform: IPlansApart }
         )
             return run;
         var opened = await OpenAsync(run, cancellationToken);

@@ -355,6 +355,22 @@ public sealed class SchemaTests : IDisposable
         ("databricks: { job: 7 }", "azureml: { job: job.yaml, command: x }"),
         ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\", name: mine }"),
         ("databricks: { job: 7 }", "azureml: {}"),
+        ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\", code: src }"),
+        ("databricks: { job: 7 }", "azureml: { jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"),
+        ("databricks: { job: 7 }", "azureml: { type: pipeline, jobs: { a: { command: x } } }"),
+        ("databricks: { job: 7 }", "azureml: { jobs: {} }"),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { command: x, jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"
+        ),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { inputs: { d: 1 }, settings: { force_rerun: true }, jobs: { a: { command: x, environment: \"azureml:a:1\", inputs: { d: \"${{parent.inputs.d}}\" } } } }"
+        ),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { settings: { default_datastore: d }, jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"
+        ),
         ("churn:", "Churn:"),
         ("workflows:", "workflow:"),
     ];

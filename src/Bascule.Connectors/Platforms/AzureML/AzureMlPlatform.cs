@@ -15,7 +15,7 @@ namespace Bascule.Connectors.Platforms.AzureML;
 internal sealed class AzureMlPlatform
     : IPlatform,
         IRunResults,
-        IComparesPlans,
+        IPlansApart,
         ICountsCredentials,
         ITellsUnpinned,
         IDisposable
@@ -41,7 +41,7 @@ internal sealed class AzureMlPlatform
         );
         _jobs = new AzureMlJobs(options, _client);
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
-        _start = new AzureMlStart(options, _jobs, _upload, _pointers);
+        _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _pointers);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
         _logs = new AzureMlLogs(options, _hosts, tracking);
@@ -86,9 +86,10 @@ internal sealed class AzureMlPlatform
                 $"{_options.Subject}: job {run.PlatformRunId} is not there any more; somebody deleted it. `bascule run retry {run.Run.Id}` starts it anew"
             );
         var (log, trouble) = job.IsTerminal ? await ReadLogAsync(session, run, cancellationToken) : default;
+        var words = job.State == PlatformRunState.Failed && LastLine(log) is { } last ? last : job.Words;
         return new Observation(
             job.State,
-            trouble is null ? job.Words : $"{job.Words ?? "it has ended"} (its log could not be read: {trouble})",
+            trouble is null ? words : $"{words ?? "it has ended"} (its log could not be read: {trouble})",
             log,
             _jobs.PageOf(run.PlatformRunId)
         );
@@ -107,10 +108,14 @@ internal sealed class AzureMlPlatform
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {
-        var workspace = await _client.WorkspaceAsync(new ArmSession(identity, Audit: null), cancellationToken);
-        return workspace.Failed(out var problem)
+        var session = new ArmSession(identity, Audit: null);
+        var workspace = await _client.WorkspaceAsync(session, cancellationToken);
+        if (workspace.Failed(out var problem))
+            return problem;
+        var role = await _client.ProveRoleAsync(session, cancellationToken);
+        return role.Failed(out problem)
             ? problem
-            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)} reads workspace {_options.Workspace}";
+            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)}, which may act on the jobs of workspace {_options.Workspace}";
     }
 
     public string FederationSetup(string issuer, string subject, string environment) =>
@@ -124,7 +129,7 @@ internal sealed class AzureMlPlatform
         var workspace = await _client.WorkspaceAsync(session, cancellationToken);
         return workspace.Failed(out var problem)
             ? problem
-            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Planner)} reads workspace {_options.Workspace}";
+            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Planner)}, which reads workspace {_options.Workspace}";
     }
 
     public string PlannerSetup(string issuer, string subject, string environment) =>
@@ -149,16 +154,22 @@ internal sealed class AzureMlPlatform
         var place = TrackingPlace.Of(workspace.Value, _options.Subject);
         if (place.Failed(out problem))
             return (null, problem.Message);
-        var read = await _logs.ReadEndAsync(session, place.Value, run.PlatformRunId, cancellationToken);
+        var read = await _logs.ReadEndAsync(session, place.Value, run, cancellationToken);
         return read.Failed(out problem) ? (null, problem.Message) : (read.Value, null);
     }
+
+    /// <summary>What a program said last, which is mostly why it failed; null when it said nothing.</summary>
+    private static string? LastLine(string? log) =>
+        log?.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) is { } line
+            ? $"the job failed: {StatusProblem.Clean(line.Trim())}"
+            : null;
 
     /// <summary>Whether plans may look anything up.</summary>
     private bool MayAsk => _options.Azure.Account is not ArmAccount.Federation { Planner: null };
 
     private async Task<Result<DataPins>> PinsAsync(
         PlanRequest request,
-        CommandJob job,
+        JobDescription job,
         CancellationToken cancellationToken
     )
     {

@@ -45,6 +45,34 @@ public sealed class AzureMlPinsTests
             .ShouldBe("compute gpu: its machines are as they are now");
     }
 
+    [Fact]
+    public void APipelineLeavesTheMachinesAndImagesOfItsSteps()
+    {
+        var plan = JsonNode.Parse(Plan())!;
+        var job = plan["call"]!["body"]!["properties"]!.AsObject();
+        job.Remove("environmentId");
+        job["settings"] = new JsonObject { ["default_compute"] = "serverless" };
+        job["jobs"] = new JsonObject
+        {
+            ["clean"] = new JsonObject(),
+            ["train"] = new JsonObject { ["computeId"] = $"{Workspace}/computes/gpu" },
+        };
+        plan["components"] = new JsonArray(
+            Component($"azureml:{Workspace}/environments/clean/versions/2"),
+            Component($"azureml:{Workspace}/environments/sklearn/versions/1")
+        );
+
+        AzureMlPins
+            .Read(plan.ToJsonString())
+            .Value.Unpinned.ShouldBe([
+                "serverless compute: which machine it is, is Azure's choice",
+                "compute gpu: its machines are as they are now",
+                "environment clean/versions/2: its image is named by tag, and may have been built anew since",
+                "environment sklearn/versions/1: its image is named by tag, and may have been built anew since",
+                "what the code reads beside its inputs is as it is now",
+            ]);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
@@ -52,6 +80,9 @@ public sealed class AzureMlPinsTests
     [InlineData("not a plan")]
     public void APlanThatIsNoneIsRefused(string plan) =>
         AzureMlPins.Read(plan).Problem!.Code.ShouldBe(ProblemCode.Invalid);
+
+    private static JsonObject Component(string environment) =>
+        new() { ["specification"] = new JsonObject { ["environment"] = environment } };
 
     private static string Plan(params (string Name, string Uri)[] inputs)
     {

@@ -247,6 +247,21 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheDoctorMissesTheRoleBeforeARunDoes()
+    {
+        var platform = _stage.Connect();
+        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldContain(
+            "which may act on the jobs of workspace"
+        );
+
+        Simulator.Assign(Simulator.Application, ArmRole.Read);
+
+        var missing = (await platform.IdentifyAsync(_stage.Identity, default)).Problem.ShouldNotBeNull();
+        missing.Message.ShouldContain("lacks a role at workspace");
+        Simulator.Jobs.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ThrottlingIsWaitedOut()
     {
         Simulator.FailWrite(1, WriteFailure.TooMany);

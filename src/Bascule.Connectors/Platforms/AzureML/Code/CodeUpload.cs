@@ -19,8 +19,7 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
     /// <summary>Conflict when the version's name is taken by something else (THREATS T141).</summary>
     public async Task<Result<Done>> EnsureAsync(
         ArmSession session,
-        CodeVersion version,
-        SendableCode code,
+        CodePackage package,
         (IContentTree Tree, string Repository) of,
         Action<string> progress,
         CancellationToken cancellationToken
@@ -29,15 +28,15 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var there = await IsThereAsync(session, version, cancellationToken);
+            var there = await IsThereAsync(session, package.Version, cancellationToken);
             if (there.Failed(out var problem))
                 return problem;
             if (there.Value)
             {
-                progress($"the code is already there as {version.Path}; nothing is sent");
+                progress($"the code is already there as {package.Version.Path}; nothing is sent");
                 return Result.Done;
             }
-            return await SendAsync(session, version, code, of, progress, cancellationToken);
+            return await SendAsync(session, package, of, progress, cancellationToken);
         }
         finally
         {
@@ -47,13 +46,13 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
 
     private async Task<Result<Done>> SendAsync(
         ArmSession session,
-        CodeVersion version,
-        SendableCode code,
+        CodePackage package,
         (IContentTree Tree, string Repository) of,
         Action<string> progress,
         CancellationToken cancellationToken
     )
     {
+        var (version, code) = (package.Version, package.Code);
         var begun = await client.StartUploadAsync(session, version.Path, cancellationToken);
         if (begun.Failed(out var problem))
             return problem;
