@@ -81,6 +81,7 @@ internal static class CommandLine
                 RunBreakGlassCommand.Create(),
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
+                RunReproduceCommand.Create(),
             },
             TraceCommand.Create(),
             new Command("environment", "Where runs go.") { EnvironmentListCommand.Create() },

@@ -41,6 +41,7 @@ internal static class RunText
             AppendReason(text, reason);
         if (detail.Shortfall is { } shortfall)
             text.AppendLine(CultureInfo.InvariantCulture, $"falls short  {PlainText.Line(shortfall, 1000)}");
+        AppendReproduction(text, detail.Reproduction);
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"
@@ -77,6 +78,23 @@ internal static class RunText
         text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(head, 1000)}");
         foreach (var point in points)
             text.AppendLine(CultureInfo.InvariantCulture, $"             - {PlainText.Line(point, 1000)}");
+    }
+
+    private static void AppendReproduction(StringBuilder text, ReproductionRecord? reproduction)
+    {
+        if (reproduction is null)
+            return;
+        var outcome = reproduction.Outcome switch
+        {
+            ReproductionOutcome.Reproduced => "reproduced",
+            ReproductionOutcome.Differs => "differs",
+            _ => "not compared yet",
+        };
+        text.AppendLine(CultureInfo.InvariantCulture, $"reproduces   run {reproduction.Of}: {outcome}");
+        foreach (var line in reproduction.Differences)
+            text.AppendLine(CultureInfo.InvariantCulture, $"             - {PlainText.Line(line, 300)}");
+        foreach (var line in reproduction.Unpinned)
+            text.AppendLine(CultureInfo.InvariantCulture, $"not pinned   {PlainText.Line(line, 300)}");
     }
 
     private static void AppendApprovals(StringBuilder text, RunDetail detail)

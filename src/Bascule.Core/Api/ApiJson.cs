@@ -16,6 +16,7 @@ namespace Bascule.Core.Api;
         typeof(SnakeCaseWord<RunState>),
         typeof(SnakeCaseWord<MetricGoal>),
         typeof(SnakeCaseWord<MetricVerdict>),
+        typeof(SnakeCaseWord<ReproductionOutcome>),
         typeof(SnakeCaseWord<DeliveryStanding>),
         typeof(SnakeCaseWord<ProblemCode>),
         typeof(SnakeCaseWord<FindingKind>),

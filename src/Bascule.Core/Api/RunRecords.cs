@@ -44,6 +44,9 @@ public sealed record RunSummary
 
     /// <summary>Of a rollback: the runs whose changes it takes back, the newest first; null for every other run.</summary>
     public IReadOnlyList<string>? RollsBack { get; init; }
+
+    /// <summary>Of a reproduction: the run that it does over; null for every other run.</summary>
+    public string? Reproduces { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
@@ -72,8 +75,30 @@ public sealed record RunDetail
     /// <summary>Which metric that the workflow requires became worse, in a sentence; null when none did.</summary>
     public string? Shortfall { get; init; }
 
+    /// <summary>Null for a run that is no reproduction.</summary>
+    public ReproductionRecord? Reproduction { get; init; }
+
     /// <summary>Null when it needs none.</summary>
     public ApprovalsRecord? Approvals { get; init; }
+}
+
+/// <summary>What a reproduction is of, and what came of it.</summary>
+/// <param name="Of">The run that it does over.</param>
+/// <param name="Outcome">Null until it has ended at the platform.</param>
+/// <param name="Differences">What is not as it was, a line each.</param>
+/// <param name="Unpinned">What may be another than it was although the plan is the same, a line each.</param>
+public sealed record ReproductionRecord(
+    string Of,
+    ReproductionOutcome? Outcome,
+    IReadOnlyList<string> Differences,
+    IReadOnlyList<string> Unpinned
+);
+
+/// <summary>What came of a reproduction.</summary>
+public enum ReproductionOutcome
+{
+    Reproduced,
+    Differs,
 }
 
 public sealed record TimelineRecord(DateTimeOffset At, string Step, string Text);

@@ -105,7 +105,7 @@ public interface ILineageStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>The newest success of each workflow of each repository in each environment: what runs there now. By environment, repository and workflow.</summary>
+    /// <summary>The newest success of each workflow of each repository in each environment: what runs there now, reproductions left out. By environment, repository and workflow.</summary>
     Task<IReadOnlyList<Run>> ListDeployedAsync(
         IReadOnlyList<RunReach>? within,
         int limit,

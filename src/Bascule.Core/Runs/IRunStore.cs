@@ -48,7 +48,7 @@ public interface IRunStore
     /// <summary>As it was sealed; null when nothing was written down.</summary>
     Task<byte[]?> ReadJournalAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>The newest succeeded run of the workflow on that branch: what a pull request is compared with.</summary>
+    /// <summary>The newest succeeded run of the workflow on that branch, reproductions left out: what a pull request is compared with.</summary>
     Task<Run?> FindLastSuccessAsync(
         RepositoryKey repository,
         string workflow,
@@ -70,6 +70,9 @@ public sealed record RunFilter(
     int Limit = 50
 )
 {
+    /// <summary>Leaves out reproductions: they say nothing of their commit.</summary>
+    public bool WithoutReproductions { get; init; }
+
     /// <summary>Only runs within one of these; null for all.</summary>
     public IReadOnlyList<RunReach>? Within { get; init; }
 }

@@ -51,13 +51,15 @@ public readonly record struct IdempotencyKey(string Hex)
 }
 
 /// <summary>
-/// What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>, <c>schedule:&lt;planned UTC time&gt;</c> or <c>rollback:&lt;generation&gt;</c>.
+/// What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>, <c>schedule:&lt;planned UTC time&gt;</c>, <c>rollback:&lt;generation&gt;</c> or
+/// <c>reproduction:&lt;run&gt;</c>.
 /// </summary>
 public readonly record struct Trigger(string Text)
 {
     private const string RefKind = "ref:";
     private const string ScheduleKind = "schedule:";
     private const string RollbackKind = "rollback:";
+    private const string ReproductionKind = "reproduction:";
 
     public bool IsSchedule => Text.StartsWith(ScheduleKind, StringComparison.Ordinal);
 
@@ -71,6 +73,9 @@ public readonly record struct Trigger(string Text)
     /// <param name="generation">Of the deploy ref: the move that went back.</param>
     public static Trigger Rollback(long generation) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{RollbackKind}{generation}"));
+
+    /// <param name="original">What is done over.</param>
+    public static Trigger Reproduction(RunId original) => new($"{ReproductionKind}{original}");
 
     /// <summary>The move that went back; null when it is no rollback.</summary>
     public long? RollbackGeneration => GenerationAfter(RollbackKind);

@@ -92,6 +92,18 @@ public sealed record Run
 
     public bool IsRollback => RollsBack.Count > 0;
 
+    /// <summary>Of a reproduction: the run that it does over. Null for every other run.</summary>
+    public RunId? Reproduces { get; init; }
+
+    /// <summary>It says something of another run, and nothing of its commit: it has no status, and what it registers is not to be promoted.</summary>
+    public bool IsReproduction => Reproduces is not null;
+
+    /// <summary>Of a reproduction: what may be another than it was although the plan is the same, one line each.</summary>
+    public IReadOnlyList<string> Unpinned { get; init; } = [];
+
+    /// <summary>Of a reproduction that ended at the platform: what is not as it was. Empty when all is; null before that, and for every other run.</summary>
+    public IReadOnlyList<string>? Differences { get; init; }
+
     /// <summary>Whether it ended as those who asked for it would have it.</summary>
     public bool IsGood => State == RunState.Succeeded && Shortfall is null;
 
@@ -118,6 +130,7 @@ public sealed record Run
             State = RunState.Queued,
             Reason = null,
             Shortfall = null,
+            Differences = null,
             StartBegun = false,
             PlatformRunId = null,
             PlatformPage = null,

@@ -46,6 +46,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
             PlanSummary = run.PlanSummary?.Split('\n') ?? [],
             Shortfall = run.Shortfall,
+            Reproduction = run.Reproduces is { } original ? Reproduction(original, run) : null,
             Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }
@@ -74,11 +75,25 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             PlatformPage = WebAddress.Of(run.PlatformPage),
             Delivery = run.Delivery,
             RollsBack = run.IsRollback ? [.. run.RollsBack.Select(id => id.Text)] : null,
+            Reproduces = run.Reproduces?.Text,
             CreatedAt = run.CreatedAt,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
             Models = [.. models.Select(Model)],
         };
+
+    private static ReproductionRecord Reproduction(RunId original, Run run) =>
+        new(
+            original.Text,
+            run.Differences switch
+            {
+                null => null,
+                [] => ReproductionOutcome.Reproduced,
+                _ => ReproductionOutcome.Differs,
+            },
+            [.. (run.Differences ?? []).Select(Line)],
+            [.. run.Unpinned.Select(Line)]
+        );
 
     private static TimelineRecord Timeline(TimelineEntry entry) => new(entry.At, Line(entry.Step), Line(entry.Text));
 

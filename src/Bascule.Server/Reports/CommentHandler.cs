@@ -66,7 +66,10 @@ internal sealed class CommentHandler(
     {
         if (commit is null)
             return [];
-        var filter = new RunFilter(pullRequest.Repository, PullRequest: number, Commit: commit, Limit: 200);
+        var filter = new RunFilter(pullRequest.Repository, PullRequest: number, Commit: commit, Limit: 200)
+        {
+            WithoutReproductions = true,
+        };
         var found = await runs.ListAsync(filter, cancellationToken);
         var newest = found
             // Going back to a commit is told where the commit stands that was left.

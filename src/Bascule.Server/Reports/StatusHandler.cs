@@ -56,7 +56,10 @@ internal sealed class StatusHandler(
 
     private async Task<IEnumerable<Run>> NewestAsync(Run subject, CancellationToken cancellationToken)
     {
-        var filter = new RunFilter(subject.Repository, Commit: subject.Commit, Limit: 200);
+        var filter = new RunFilter(subject.Repository, Commit: subject.Commit, Limit: 200)
+        {
+            WithoutReproductions = true,
+        };
         return (await runs.ListAsync(filter, cancellationToken)).GroupBy(ContextOf).Select(group => group.First());
     }
 

@@ -6,6 +6,7 @@ using Bascule.Core.Work;
 using Bascule.Server.Deployments.TakingBack;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
+using Bascule.Server.Runs.Reproducing;
 using Bascule.Server.Work;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed partial class ObserveHandler(
     IRunStore runs,
     RunContexts contexts,
     RunRequirements requirements,
+    ReproductionEnds reproductions,
     TimeProvider time,
     ILogger<ObserveHandler> log
 ) : IWorkHandler
@@ -92,14 +94,16 @@ internal sealed partial class ObserveHandler(
         };
         Log.Ended(log, run.Id, state);
         var shortfall =
-            state == RunState.Succeeded && !run.IsRollback
+            state == RunState.Succeeded && run is { IsRollback: false, IsReproduction: false }
                 ? await requirements.FindShortfallAsync(run, context.Report, results.Metrics, cancellationToken)
                 : null;
+        run = await reproductions.CompareAsync(run, state, results, context.Report.Metrics, cancellationToken);
         return WorkResult.Finished([
             new SaveResults(run.Id, results.Metrics, results.Models),
             new SaveLog(run.Id, PlainText.Tail(observation.LogTail, MaxLogBytes)),
             .. results.Warnings.Select(warning => Step(run, warning)),
             .. shortfall is null ? [] : new[] { Step(run, shortfall) },
+            .. ReproductionEnds.Tell(run, time.GetUtcNow()),
             .. Ended(run with { Shortfall = shortfall }, state, PlainText.Line(observation.Message, MaxReason)),
         ]);
     }

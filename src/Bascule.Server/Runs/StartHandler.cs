@@ -42,6 +42,8 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
+        if (run.IsReproduction && (await opened.Value.CompareWithPlanAsync(cancellationToken)).Failed(out var other))
+            return After(item, run, other, []);
         IReadOnlyList<Change> beside = [];
         // What a rollback leads to was approved when it was deployed; whoever may roll back has asked for it.
         if (run is { StartBegun: false, IsRollback: false })

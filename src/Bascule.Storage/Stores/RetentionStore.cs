@@ -28,7 +28,7 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
           AND NOT (state = 'Succeeded' AND pull_request IS NULL AND seq = (
             SELECT max(last.seq) FROM run AS last
             WHERE last.forge_uid = run.forge_uid AND last.repository_id = run.repository_id AND last.workflow = run.workflow AND last.ref = run.ref
-              AND last.state = 'Succeeded' AND last.pull_request IS NULL))
+              AND last.state = 'Succeeded' AND last.pull_request IS NULL AND last.reproduces IS NULL))
           AND NOT EXISTS (
             SELECT 1 FROM deployment AS moved
             WHERE moved.run = run.id AND moved.generation > (

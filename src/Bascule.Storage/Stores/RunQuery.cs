@@ -16,6 +16,8 @@ internal sealed record RunQuery
     public string? Before { get; private init; }
     public int Limit { get; private init; }
 
+    private bool WithoutReproductions { get; init; }
+
     private IReadOnlyList<RunReach>? Within { get; init; }
 
     /// <param name="parameters">Made of this; what the reach needs is added.</param>
@@ -32,6 +34,7 @@ internal sealed record RunQuery
             (Ref, "ref = @Ref"),
             (Workflow, "workflow = @Workflow"),
             (State, "state = @State"),
+            (WithoutReproductions ? "" : null, "reproduces IS NULL"),
             (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
             (reach, reach ?? ""),
         ];
@@ -53,5 +56,6 @@ internal sealed record RunQuery
             Before = filter.Before?.ToString(),
             Limit = filter.Limit,
             Within = filter.Within,
+            WithoutReproductions = filter.WithoutReproductions,
         };
 }

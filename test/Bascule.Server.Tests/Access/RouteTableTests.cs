@@ -18,6 +18,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /runs/{id}/break-glass          o
         POST /runs/{id}/cancel               o
         POST /runs/{id}/retry                do
+        POST /runs/{id}/reproduce            do
         GET  /runs/{id}/statements.intoto.jsonl vdopua
         GET  /runs/{id}/run.sigstore.json    vdopua
         GET  /runs/{id}/slsa.sigstore.json   vdopua
@@ -37,6 +38,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/runs/{id}               vdopua
         POST /api/v1/runs/{id}/cancel        o
         POST /api/v1/runs/{id}/retry         do
+        POST /api/v1/runs/{id}/reproduce     do
         GET  /api/v1/trace                   vdopua
         GET  /api/v1/environments            vdopua
         GET  /api/v1/deployments             vdopua

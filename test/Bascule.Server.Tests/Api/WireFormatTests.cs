@@ -33,6 +33,7 @@ public sealed class WireFormatTests
             "platform_page": "https://dbx.example/884",
             "delivery": "d1",
             "rolls_back": null,
+            "reproduces": null,
             "created_at": "2026-11-20T12:00:00.000Z",
             "started_at": null,
             "finished_at": null,
@@ -69,6 +70,14 @@ public sealed class WireFormatTests
           },
           "plan_summary": [],
           "shortfall": null,
+          "reproduction": {
+            "of": "9876543210",
+            "outcome": "differs",
+            "differences": [
+              "rmse 0.31 \u2192 0.33"
+            ],
+            "unpinned": []
+          },
           "approvals": {
             "required": 2,
             "missing": 1,
@@ -177,6 +186,7 @@ public sealed class WireFormatTests
             Metrics = [new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)],
             Log = "done\n",
             Plan = JsonElement.Parse("""{"task":1}"""),
+            Reproduction = new ReproductionRecord("9876543210", ReproductionOutcome.Differs, ["rmse 0.31 → 0.33"], []),
             Approvals = AnApproval(),
         };
 

@@ -274,6 +274,8 @@ internal static class AuditStory
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.DrainAsync("report");
         await world.Get<IRunCommands>().CancelAsync(again.Id, "operator", default);
+        var why = new ReproductionRequest("an auditor asks", Register: false);
+        (await world.Get<IRunCommands>().ReproduceAsync(run.Id, why, "operator", default)).Problem.ShouldBeNull();
         await world.QueueAsync('b', ServerWorld.File.Replace("ml-prod", "ml-dev", StringComparison.Ordinal));
     }
 

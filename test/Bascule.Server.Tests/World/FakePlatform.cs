@@ -8,7 +8,7 @@ using Bascule.Server.Tests.Workflows;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A platform in memory. One idempotency key is one run, however often it is started; what it answers is set from outside.</summary>
-internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns, IFindsDrift
+internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns, IFindsDrift, ITellsUnpinned
 {
     private readonly Dictionary<IdempotencyKey, PlatformRun> _started = [];
 
@@ -35,6 +35,14 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
     public string? PlanNote { get; set; }
     public string Target { get; set; } = "model:churn";
     public bool HoldsAlone { get; set; }
+
+    /// <summary>Of which its plans register a version, as it says.</summary>
+    public string? Model { get; set; }
+
+    public Result<PlanPins> ReadPins(string plan) => new PlanPins(["the weather in the lab"], Model);
+
+    /// <summary>The plans that had to come out again.</summary>
+    public List<string> Repeated { get; } = [];
 
     public int RunCount => _started.Count;
 
@@ -69,6 +77,8 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
 
     private Result<PlatformPlan> Plan(PlanRequest request)
     {
+        if (request.Repeats is { } repeated)
+            Repeated.Add(repeated);
         if (PlanProblem is { } problem)
             return problem;
         var run = ((NamedTask)request.Task).Run;

@@ -278,7 +278,8 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
         var fraud = ARun("fraud", "abc1234a") with { State = RunState.Succeeded, Workflow = "fraud" };
         var dev = ARun("dev", "abc1234a") with { State = RunState.Succeeded, Environment = "ml-dev" };
         var other = ARun("other", "abc1234a") with { State = RunState.Succeeded, Repository = Other };
-        await ApplyAsync([.. new[] { old, now, failed, fraud, dev, other }.Select(run => new AddRun(run))]);
+        var again = ARun("again", "abc1234a") with { State = RunState.Succeeded, Reproduces = old.Id };
+        await ApplyAsync([.. new[] { old, now, failed, fraud, dev, other, again }.Select(run => new AddRun(run))]);
 
         Ids(await Lineage.ListDeployedAsync(null, 10, None)).ShouldBe(Ids([dev, now, other, fraud]));
         Ids(await Lineage.ListDeployedAsync(Reach(Other), 10, None)).ShouldBe(Ids([other]));

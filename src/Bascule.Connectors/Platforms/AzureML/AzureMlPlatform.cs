@@ -12,7 +12,13 @@ using Bascule.Core.Platforms;
 namespace Bascule.Connectors.Platforms.AzureML;
 
 /// <summary>One workspace of Azure Machine Learning.</summary>
-internal sealed class AzureMlPlatform : IPlatform, IRunResults, IPlansApart, ICountsCredentials, IDisposable
+internal sealed class AzureMlPlatform
+    : IPlatform,
+        IRunResults,
+        IPlansApart,
+        ICountsCredentials,
+        ITellsUnpinned,
+        IDisposable
 {
     private readonly AzureMlOptions _options;
     private readonly AzureMlHosts _hosts;
@@ -62,6 +68,8 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IPlansApart, ICo
         var plan = await AzureMlPlan.MakeAsync(_options, request, job.Value, pins.Value, _pointers, cancellationToken);
         return plan.Failed(out problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
+
+    public Result<PlanPins> ReadPins(string plan) => AzureMlPins.Read(plan);
 
     public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
         _start.StartAsync(request, cancellationToken);
@@ -165,6 +173,8 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IPlansApart, ICo
         CancellationToken cancellationToken
     )
     {
+        if (request.Repeats is { } repeated)
+            return DataPins.Of(repeated);
         if (request.Access is not { } access || !job.Inputs.Values.Any(input => input.Asset is { IsLatest: true }))
             return DataPins.None;
         if (!MayAsk)

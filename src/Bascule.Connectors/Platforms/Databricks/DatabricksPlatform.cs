@@ -11,7 +11,7 @@ using Bascule.Core.Settings;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>One Databricks workspace. Where a connection has the CLI, it is a <see cref="DeployingPlatform"/>.</summary>
-internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IDisposable
+internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, ITellsUnpinned, IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
@@ -79,6 +79,8 @@ internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns
         var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
+
+    public Result<PlanPins> ReadPins(string plan) => DatabricksPins.Read(plan);
 
     public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {

@@ -317,6 +317,20 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         _stage.Calls.ShouldBe(before);
     }
 
+    [Fact]
+    public async Task AReproductionTakesTheVersionOfItsPlanAndAsksNobodyForTheNewest()
+    {
+        var asked = _stage.NewRun(Newest()).Planned;
+        var repeated = new JsonObject { ["pinned"] = new JsonObject { ["data"] = "1" } }.ToJsonString();
+        var before = _stage.Calls;
+
+        var plan = _stage.Connect().Plan(asked with { Repeats = repeated }).Value;
+
+        var job = JsonNode.Parse(plan.Json)!["call"]!["body"]!["properties"]!;
+        ((string)job["inputs"]!["data"]!["uri"]!).ShouldEndWith("/data/churn/versions/1");
+        _stage.Calls.ShouldBe(before);
+    }
+
     private StagedCode Newest()
     {
         var data = new JobInput { Asset = AssetReference.Parse("azureml:churn@latest"), Type = "uri_folder" };
