@@ -54,7 +54,7 @@ internal static class RunText
         foreach (var metric in detail.Metrics)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"metric       {metric.Name} {metric.Value}{Against(metric)}"
+                $"metric       {metric.Name} {metric.Value}{Against(metric, detail.Promoted?.Alias)}"
             );
         foreach (var model in run.Models)
             text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
@@ -130,13 +130,25 @@ internal static class RunText
         return $"{Time(DateTimeOffset.UtcNow)}  {run.Id}  {run.State.Word()}{reason}";
     }
 
-    private static string Against(MetricRecord metric) =>
-        metric.Base is { } value
-            ? string.Create(
+    /// <param name="alias">What leads to the version that is promoted now.</param>
+    private static string Against(MetricRecord metric, string? alias)
+    {
+        string?[] beside =
+        [
+            Beside("base", metric.Base, metric.Verdict),
+            Beside(alias ?? "promoted", metric.Promoted, metric.PromotedVerdict),
+        ];
+        var said = string.Join("; ", beside.OfType<string>());
+        return said.Length == 0 ? "" : $" ({said})";
+    }
+
+    private static string? Beside(string what, double? value, MetricVerdict? verdict) =>
+        value is null
+            ? null
+            : string.Create(
                 CultureInfo.InvariantCulture,
-                $" (base {value}{(metric.Verdict is { } verdict ? $", {verdict.ToString().ToLowerInvariant()}" : "")})"
-            )
-            : "";
+                $"{what} {value}{(verdict is null ? "" : $", {verdict.ToString()!.ToLowerInvariant()}")}"
+            );
 
     private static string Short(string name) => RefName.TryParse(name, out var parsed) ? parsed.ShortName : name;
 

@@ -63,6 +63,9 @@ public sealed record RunDetail
     /// <summary>The run that the metrics are compared with.</summary>
     public string? BaseRun { get; init; }
 
+    /// <summary>What is promoted now of what the workflow trains, which the metrics are compared with as well; null when nothing is.</summary>
+    public PromotedRecord? Promoted { get; init; }
+
     /// <summary>The end of the log, at most 64 KiB.</summary>
     public string? Log { get; init; }
     public string? ContentId { get; init; }
@@ -112,4 +115,16 @@ public sealed record MetricRecord(
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Base,
     MetricGoal? Goal,
     MetricVerdict? Verdict
-);
+)
+{
+    /// <summary>Of the run whose model is promoted now; null when none is, or it logged none.</summary>
+    [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    public double? Promoted { get; init; }
+
+    /// <summary>Beside <see cref="Promoted"/>.</summary>
+    public MetricVerdict? PromotedVerdict { get; init; }
+}
+
+/// <param name="Alias">The alias or stage that leads to the version.</param>
+/// <param name="Run">The run that produced it.</param>
+public sealed record PromotedRecord(string Model, string Version, string Alias, string Environment, string Run);

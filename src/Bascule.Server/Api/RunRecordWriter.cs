@@ -40,6 +40,7 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             Timeline = [.. (await runs.ReadTimelineAsync(run.Id, cancellationToken)).Select(Timeline)],
             Metrics = [.. comparison.Metrics.Select(Metric)],
             BaseRun = comparison.Base?.Id.ToString(),
+            Promoted = comparison.Promoted is { } promoted ? Promoted(promoted) : null,
             Log = log is null ? null : PlainText.Tail(log, MaxLog),
             ContentId = run.Content?.Hex,
             PlanDigest = run.PlanDigest,
@@ -98,7 +99,20 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
     private static TimelineRecord Timeline(TimelineEntry entry) => new(entry.At, Line(entry.Step), Line(entry.Text));
 
     private static MetricRecord Metric(ComparedMetric metric) =>
-        new(Line(metric.Name), metric.Value, metric.Base, metric.Goal, metric.Verdict);
+        new(Line(metric.Name), metric.Value, metric.Base, metric.Goal, metric.Verdict)
+        {
+            Promoted = metric.Promoted,
+            PromotedVerdict = metric.PromotedVerdict,
+        };
+
+    private static PromotedRecord Promoted(PromotedVersion version) =>
+        new(
+            Line(version.Model),
+            Line(version.Version),
+            version.Alias,
+            version.Environment,
+            version.Producer.Id.ToString()
+        );
 
     private static ModelRecord Model(ModelVersion model) =>
         new(Line(model.Name), Line(model.Version), WebAddress.Of(model.Page));

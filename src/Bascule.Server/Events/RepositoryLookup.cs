@@ -43,10 +43,7 @@ internal sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConne
     /// For what changes something at the forge: by what the repository is, not by its name. Another one may have that by now, and nothing is pushed to it (THREATS
     /// T40).
     /// </summary>
-    public async Task<Result<OpenRepository>> OpenConfirmedAsync(
-        RepositoryKey key,
-        CancellationToken cancellationToken
-    )
+    public async Task<Result<OpenRepository>> OpenConfirmedAsync(RepositoryKey key, CancellationToken cancellationToken)
     {
         var opened = await OpenAsync(key, cancellationToken);
         if (opened.Failed(out var problem))

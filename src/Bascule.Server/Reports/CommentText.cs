@@ -98,7 +98,7 @@ internal sealed class CommentText(RunLinks links)
         if (run.Shortfall is { } shortfall)
             text.Append($"\n**Not good enough:** {Markdown.Sentence(shortfall)}\n");
         PlanText.Append(text, run);
-        AppendMetrics(text, report);
+        MetricText.Append(text, report, links);
         foreach (var model in report.Models.Take(MaxModels))
             text.Append($"\nModel {Markdown.Code(model.Name)} version {Markdown.Code(model.Version)}\n");
         if (report.Log is { Length: > 0 } log)
@@ -124,35 +124,4 @@ internal sealed class CommentText(RunLinks links)
     /// <summary>The lines about approvals say it in more words.</summary>
     private static bool SaysSo(RunReport report) =>
         report is { Approvals: not null, Run.State: RunState.AwaitingApproval or RunState.Planned };
-
-    private static void AppendMetrics(StringBuilder text, RunReport report)
-    {
-        if (report.Metrics.Count == 0)
-            return;
-        var hasBase = report.BaseBranch is not null;
-        text.Append(
-            hasBase
-                ? $"\n| metric | this run | {Markdown.Code(report.BaseBranch)} | |\n|---|---:|---:|---|\n"
-                : "\n| metric | this run |\n|---|---:|\n"
-        );
-        foreach (var metric in report.Metrics)
-            text.Append(Row(metric, hasBase));
-    }
-
-    private static string Row(ComparedMetric metric, bool hasBase)
-    {
-        var row = $"| {Markdown.Code(metric.Name, 80)} | {Words.Number(metric.Value)} |";
-        if (!hasBase)
-            return row + "\n";
-        var former = metric.Base is { } value ? Words.Number(value) : "–";
-        var difference = metric.Base is { } was ? Words.Difference(metric.Value, was) : "";
-        var verdict = metric.Verdict switch
-        {
-            MetricVerdict.Better => $"**better** ({difference})",
-            MetricVerdict.Worse => $"**worse** ({difference})",
-            MetricVerdict.Same => "same",
-            _ => difference,
-        };
-        return $"{row} {former} | {verdict} |\n";
-    }
 }

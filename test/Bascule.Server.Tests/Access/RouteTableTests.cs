@@ -19,6 +19,7 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /runs/{id}/cancel               o
         POST /runs/{id}/retry                do
         POST /runs/{id}/reproduce            do
+        GET  /runs/{id}/metrics.svg          vdopua
         GET  /runs/{id}/statements.intoto.jsonl vdopua
         GET  /runs/{id}/run.sigstore.json    vdopua
         GET  /runs/{id}/slsa.sigstore.json   vdopua

@@ -58,10 +58,19 @@ public sealed class WireFormatTests
               "value": 0.3,
               "base": 0.4,
               "goal": "lower",
-              "verdict": "better"
+              "verdict": "better",
+              "promoted": 0.25,
+              "promoted_verdict": "worse"
             }
           ],
           "base_run": null,
+          "promoted": {
+            "model": "main.churn.classifier",
+            "version": "1",
+            "alias": "production",
+            "environment": "ml-prod",
+            "run": "1234567890"
+          },
           "log": "done\n",
           "content_id": null,
           "plan_digest": null,
@@ -183,7 +192,15 @@ public sealed class WireFormatTests
                 Models = [new ModelRecord("main.churn.classifier", "2", null)],
             },
             Timeline = [new TimelineRecord(Noon, "plan", "1 task")],
-            Metrics = [new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)],
+            Metrics =
+            [
+                new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)
+                {
+                    Promoted = 0.25,
+                    PromotedVerdict = MetricVerdict.Worse,
+                },
+            ],
+            Promoted = new PromotedRecord("main.churn.classifier", "1", "production", "ml-prod", "1234567890"),
             Log = "done\n",
             Plan = JsonElement.Parse("""{"task":1}"""),
             Reproduction = new ReproductionRecord("9876543210", ReproductionOutcome.Differs, ["rmse 0.31 → 0.33"], []),
