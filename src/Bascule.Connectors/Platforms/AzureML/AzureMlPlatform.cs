@@ -12,7 +12,13 @@ using Bascule.Core.Platforms;
 namespace Bascule.Connectors.Platforms.AzureML;
 
 /// <summary>One workspace of Azure Machine Learning.</summary>
-internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, ICountsCredentials, IDisposable
+internal sealed class AzureMlPlatform
+    : IPlatform,
+        IRunResults,
+        IComparesPlans,
+        ICountsCredentials,
+        IPromotesModels,
+        IDisposable
 {
     private readonly AzureMlOptions _options;
     private readonly AzureMlHosts _hosts;
@@ -23,6 +29,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
     private readonly AzureMlStart _start;
     private readonly AzureMlResults _results;
     private readonly AzureMlLogs _logs;
+    private readonly AzureMlStages _stages;
 
     public AzureMlPlatform(AzureMlOptions options, TimeProvider time, Action<string>? detail)
     {
@@ -38,6 +45,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         _start = new AzureMlStart(options, _jobs, _upload, _pointers);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
+        _stages = new AzureMlStages(options, _client);
         _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
@@ -96,6 +104,14 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
             ((AzureMlTask)run.Task).Model,
             cancellationToken
         );
+
+    public string? FaultOf(string alias) => AzureMlStages.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _stages.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _stages.MoveAsync(call, version, cancellationToken);
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ using Bascule.Core.Settings;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>One Databricks workspace.</summary>
-internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IDisposable
+internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IPromotesModels, IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
@@ -21,6 +21,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
     private readonly DatabricksForeignRuns _foreign;
+    private readonly DatabricksAliases _aliases;
 
     public DatabricksPlatform(DatabricksOptions options, OutboundClient http, ConnectionHost host)
     {
@@ -41,6 +42,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         );
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
+        _aliases = new DatabricksAliases(_client);
         _foreign = new DatabricksForeignRuns(
             options,
             tracking,
@@ -141,6 +143,14 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         }
         return await _foreign.ReadAsync(look, environment.Observe, models, cancellationToken);
     }
+
+    public string? FaultOf(string alias) => DatabricksAliases.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _aliases.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _aliases.MoveAsync(call, version, cancellationToken);
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {
