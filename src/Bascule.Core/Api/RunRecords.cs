@@ -44,6 +44,9 @@ public sealed record RunSummary
 
     /// <summary>Of a rollback: the runs whose changes it takes back, the newest first; null for every other run.</summary>
     public IReadOnlyList<string>? RollsBack { get; init; }
+
+    /// <summary>Of a run that promotes a model version or goes back to one: which; null for every other run.</summary>
+    public PromotesRecord? Promotes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }

@@ -101,6 +101,7 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
         )
         {
             Within = within,
+            WithoutPromotions = true,
         };
         var earlier = new List<MeasuredRun>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))

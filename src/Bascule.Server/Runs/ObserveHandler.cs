@@ -4,6 +4,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
@@ -16,6 +17,7 @@ internal sealed partial class ObserveHandler(
     IRunStore runs,
     RunContexts contexts,
     RunRequirements requirements,
+    PromotionEnds promotions,
     TimeProvider time,
     ILogger<ObserveHandler> log
 ) : IWorkHandler
@@ -90,9 +92,12 @@ internal sealed partial class ObserveHandler(
             PlatformRunState.Canceled => RunState.Canceled,
             _ => RunState.Failed,
         };
+        var promoted = await promotions.ForAsync(run, state, cancellationToken);
+        if (promoted.Failed(out var unpromoted))
+            return After(item, run, unpromoted);
         Log.Ended(log, run.Id, state);
         var shortfall =
-            state == RunState.Succeeded && !run.IsRollback
+            state == RunState.Succeeded && run is { IsRollback: false, Promotes: null }
                 ? await requirements.FindShortfallAsync(run, context.Report, results.Metrics, cancellationToken)
                 : null;
         return WorkResult.Finished([
@@ -100,6 +105,7 @@ internal sealed partial class ObserveHandler(
             new SaveLog(run.Id, PlainText.Tail(observation.LogTail, MaxLogBytes)),
             .. results.Warnings.Select(warning => Step(run, warning)),
             .. shortfall is null ? [] : new[] { Step(run, shortfall) },
+            .. promoted.Value,
             .. Ended(run with { Shortfall = shortfall }, state, PlainText.Line(observation.Message, MaxReason)),
         ]);
     }

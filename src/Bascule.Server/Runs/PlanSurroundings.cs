@@ -57,6 +57,7 @@ internal sealed class PlanSurroundings(
         var filter = new RunFilter(run.Repository, Workflow: run.Workflow, State: RunState.Succeeded, Limit: 1)
         {
             Within = [new RunReach([run.Repository], [environment])],
+            WithoutPromotions = true,
         };
         return await runs.ListAsync(filter, cancellationToken) is [var last] ? last.Plan : null;
     }

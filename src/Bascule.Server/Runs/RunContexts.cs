@@ -8,6 +8,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
+using Bascule.Server.Promotions;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;
@@ -38,7 +39,11 @@ internal sealed class RunContexts(
     /// </summary>
     public async Task<Result<Run>> PlanAgainAsync(Run run, CancellationToken cancellationToken)
     {
-        if (run.IsRollback || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans })
+        if (
+            run.IsRollback
+            || run.Promotes is not null
+            || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans }
+        )
             return run;
         var opened = await OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
@@ -120,6 +125,8 @@ internal sealed class RunContext(
         CancellationToken cancellationToken
     )
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.StartAsync(_platform, run, progress, launching, cancellationToken);
         if (run.Run.IsRollback)
             return await TakeBackAsync(progress, launching, cancellationToken);
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
@@ -167,6 +174,8 @@ internal sealed class RunContext(
     /// <summary>What would be sent, by the settings of now.</summary>
     public async Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return PromotionPlan.Of(run.Run);
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
@@ -189,6 +198,8 @@ internal sealed class RunContext(
     /// <summary>What is not as this run deployed it. Invalid where the platform cannot tell.</summary>
     public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.FindDriftAsync(_platform, run, cancellationToken);
         if (_platform is not IFindsDrift role)
             return Problem.Invalid($"platform '{_platform.Name}' cannot tell what was changed there");
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
@@ -209,13 +220,16 @@ internal sealed class RunContext(
     }
 
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
-        _platform.ObserveAsync(run, cancellationToken);
+        run.Run.Promotes is null
+            ? _platform.ObserveAsync(run, cancellationToken)
+            : PromotionSteps.ObserveAsync(_platform, run, cancellationToken);
 
+    /// <summary>An alias is moved in one call: there is nothing to stop.</summary>
     public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) =>
-        _platform.CancelAsync(run, cancellationToken);
+        run.Run.Promotes is null ? _platform.CancelAsync(run, cancellationToken) : Task.FromResult(Result.Done);
 
     public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
-        _platform is IRunResults results
+        run.Run.Promotes is null && _platform is IRunResults results
             ? results.ReadResultsAsync(run, cancellationToken)
             : Task.FromResult<Result<RunResults>>(new RunResults([], [], []));
 }

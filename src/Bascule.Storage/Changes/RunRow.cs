@@ -1,5 +1,6 @@
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 
 namespace Bascule.Storage.Changes;
@@ -46,6 +47,7 @@ internal sealed record RunRow
     public string? RollsBack { get; init; }
     public string? PlanSummary { get; init; }
     public string? Shortfall { get; init; }
+    public string? Promotes { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -89,6 +91,7 @@ internal sealed record RunRow
             RollsBack = run.IsRollback ? string.Join(' ', run.RollsBack) : null,
             PlanSummary = run.PlanSummary,
             Shortfall = run.Shortfall,
+            Promotes = run.Promotes?.ToJson(),
         };
 
     public Run ToRun() =>
@@ -131,5 +134,6 @@ internal sealed record RunRow
             RollsBack = RollsBack is null ? [] : [.. RollsBack.Split(' ').Select(id => new RunId(id))],
             PlanSummary = PlanSummary,
             Shortfall = Shortfall,
+            Promotes = Promotes is null ? null : PromotionOrder.FromJson(Promotes),
         };
 }

@@ -62,7 +62,7 @@ internal sealed class ApprovalStore(IReaders readers) : IApprovalStore
         ListAsync(
             """
             run.forge_uid = @ForgeUid AND run.repository_id = @Id AND run.ref = @Ref AND run.workflow = @Workflow
-              AND run.environment = @Environment
+              AND run.environment = @Environment AND run.promotes IS NULL
             ORDER BY run.seq DESC LIMIT @Limit
             """,
             new

@@ -15,6 +15,7 @@ internal sealed record RunQuery
     public string? State { get; private init; }
     public string? Before { get; private init; }
     public int Limit { get; private init; }
+    private bool WithoutPromotions { get; init; }
 
     private IReadOnlyList<RunReach>? Within { get; init; }
 
@@ -32,6 +33,7 @@ internal sealed record RunQuery
             (Ref, "ref = @Ref"),
             (Workflow, "workflow = @Workflow"),
             (State, "state = @State"),
+            (WithoutPromotions ? "" : null, "promotes IS NULL"),
             (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
             (reach, reach ?? ""),
         ];
@@ -53,5 +55,6 @@ internal sealed record RunQuery
             Before = filter.Before?.ToString(),
             Limit = filter.Limit,
             Within = filter.Within,
+            WithoutPromotions = filter.WithoutPromotions,
         };
 }
