@@ -46,6 +46,11 @@ internal static class RunText
             CultureInfo.InvariantCulture,
             $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"
         );
+        if (run.Promotes is { } promotes)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"promotes     {PlainText.Line(promotes.Model, 200)} version {PlainText.Line(promotes.Version ?? "none", 40)} to {promotes.Alias}{(promotes.Producer is { } producer ? $", produced by run {producer}" : "")}"
+            );
         text.AppendLine(CultureInfo.InvariantCulture, $"repository   {run.Forge}:{run.Repository}");
         text.AppendLine(CultureInfo.InvariantCulture, $"ref          {run.Ref}");
         text.AppendLine(CultureInfo.InvariantCulture, $"commit       {run.Commit} {Cut(run.CommitSubject, 80)}");

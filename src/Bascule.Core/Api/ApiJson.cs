@@ -44,6 +44,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ForgeList))]
 [JsonSerializable(typeof(DeploymentList))]
 [JsonSerializable(typeof(DeploymentRecord))]
+[JsonSerializable(typeof(PromotionList))]
+[JsonSerializable(typeof(MadeVersionList))]
 [JsonSerializable(typeof(EnvironmentList))]
 [JsonSerializable(typeof(DriftList))]
 [JsonSerializable(typeof(SignInProviderList))]

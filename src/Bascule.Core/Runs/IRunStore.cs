@@ -75,6 +75,9 @@ public sealed record RunFilter(
 
     /// <summary>Only runs within one of these; null for all.</summary>
     public IReadOnlyList<RunReach>? Within { get; init; }
+
+    /// <summary>Without those that promote a model version: what they end with says nothing of a commit.</summary>
+    public bool WithoutPromotions { get; init; }
 }
 
 /// <summary>Some of all runs. Null does not narrow; an empty list holds none.</summary>

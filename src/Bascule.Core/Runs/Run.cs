@@ -1,5 +1,6 @@
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 
 namespace Bascule.Core.Runs;
 
@@ -103,6 +104,9 @@ public sealed record Run
 
     /// <summary>Of a reproduction that ended at the platform: what is not as it was. Empty when all is; null before that, and for every other run.</summary>
     public IReadOnlyList<string>? Differences { get; init; }
+
+    /// <summary>Of a run that promotes a version or goes back to one: which. It trains and deploys nothing. Null for every other run.</summary>
+    public PromotionOrder? Promotes { get; init; }
 
     /// <summary>Whether it ended as those who asked for it would have it.</summary>
     public bool IsGood => State == RunState.Succeeded && Shortfall is null;

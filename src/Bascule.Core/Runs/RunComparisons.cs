@@ -136,6 +136,7 @@ public sealed class RunComparisons(
         {
             Within = within,
             WithoutReproductions = true,
+            WithoutPromotions = true,
         };
         var earlier = new List<MeasuredRun>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))

@@ -27,6 +27,7 @@ public static class ApiExtensions
         services.AddSingleton<Uptime>();
         services.AddSingleton<RunRecordWriter>();
         services.AddLineage();
+        services.TryAddSingleton<ComparedRuns>();
         services.AddSingleton<DriftReading>();
         return services;
     }

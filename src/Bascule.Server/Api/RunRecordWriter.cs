@@ -77,6 +77,9 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             Delivery = run.Delivery,
             RollsBack = run.IsRollback ? [.. run.RollsBack.Select(id => id.Text)] : null,
             Reproduces = run.Reproduces?.Text,
+            Promotes = run.Promotes is { } order
+                ? new PromotesRecord(Line(order.Model), order.Version, order.Alias, order.Producer?.Text)
+                : null,
             CreatedAt = run.CreatedAt,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,

@@ -45,7 +45,10 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var copies = settings.Flag("copy_deploy_ref");
         if (platform?.Connector is not { } connector)
             return null;
-        var drift = platform.Connection is { } connection ? DriftReader.Read(settings, connection.Platform) : null;
+        var promotes = platform.Connection is null ? [] : PromotesReader.Read(settings, platform.Connection.Platform);
+        var drift = platform.Connection is { } connection
+            ? DriftReader.Read(settings, connection.Platform, promotes.Count > 0)
+            : null;
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
@@ -59,6 +62,7 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             RequiredCheck = check,
             CopiesDeployRef = copies,
             DriftEvery = drift,
+            Promotes = promotes,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }

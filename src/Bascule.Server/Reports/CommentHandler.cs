@@ -74,10 +74,11 @@ internal sealed class CommentHandler(
         var newest = found
             // Going back to a commit is told where the commit stands that was left.
             .Where(run => run.PullRequest == number && !run.IsRollback)
-            .GroupBy(run => (run.Workflow, run.Environment))
+            .GroupBy(run => (run.Workflow, run.Environment, run.Promotes?.Model, run.Promotes?.Alias))
             .Select(group => group.First())
             .OrderBy(run => run.Workflow, StringComparer.Ordinal)
-            .ThenBy(run => run.Environment, StringComparer.Ordinal);
+            .ThenBy(run => run.Environment, StringComparer.Ordinal)
+            .ThenBy(run => run.Promotes?.Alias, StringComparer.Ordinal);
         var read = new List<RunReport>();
         foreach (var run in newest)
             read.Add(await runReports.ReadAsync(run, cancellationToken));

@@ -82,6 +82,9 @@ internal sealed class CommentText(RunLinks links)
         var where = run.Environment is { } environment ? $" in {Markdown.Code(environment)}" : "";
         if (run.OnMerge)
             where += " when merged";
+        if (run.Promotes is { } order)
+            where +=
+                $", version {Markdown.Code(order.Version ?? "-")} of {Markdown.Code(order.Model)} to {Markdown.Code(order.Alias)}";
         var duration = Words.Duration(run) is { } time ? $" in {time}" : "";
         text.Append(
             $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(report)}{duration}\n\n"

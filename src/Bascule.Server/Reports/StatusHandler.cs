@@ -52,7 +52,11 @@ internal sealed class StatusHandler(
             ? UntoldRun.Note(run.Id, "the commit status", item, problem, time.GetUtcNow())
             : [];
 
-    public static string ContextOf(Run run) => $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
+    /// <summary>A promotion has one of its own, so that it takes the place of no training; going back is told there as well.</summary>
+    public static string ContextOf(Run run) =>
+        run.Promotes is { } order
+            ? $"bascule/{run.Workflow}/{run.Environment}/{order.Alias}"
+            : $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
 
     private async Task<IEnumerable<Run>> NewestAsync(Run subject, CancellationToken cancellationToken)
     {
@@ -78,6 +82,8 @@ internal sealed class StatusHandler(
             parts.Insert(0, act.FlaggedAt is null ? "BREAK-GLASS" : "BREAK-GLASS, not looked at in time");
         if (run.Shortfall is not null)
             parts = [Words.Whole(run)];
+        if (run.Promotes is { } order)
+            parts.Add(order.Words);
         if (report.RolledBackBecause is not null)
             parts.Insert(0, "rolled back since");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));

@@ -4,6 +4,7 @@ using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs.Reproducing;
@@ -18,6 +19,7 @@ internal sealed partial class ObserveHandler(
     RunContexts contexts,
     RunRequirements requirements,
     ReproductionEnds reproductions,
+    PromotionEnds promotions,
     TimeProvider time,
     ILogger<ObserveHandler> log
 ) : IWorkHandler
@@ -92,9 +94,12 @@ internal sealed partial class ObserveHandler(
             PlatformRunState.Canceled => RunState.Canceled,
             _ => RunState.Failed,
         };
+        var promoted = await promotions.ForAsync(run, state, cancellationToken);
+        if (promoted.Failed(out var unpromoted))
+            return After(item, run, unpromoted);
         Log.Ended(log, run.Id, state);
         var shortfall =
-            state == RunState.Succeeded && run is { IsRollback: false, IsReproduction: false }
+            state == RunState.Succeeded && run is { IsRollback: false, IsReproduction: false, Promotes: null }
                 ? await requirements.FindShortfallAsync(run, context.Report, results.Metrics, cancellationToken)
                 : null;
         run = await reproductions.CompareAsync(run, state, results, context.Report.Metrics, cancellationToken);
@@ -104,6 +109,7 @@ internal sealed partial class ObserveHandler(
             .. results.Warnings.Select(warning => Step(run, warning)),
             .. shortfall is null ? [] : new[] { Step(run, shortfall) },
             .. ReproductionEnds.Tell(run, time.GetUtcNow()),
+            .. promoted.Value,
             .. Ended(run with { Shortfall = shortfall }, state, PlainText.Line(observation.Message, MaxReason)),
         ]);
     }

@@ -58,6 +58,7 @@ internal sealed class PlanSurroundings(
         {
             Within = [new RunReach([run.Repository], [environment])],
             WithoutReproductions = true,
+            WithoutPromotions = true,
         };
         return await runs.ListAsync(filter, cancellationToken) is [var last] ? last.Plan : null;
     }

@@ -9,6 +9,7 @@ using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
+using Bascule.Server.Promotions;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;
@@ -42,6 +43,7 @@ internal sealed class RunContexts(
         if (
             run.IsRollback
             || run.IsReproduction
+            || run.Promotes is not null
             || environments.Find(run.Environment ?? "") is not { Platform: IPlansApart }
         )
             return run;
@@ -125,6 +127,8 @@ internal sealed class RunContext(
         CancellationToken cancellationToken
     )
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.StartAsync(_platform, run, progress, launching, cancellationToken);
         if (run.Run.IsRollback)
             return await TakeBackAsync(progress, launching, cancellationToken);
         var tree = await ReadPlannedTreeAsync(cancellationToken);
@@ -179,6 +183,8 @@ internal sealed class RunContext(
     /// <summary>What would be sent, by the settings of now.</summary>
     public async Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return PromotionPlan.Of(run.Run);
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
@@ -224,6 +230,8 @@ internal sealed class RunContext(
     /// <summary>What is not as this run deployed it. Invalid where the platform cannot tell.</summary>
     public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.FindDriftAsync(_platform, run, cancellationToken);
         if (_platform is not IFindsDrift role)
             return Problem.Invalid($"platform '{_platform.Name}' cannot tell what was changed there");
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
@@ -244,13 +252,16 @@ internal sealed class RunContext(
     }
 
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
-        _platform.ObserveAsync(run, cancellationToken);
+        run.Run.Promotes is null
+            ? _platform.ObserveAsync(run, cancellationToken)
+            : PromotionSteps.ObserveAsync(_platform, run, cancellationToken);
 
+    /// <summary>An alias is moved in one call: there is nothing to stop.</summary>
     public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) =>
-        _platform.CancelAsync(run, cancellationToken);
+        run.Run.Promotes is null ? _platform.CancelAsync(run, cancellationToken) : Task.FromResult(Result.Done);
 
     public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
-        _platform is IRunResults results
+        run.Run.Promotes is null && _platform is IRunResults results
             ? results.ReadResultsAsync(run, cancellationToken)
             : Task.FromResult<Result<RunResults>>(new RunResults([], [], []));
 }

@@ -5,6 +5,7 @@ using Bascule.Core.Work;
 using Bascule.Server.Approvals;
 using Bascule.Server.Deployments;
 using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
@@ -23,6 +24,7 @@ internal sealed partial class StartHandler(
     RunSiblings siblings,
     ApprovalGate approvals,
     DeployRefs deployRefs,
+    PromotionGate promotions,
     TimeProvider time,
     ILogger<StartHandler> log
 ) : IWorkHandler
@@ -57,10 +59,15 @@ internal sealed partial class StartHandler(
         }
         if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
-        if (!run.StartBegun && await deployRefs.FindObstacleAsync(run, cancellationToken) is { } obstacle)
+        if (!run.StartBegun && await FindObstacleAsync(run, cancellationToken) is { } obstacle)
             return End(run, run.IsRollback ? RunState.Superseded : RunState.Failed, obstacle.Message, []);
         return await StartAsync(item, run, opened.Value, beside, cancellationToken);
     }
+
+    private Task<Problem?> FindObstacleAsync(Run run, CancellationToken cancellationToken) =>
+        run.Promotes is null
+            ? deployRefs.FindObstacleAsync(run, cancellationToken)
+            : promotions.FindObstacleAsync(run, cancellationToken);
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(
         WorkItem item,

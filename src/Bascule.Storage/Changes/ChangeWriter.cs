@@ -12,6 +12,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -126,6 +127,7 @@ internal static class ChangeWriter
             KeepDeployedPack keep => DeploymentChanges.Keep(session, keep),
             ForgetDeployedPacks forget => DeploymentChanges.Forget(session, forget.Place),
             BlockCommit block => DeploymentChanges.Block(session, block.Blocked),
+            RecordPromotion record => PromotionChanges.Record(session, record.Promotion),
             SaveDrift save => DriftChanges.Save(session, save.Standing),
             ForgetDrift forget => DriftChanges.Forget(session, forget.Place),
             AskCollectorReplay ask => CollectorChanges.Ask(session, ask),

@@ -1,5 +1,6 @@
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 
 namespace Bascule.Storage.Changes;
@@ -49,6 +50,7 @@ internal sealed record RunRow
     public string? Reproduces { get; init; }
     public string? Unpinned { get; init; }
     public string? Differences { get; init; }
+    public string? Promotes { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -95,6 +97,7 @@ internal sealed record RunRow
             Reproduces = run.Reproduces?.Text,
             Unpinned = run.IsReproduction ? Stored.Lines(run.Unpinned) : null,
             Differences = run.Differences is null ? null : Stored.Lines(run.Differences),
+            Promotes = run.Promotes?.ToJson(),
         };
 
     public Run ToRun() =>
@@ -140,5 +143,6 @@ internal sealed record RunRow
             Reproduces = Reproduces is null ? null : new RunId(Reproduces),
             Unpinned = Stored.Lines(Unpinned) ?? [],
             Differences = Stored.Lines(Differences),
+            Promotes = Promotes is null ? null : PromotionOrder.FromJson(Promotes),
         };
 }

@@ -247,7 +247,7 @@ internal sealed class LineageStore(IReaders readers) : ILineageStore
         var rows = await readers.ListAsync<RunRow>(
             $"""
             SELECT run.* FROM run JOIN (
-              SELECT max(seq) AS newest FROM run WHERE state = 'Succeeded' AND environment IS NOT NULL AND reproduces IS NULL AND {Reach(
+              SELECT max(seq) AS newest FROM run WHERE state = 'Succeeded' AND environment IS NOT NULL AND reproduces IS NULL AND promotes IS NULL AND {Reach(
                 within,
                 parameters
             )}

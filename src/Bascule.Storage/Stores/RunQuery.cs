@@ -15,6 +15,7 @@ internal sealed record RunQuery
     public string? State { get; private init; }
     public string? Before { get; private init; }
     public int Limit { get; private init; }
+    private bool WithoutPromotions { get; init; }
 
     private bool WithoutReproductions { get; init; }
 
@@ -35,6 +36,7 @@ internal sealed record RunQuery
             (Workflow, "workflow = @Workflow"),
             (State, "state = @State"),
             (WithoutReproductions ? "" : null, "reproduces IS NULL"),
+            (WithoutPromotions ? "" : null, "promotes IS NULL"),
             (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
             (reach, reach ?? ""),
         ];
@@ -57,5 +59,6 @@ internal sealed record RunQuery
             Limit = filter.Limit,
             Within = filter.Within,
             WithoutReproductions = filter.WithoutReproductions,
+            WithoutPromotions = filter.WithoutPromotions,
         };
 }

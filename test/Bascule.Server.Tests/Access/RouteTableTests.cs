@@ -44,6 +44,10 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/environments            vdopua
         GET  /api/v1/deployments             vdopua
         POST /api/v1/deployments/{id}/rollback pa
+        GET  /api/v1/promotions              vdopua
+        GET  /api/v1/models/versions         vdopua
+        POST /api/v1/runs/{id}/promote       do
+        POST /api/v1/promotions/{id}/rollback pa
         GET  /api/v1/drift                   vdopua
         GET  /api/v1/approvals               vdopua
         GET  /api/v1/runs/{id}/approvals     vdopua

@@ -83,6 +83,7 @@ internal static class AuditStory
             .. await LoseAsync(),
             .. await ReplayToCollectorAsync(),
             .. await DriftStory.PlayAsync(),
+            .. await PromotionStory.PlayAsync(),
         ];
     }
 

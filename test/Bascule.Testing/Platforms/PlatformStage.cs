@@ -116,6 +116,16 @@ public interface ITrains
     string Model { get; }
 }
 
+/// <summary>Where names lead to versions of models.</summary>
+public interface IPromotes
+{
+    /// <summary>How a move is called in the audit log.</summary>
+    string MoveOperation { get; }
+
+    /// <summary>As <see cref="PlatformStage.LoseNextAnswer"/>, of the next call that moves a name.</summary>
+    Func<bool> LoseNextMove();
+}
+
 /// <summary>Where the commit is the deployment.</summary>
 public interface IDeploys
 {

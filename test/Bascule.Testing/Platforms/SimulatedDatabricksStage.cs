@@ -13,7 +13,7 @@ using Shouldly;
 namespace Bascule.Testing.Platforms;
 
 /// <summary>The strict Databricks simulator, which really runs the code with python3. No live workspace was ever available.</summary>
-public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrains
+public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrains, IPromotes
 {
     public const string Client = "0f3c2a1e-1111-2222-3333-444455556666";
     private const string Issuer = "https://bascule.example";
@@ -164,6 +164,14 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
     public override Func<bool> LoseNextAnswer()
     {
         Simulator.Inject(Fault.AbortAfter("POST", "/jobs/runs/submit$"));
+        return () => !Simulator.HasFaults;
+    }
+
+    public string MoveOperation => "databricks.models.alias.set";
+
+    public Func<bool> LoseNextMove()
+    {
+        Simulator.Inject(Fault.AbortAfter("PUT", "/aliases/"));
         return () => !Simulator.HasFaults;
     }
 

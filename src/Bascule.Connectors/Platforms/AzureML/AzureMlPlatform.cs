@@ -18,6 +18,7 @@ internal sealed class AzureMlPlatform
         IPlansApart,
         ICountsCredentials,
         ITellsUnpinned,
+        IPromotesModels,
         IDisposable
 {
     private readonly AzureMlOptions _options;
@@ -29,6 +30,7 @@ internal sealed class AzureMlPlatform
     private readonly AzureMlStart _start;
     private readonly AzureMlResults _results;
     private readonly AzureMlLogs _logs;
+    private readonly AzureMlStages _stages;
 
     public AzureMlPlatform(AzureMlOptions options, TimeProvider time, Action<string>? detail)
     {
@@ -44,6 +46,7 @@ internal sealed class AzureMlPlatform
         _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _pointers);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
+        _stages = new AzureMlStages(options, _client);
         _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
@@ -105,6 +108,14 @@ internal sealed class AzureMlPlatform
             ((AzureMlTask)run.Task).Model,
             cancellationToken
         );
+
+    public string? FaultOf(string alias) => AzureMlStages.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _stages.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _stages.MoveAsync(call, version, cancellationToken);
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {

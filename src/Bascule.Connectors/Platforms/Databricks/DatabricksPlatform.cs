@@ -11,7 +11,13 @@ using Bascule.Core.Settings;
 namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>One Databricks workspace. Where a connection has the CLI, it is a <see cref="DeployingPlatform"/>.</summary>
-internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, ITellsUnpinned, IDisposable
+internal class DatabricksPlatform
+    : IPlatform,
+        IRunResults,
+        IObservesForeignRuns,
+        ITellsUnpinned,
+        IPromotesModels,
+        IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
@@ -25,6 +31,7 @@ internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns
     private readonly BundlePlanner _bundles;
     private readonly BundleStart? _bundleStart;
     private readonly DatabricksCli? _cli;
+    private readonly DatabricksAliases _aliases;
 
     public DatabricksPlatform(DatabricksOptions options, OutboundClient http, ConnectionHost host)
     {
@@ -56,6 +63,7 @@ internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns
         _bundleStart = _cli is null ? null : new BundleStart(options, _cli, looking!, _client, _start, host.Time);
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
+        _aliases = new DatabricksAliases(_client);
         _foreign = new DatabricksForeignRuns(
             options,
             tracking,
@@ -169,6 +177,14 @@ internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns
         }
         return await _foreign.ReadAsync(look, environment.Observe, models, cancellationToken);
     }
+
+    public string? FaultOf(string alias) => DatabricksAliases.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _aliases.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _aliases.MoveAsync(call, version, cancellationToken);
 
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {

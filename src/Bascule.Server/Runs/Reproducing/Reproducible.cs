@@ -38,6 +38,7 @@ public sealed record Reproducible(IReadOnlyList<string> Unpinned, string? Model)
         run switch
         {
             { Reproduces: { } original } => $"run {run.Id} is itself a reproduction; reproduce run {original}",
+            { Promotes: not null } => $"run {run.Id} moved a name to a model version, and trained nothing",
             { IsRollback: true } => $"run {run.Id} is a rollback, and nothing is gained by doing that over",
             { IsFinal: false } => $"run {run.Id} has not ended; follow it with: bascule run watch {run.Id}",
             { PlatformRunId: null } or { Plan: null } or { Environment: null } =>
