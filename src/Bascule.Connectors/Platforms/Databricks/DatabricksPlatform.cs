@@ -189,6 +189,8 @@ internal class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns
     public void Dispose()
     {
         _client.Dispose();
+        Planner?.Dispose();
+        _cli?.Dispose();
         _importPace.Dispose();
     }
 
