@@ -92,7 +92,7 @@ internal static partial class DatabricksPins
     /// <summary>A name, extras, and one version without a wildcard; what follows <c>;</c> only says where it is installed (PEP 508).</summary>
     [GeneratedRegex(
         @"\A[A-Za-z0-9._-]+(\[[A-Za-z0-9._, -]*\])? *={2,3} *[A-Za-z0-9._!+-]+ *(;.*)?\z",
-        RegexOptions.NonBacktracking
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Exact();
 }

@@ -205,6 +205,8 @@ internal class DatabricksPlatform
     public void Dispose()
     {
         _client.Dispose();
+        Planner?.Dispose();
+        _cli?.Dispose();
         _importPace.Dispose();
     }
 

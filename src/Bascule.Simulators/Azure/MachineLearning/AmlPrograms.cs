@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Azure.Entra;
-using Bascule.Simulators.Azure.MachineLearning.Jobs;
 using Bascule.Simulators.Azure.Resources;
 using Bascule.Simulators.Programs;
 

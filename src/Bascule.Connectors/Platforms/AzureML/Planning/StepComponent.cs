@@ -19,6 +19,9 @@ internal sealed record StepComponent(string Name, string Version, JsonObject Spe
 {
     private const string DigestProperty = "bascule.component";
 
+    /// <summary>Members of a specification that say what runs.</summary>
+    private static readonly string[] Runs = ["command", "code", "environment"];
+
     /// <summary>Below the workspace.</summary>
     public string Path => $"components/{Name}/versions/{Version}";
 
@@ -68,9 +71,7 @@ internal sealed record StepComponent(string Name, string Version, JsonObject Spe
     public bool IsThat(ArmResource found) =>
         JsonText.Of((found.Properties["properties"] as JsonObject)?[DigestProperty]) == Version
         && found.Properties["componentSpec"] is JsonObject there
-        && new[] { "command", "code", "environment" }.All(name =>
-            JsonText.Of(there[name]) == JsonText.Of(Specification[name])
-        );
+        && Runs.All(name => JsonText.Of(there[name]) == JsonText.Of(Specification[name]));
 
     private static string EnvironmentOf(AzureMlOptions options, AssetReference environment) =>
         environment.Name is null

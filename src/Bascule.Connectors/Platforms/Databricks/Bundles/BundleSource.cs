@@ -1,5 +1,4 @@
 using Bascule.Connectors.Yaml;
-using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Settings;
 

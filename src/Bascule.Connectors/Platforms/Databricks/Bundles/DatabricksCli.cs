@@ -15,7 +15,7 @@ internal sealed record CliUse(BundleFolder Folder, string Target, string Client,
 /// settings file is there, and what it says and how long it takes is bounded (THREATS T63, T131). It is told twice not to run code of the bundle: by its own switch,
 /// and by the rules that hold before it is called.
 /// </summary>
-internal sealed class DatabricksCli(DatabricksOptions options, TimeProvider time)
+internal sealed class DatabricksCli(DatabricksOptions options, TimeProvider time) : IDisposable
 {
     private const int MaxOutput = 16 * 1024 * 1024;
     private const int MostComplaint = 600;
@@ -42,6 +42,8 @@ internal sealed class DatabricksCli(DatabricksOptions options, TimeProvider time
     private readonly SemaphoreSlim _turns = new(AtOnce, AtOnce);
 
     private string Cli => options.Cli ?? throw new InvalidOperationException($"{options.Subject} has no CLI");
+
+    public void Dispose() => _turns.Dispose();
 
     /// <summary>Invalid when it is not to be used: not as safe as it was when the server started, not the CLI, or too old.</summary>
     public async Task<Result<string>> VersionAsync(CancellationToken cancellationToken)
