@@ -47,6 +47,7 @@ public sealed record RunSummary
 
     /// <summary>Of a reproduction: the run that it does over; null for every other run.</summary>
     public string? Reproduces { get; init; }
+
     /// <summary>Of a run that promotes a model version or goes back to one: which; null for every other run.</summary>
     public PromotesRecord? Promotes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
