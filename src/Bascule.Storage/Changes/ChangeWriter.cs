@@ -105,6 +105,7 @@ internal static class ChangeWriter
             ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
             ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
             NoteObservedRun note => ObservedChanges.Note(session, note.Run),
+            NoteUnfoundedRun note => ObservedChanges.Note(session, note.Run),
             ForgetObservedRuns forget => ObservedChanges.Forget(session, forget),
             AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),

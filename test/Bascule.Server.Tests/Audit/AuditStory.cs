@@ -84,6 +84,7 @@ internal static class AuditStory
             .. await ReplayToCollectorAsync(),
             .. await DriftStory.PlayAsync(),
             .. await PromotionStory.PlayAsync(),
+            .. await UnfoundedStory.PlayAsync(),
         ];
     }
 

@@ -4,6 +4,7 @@ using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Identity;
@@ -59,6 +60,34 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
         (await HandleAsync()).ShouldBeOfType<FinishedWork>();
     }
 
+    /// <summary>Once for each commit that it claims, however often it is seen; until the commit is there after all.</summary>
+    [Fact]
+    public async Task AClaimOfACommitThatNobodyHasIsToldOnce()
+    {
+        var claimed = new string('b', 40);
+        Answers(new ForeignRuns([Foreign("m-1") with { Commits = [("mlflow.source.git.commit", claimed)] }], []));
+
+        await LookAsync();
+        await LookAsync();
+
+        var facts = (await _world.EntriesAsync("run.unfounded")).ShouldHaveSingleItem()["facts"]!;
+        ((string)facts["environment"]!, (string)facts["platform_run"]!).ShouldBe(("ml-prod", "m-1"));
+        ((string)facts["commit"]!, (string)facts["tag"]!).ShouldBe((claimed, "mlflow.source.git.commit"));
+        (await _world.Storage.Lineage.CountUnfoundedAsync(default)).ShouldBe(
+            new Dictionary<string, long> { ["ml-prod"] = 1 }
+        );
+
+        Answers(
+            new ForeignRuns([Foreign("m-1") with { Commits = [("mlflow.source.git.commit", new string('c', 40))] }], [])
+        );
+        await LookAsync();
+        (await _world.EntriesAsync("run.unfounded")).Count.ShouldBe(2);
+
+        Answers(new ForeignRuns([Foreign("m-1")], []));
+        await LookAsync();
+        (await _world.Storage.Lineage.CountUnfoundedAsync(default)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task EachLookHasABudgetAndKnowsWhatIsKnown()
     {
@@ -90,6 +119,8 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
 
     private ForeignRun Foreign(string id) => new(id) { Commits = [("mlflow.source.git.commit", _commit.ToString())] };
 
+    private async Task LookAsync() => await _world.ApplyAsync([.. (await HandleAsync()).Changes]);
+
     private Task<WorkResult> HandleAsync()
     {
         var links = new ForeignLinks(
@@ -108,6 +139,7 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
             links,
             _world.Storage.Lineage,
             RetentionSettings.Default,
+            _world.Get<AuditTrail>(),
             _world.Clock,
             NullLogger<ForeignRunsHandler>.Instance
         );

@@ -166,6 +166,32 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
     }
 
     [Fact]
+    public async Task ARunThatClaimsWhatNobodyHasIsReadBackUntilItIsObservedOrForgotten()
+    {
+        var claim = new UnfoundedRun("ml-prod", "m-1", Hex("abc1234c"), "mlflow.source.git.commit", Noon);
+        await ApplyAsync(
+            new NoteUnfoundedRun(claim with { Commit = Hex("abc1234d") }),
+            new NoteUnfoundedRun(claim),
+            new NoteUnfoundedRun(claim with { Id = "m-2" }),
+            new NoteUnfoundedRun(claim with { Id = "old", NotedAt = Noon.AddDays(-2) })
+        );
+
+        (await Lineage.FindUnfoundedAsync("ml-prod", ["m-1"], None)).ShouldBe([claim]);
+        (await Lineage.FindUnfoundedAsync("ml-dev", ["m-1"], None)).ShouldBeEmpty();
+        (await Lineage.FindUnfoundedAsync("ml-prod", [], None)).ShouldBeEmpty();
+        (await Lineage.CountUnfoundedAsync(None))["ml-prod"].ShouldBe(3);
+
+        await ApplyAsync(
+            new NoteObservedRun(Observed("m-1", "abc1234c")),
+            new ForgetObservedRuns(Noon.AddDays(-1), 10)
+        );
+
+        (await Lineage.FindUnfoundedAsync("ml-prod", ["m-1", "m-2", "old"], None))
+            .ShouldHaveSingleItem()
+            .Id.ShouldBe("m-2");
+    }
+
+    [Fact]
     public async Task ObservedRunsNobodySeesAnyMoreAreForgotten()
     {
         await ApplyAsync(

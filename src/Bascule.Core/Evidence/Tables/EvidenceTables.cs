@@ -169,12 +169,13 @@ public static class EvidenceTables
         new(
             Exceptions,
             "Exceptions",
-            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back, changes on a platform made outside Git.",
+            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back, changes on a platform made outside Git, runs that claim a commit nobody has.",
             [
                 GlassBroken,
                 GlassReviewed,
                 GlassUnreviewed,
                 StatusForged,
+                RunUnfounded,
                 DriftFound,
                 DriftEnded,
                 FirstAdminAsked,
