@@ -34,6 +34,7 @@ public sealed class WireFormatTests
             "delivery": "d1",
             "rolls_back": null,
             "reproduces": null,
+            "promotes": null,
             "created_at": "2026-11-20T12:00:00.000Z",
             "started_at": null,
             "finished_at": null,

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Bascule.Core.Platforms;
 using Bascule.Core.Work;
-using Bascule.Server.Lineage;
+using Bascule.Server.Tests.Lineage;
 using Bascule.Server.Tests.World;
 
 namespace Bascule.Server.Tests.Audit;
@@ -15,7 +15,7 @@ internal static class UnfoundedStory
         world.Mirror.IsStrict = true;
         var run = new ForeignRun("m-1") { Commits = [("mlflow.source.git.commit", new string('b', 40))] };
         world.Platform.Foreign = _ => new ForeignRuns([run], []);
-        var handler = world.Get<IEnumerable<IWorkHandler>>().OfType<ForeignRunsHandler>().Single();
+        var handler = SampleForeign.HandlerIn(world);
         var row = new WorkItem(1, "foreign", handler.Kind, "ml-prod", 0, world.Clock.GetUtcNow());
         await world.ApplyAsync([.. (await handler.HandleAsync(row, default)).Changes]);
         return await world.EntriesAsync("run.unfounded");

@@ -123,27 +123,7 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
 
     private Task<WorkResult> HandleAsync()
     {
-        var links = new ForeignLinks(
-            _world.Storage.Lineage,
-            _world.Storage.Runs,
-            _world.Storage.Repositories,
-            _world.Get<ForgeConnections>(),
-            _world.Get<EnvironmentConnections>(),
-            _world.Mirror,
-            _world.Get<RunMark>(),
-            _world.Clock
-        );
-        var handler = new ForeignRunsHandler(
-            _world.Get<EnvironmentConnections>(),
-            _world.Get<RunIdentities>(),
-            links,
-            _world.Storage.Lineage,
-            RetentionSettings.Default,
-            _world.Get<AuditTrail>(),
-            _world.Clock,
-            NullLogger<ForeignRunsHandler>.Instance
-        );
         var row = new WorkItem(1, "foreign", ForeignRunsHandler.ForeignKind, "ml-prod", 0, _world.Clock.GetUtcNow());
-        return handler.HandleAsync(row, default);
+        return SampleForeign.HandlerIn(_world).HandleAsync(row, default);
     }
 }

@@ -52,7 +52,10 @@ public sealed class CommentTextTests
                         "7",
                         "production",
                         "ml-prod",
-                        ReportStage.ARun(RunState.Succeeded)
+                        ReportStage.ARun(RunState.Succeeded) with
+                        {
+                            Id = new RunId("7k2m9x4pqa"),
+                        }
                     ),
                 }
             )
