@@ -17,7 +17,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
     private readonly DatabricksClient _client;
     private readonly CallPace _importPace;
     private readonly DatabricksJobs _jobs;
-    private readonly PointerSearch _pointers = new();
+    private readonly TreeSearches _searches = new();
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
     private readonly DatabricksForeignRuns _foreign;
@@ -34,7 +34,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         _start = new DatabricksStart(
             options,
             _jobs,
-            _pointers,
+            _searches,
             new ContentUpload(workspace, host.Time),
             use,
             new ContentCollection(workspace, _jobs, use, host.Time)
@@ -56,7 +56,7 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
 
     public async Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
+        var plan = await DatabricksPlan.MakeAsync(_options, request, _searches, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 
