@@ -5,6 +5,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Notebooks;
 
 namespace Bascule.Server.Reports;
 
@@ -15,6 +16,7 @@ internal sealed class CommentHandler(
     IRunStore runs,
     IReportStore reports,
     RunReports runReports,
+    ChangedNotebooks notebooks,
     CommentText text,
     TimeProvider time
 ) : IWorkHandler
@@ -31,7 +33,8 @@ internal sealed class CommentHandler(
         var forgery = await reports.FindAsync(repository, StatusWriter.ForgeryPlace(number), cancellationToken);
         if (heads.Count + merges.Count == 0 && forgery is null)
             return WorkResult.Finished();
-        var body = text.Write(pullRequest, heads, merges, forgery is null ? null : Forgery.Of(forgery));
+        var changed = await notebooks.ReadAsync([.. heads.Select(report => report.Run)], cancellationToken);
+        var body = text.Write(pullRequest, heads, merges, forgery is null ? null : Forgery.Of(forgery), changed);
         var place = $"comment:pull:{number}";
         var known = await reports.FindAsync(repository, place, cancellationToken);
         var digest = ReportedForge.DigestOf(body);

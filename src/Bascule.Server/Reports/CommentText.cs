@@ -3,6 +3,7 @@ using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
+using Bascule.Server.Notebooks;
 
 namespace Bascule.Server.Reports;
 
@@ -20,12 +21,14 @@ internal sealed class CommentText(RunLinks links)
 
     /// <param name="heads">Runs of the pull request's current head.</param>
     /// <param name="merges">Runs of the commit that merged it.</param>
+    /// <param name="notebooks">What the head changes in them; null where nobody looked.</param>
     /// <param name="forgery">The last status in Bascule's name that another account wrote on it; null when nobody did.</param>
     public string Write(
         PullRequest pullRequest,
         IReadOnlyList<RunReport> heads,
         IReadOnlyList<RunReport> merges,
-        Forgery? forgery = null
+        Forgery? forgery = null,
+        NotebookChanges? notebooks = null
     )
     {
         var text = new StringBuilder();
@@ -40,6 +43,7 @@ internal sealed class CommentText(RunLinks links)
             Append(text, report, heading: "");
         if (heads.Count == 0)
             text.Append("\nNo workflow of this repository asks for a run on this pull request.\n");
+        NotebookText.Append(text, notebooks ?? NotebookChanges.None);
         foreach (var report in merges)
         {
             Append(text, report, $"Merged as {Markdown.Code(report.Run.Commit.Short)}: ");

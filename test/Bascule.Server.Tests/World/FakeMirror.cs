@@ -91,7 +91,7 @@ internal sealed class FakeMirror : IMirrors, IMirror
 
     private IEnumerable<CommitId> History(CommitId tip)
     {
-        for (CommitId? at = tip; at is { } id; at = _commits[id].Parent)
+        for (CommitId? at = tip; at is { } id; at = _commits.GetValueOrDefault(id)?.Parent)
             yield return id;
     }
 

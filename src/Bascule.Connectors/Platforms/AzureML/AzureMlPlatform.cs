@@ -25,7 +25,7 @@ internal sealed class AzureMlPlatform
     private readonly AzureMlHosts _hosts;
     private readonly AzureMlClient _client;
     private readonly AzureMlJobs _jobs;
-    private readonly PointerSearch _pointers = new();
+    private readonly TreeSearches _searches = new();
     private readonly CodeUpload _upload;
     private readonly AzureMlStart _start;
     private readonly AzureMlResults _results;
@@ -43,7 +43,7 @@ internal sealed class AzureMlPlatform
         );
         _jobs = new AzureMlJobs(options, _client);
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
-        _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _pointers);
+        _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _searches);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
         _stages = new AzureMlStages(options, _client);
@@ -68,7 +68,7 @@ internal sealed class AzureMlPlatform
         var pins = await PinsAsync(request, job.Value, cancellationToken);
         if (pins.Failed(out problem))
             return problem;
-        var plan = await AzureMlPlan.MakeAsync(_options, request, job.Value, pins.Value, _pointers, cancellationToken);
+        var plan = await AzureMlPlan.MakeAsync(_options, request, job.Value, pins.Value, _searches, cancellationToken);
         return plan.Failed(out problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 

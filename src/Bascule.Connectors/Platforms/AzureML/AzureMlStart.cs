@@ -14,7 +14,7 @@ internal sealed class AzureMlStart(
     AzureMlJobs jobs,
     CodeUpload upload,
     AzureMlComponents components,
-    PointerSearch pointers
+    TreeSearches searches
 )
 {
     /// <summary>What the journal says once the job was seen: from then on its absence means that somebody deleted it.</summary>
@@ -78,13 +78,7 @@ internal sealed class AzureMlStart(
         var repository = request.Run.RepositoryName;
         foreach (var package in plan.Packages)
         {
-            var sent = await upload.EnsureAsync(
-                session,
-                package,
-                (request.Tree, repository),
-                request.Progress,
-                cancellationToken
-            );
+            var sent = await upload.EnsureAsync(session, package, repository, request.Progress, cancellationToken);
             if (sent.Failed(out var problem))
                 return problem;
         }
@@ -121,7 +115,7 @@ internal sealed class AzureMlStart(
             input.Value.Asset is { IsLatest: true } && !pins.Versions.ContainsKey(input.Key)
         );
         return open.Key is null
-            ? await AzureMlPlan.MakeAsync(options, asked, job.Value, pins, pointers, cancellationToken)
+            ? await AzureMlPlan.MakeAsync(options, asked, job.Value, pins, searches, cancellationToken)
             : Problem.Conflict(
                 $"the plan does not say which version input '{open.Key}' is, so nothing runs; `bascule run retry {run.Id}` plans anew"
             );

@@ -1,4 +1,6 @@
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Databricks.Content;
+using Bascule.Core.Notebooks;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -6,7 +8,7 @@ namespace Bascule.Connectors.Platforms.Databricks;
 
 /// <summary>Opens Databricks workspaces: <c>kind: databricks</c>.</summary>
 /// <param name="detail">Told why a call got no answer, for the operator's log; never told a secret.</param>
-public sealed class DatabricksConnector(Action<string>? detail = null) : IPlatformConnector
+public sealed class DatabricksConnector(Action<string>? detail = null) : IPlatformConnector, IReadsNotebooks
 {
     public string Kind => DatabricksDefaults.Kind;
 
@@ -16,6 +18,11 @@ public sealed class DatabricksConnector(Action<string>? detail = null) : IPlatfo
     public PlatformEnvironment? ReadEnvironment(SettingReader settings) => DatabricksEnvironment.Read(settings);
 
     public PlatformTask? ReadTask(SettingReader settings) => DatabricksTask.Read(settings);
+
+    public bool MayBeNotebook(string path) => NotebookFormat.DependsOnContent(path);
+
+    public IReadOnlyList<NotebookCell>? ReadCells(string path, ReadOnlySpan<byte> content) =>
+        SourceNotebook.ReadCells(path, content);
 
     private DatabricksPlatform Open(DatabricksOptions options, ConnectionHost host)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Bascule.Connectors.Platforms.Databricks.Bundles;
+using Bascule.Connectors.Platforms.Sending;
+using Bascule.Core.Notebooks;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -43,6 +45,9 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
     /// <summary>Where to look for runs that Bascule did not start.</summary>
     public ObservedThings Observe { get; init; } = ObservedThings.None;
 
+    /// <summary>What becomes of the outputs of notebooks.</summary>
+    public NotebookOutputs NotebookOutputs { get; init; }
+
     public bool IsServerless => Cluster is null && Policy is null;
 
     public static DatabricksEnvironment? Read(SettingReader settings)
@@ -63,6 +68,7 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
             Jobs = ReadJobs(settings),
             Bundles = ReadBundles(settings),
             Observe = ObservedThings.Read(settings),
+            NotebookOutputs = NotebookSetting.Read(settings),
         };
         Check(environment, settings);
         return settings.HasProblems ? null : environment;

@@ -27,7 +27,7 @@ internal sealed record DatabricksPlan
     public static async Task<Result<DatabricksPlan>> MakeAsync(
         DatabricksOptions options,
         PlanRequest request,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
@@ -39,7 +39,7 @@ internal sealed record DatabricksPlan
         var (model, experiment) = names.Value;
         var plan = task.Job is { } job
             ? OfJob(job, task, environment, experiment, request)
-            : await OfProgramAsync(options, request, task, environment, pointers, cancellationToken);
+            : await OfProgramAsync(options, request, task, environment, searches, cancellationToken);
         return plan.Failed(out problem) ? problem : plan.Value with { Model = model, Experiment = experiment };
     }
 
@@ -139,7 +139,7 @@ internal sealed record DatabricksPlan
         PlanRequest request,
         DatabricksTask task,
         DatabricksEnvironment environment,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
@@ -147,11 +147,18 @@ internal sealed record DatabricksPlan
             return Problem.Invalid(
                 "a notebook on serverless compute brings its own dependencies: write %pip install in it, or name a cluster or policy in the environment"
             );
-        var checkedTree = await SendableTree.CheckAsync(request.Tree, task, pointers, cancellationToken);
+        var checkedTree = await SendableTree.CheckAsync(
+            request.Tree,
+            task,
+            environment.NotebookOutputs,
+            searches,
+            cancellationToken
+        );
         if (checkedTree.Failed(out var problem))
             return problem;
-        var folder = ContentFolder.Of(options, request.RepositoryName, request.Content);
-        var shipment = CodeShipment.Of(folder, checkedTree.Value, request.Tree, task);
+        var address = checkedTree.Value.Sent.AddressOf(request.Content);
+        var folder = ContentFolder.Of(options, request.RepositoryName, address);
+        var shipment = CodeShipment.Of(folder, checkedTree.Value, task);
         var body = SubmitBody.Of(request, task, environment, shipment);
         return
             Encoding.UTF8.GetByteCount(SubmitBody.ParametersOf(body).ToJsonString())

@@ -24,7 +24,7 @@ internal class DatabricksPlatform
     private readonly DatabricksClient _client;
     private readonly CallPace _importPace;
     private readonly DatabricksJobs _jobs;
-    private readonly PointerSearch _pointers = new();
+    private readonly TreeSearches _searches = new();
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
     private readonly DatabricksForeignRuns _foreign;
@@ -45,7 +45,7 @@ internal class DatabricksPlatform
         _start = new DatabricksStart(
             options,
             _jobs,
-            _pointers,
+            _searches,
             new ContentUpload(workspace, host.Time),
             use,
             new ContentCollection(workspace, _jobs, use, host.Time)
@@ -58,9 +58,9 @@ internal class DatabricksPlatform
             )
             : null;
         _cli = options.Cli is null ? null : new DatabricksCli(options, host.Time);
-        var looking = _cli is null ? null : new BundleLooking(options, _cli, _pointers);
-        _bundles = new BundlePlanner(options, looking, Planner, _pointers);
-        _bundleStart = _cli is null ? null : new BundleStart(options, _cli, looking!, _client, _start, host.Time);
+        var looking = _cli is null ? null : new BundleLooking(options, _cli, _searches.Pointers);
+        _bundles = new BundlePlanner(options, looking, Planner, _searches);
+        _bundleStart = _cli is null ? null : new BundleStart(options, _cli, looking!, _client, _start, _searches, host.Time);
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
         _aliases = new DatabricksAliases(_client);
@@ -84,7 +84,7 @@ internal class DatabricksPlatform
     {
         if (request.Task is DatabricksTask { Bundle: not null })
             return await _bundles.PlanAsync(request, cancellationToken);
-        var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
+        var plan = await DatabricksPlan.MakeAsync(_options, request, _searches, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 

@@ -11,7 +11,7 @@ namespace Bascule.Connectors.Platforms.Databricks;
 internal sealed class DatabricksStart(
     DatabricksOptions options,
     DatabricksJobs jobs,
-    PointerSearch pointers,
+    TreeSearches searches,
     ContentUpload upload,
     FolderUse use,
     ContentCollection collection
@@ -32,7 +32,7 @@ internal sealed class DatabricksStart(
             content,
             request.Tree
         );
-        var planned = await DatabricksPlan.MakeAsync(options, asked, pointers, cancellationToken);
+        var planned = await DatabricksPlan.MakeAsync(options, asked, searches, cancellationToken);
         if (planned.Failed(out var problem))
             return problem;
         var session = new DatabricksSession(request.Identity, request.Audit);
@@ -42,7 +42,7 @@ internal sealed class DatabricksStart(
         var launched = Result.Failure<PlatformRun>(Problem.Internal("not started"));
         using (await use.BeginAsync(repository, cancellationToken))
         {
-            var sent = await upload.EnsureAsync(session, shipment, request.Tree, request.Progress, cancellationToken);
+            var sent = await upload.EnsureAsync(session, shipment, request.Progress, cancellationToken);
             if (sent.Failed(out problem))
                 return problem;
             launched = await LaunchAsync(session, planned.Value, request, cancellationToken);

@@ -26,7 +26,9 @@ public sealed class AzureMlConformanceStage : PlatformStage, IKeepsRuns, ITrains
 
     public override IRunIdentity Stranger => _stranger;
 
-    public override PlatformEnvironment Environment { get; } = new AzureMlEnvironment();
+    public override PlatformEnvironment Environment => Brings;
+
+    internal AzureMlEnvironment Brings { get; set; } = new();
 
     public override string Target => "ml/churn";
 

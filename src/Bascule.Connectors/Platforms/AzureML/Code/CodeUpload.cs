@@ -4,7 +4,6 @@ using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.ResourceManager;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Content;
 
 namespace Bascule.Connectors.Platforms.AzureML.Code;
 
@@ -20,7 +19,7 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
     public async Task<Result<Done>> EnsureAsync(
         ArmSession session,
         CodePackage package,
-        (IContentTree Tree, string Repository) of,
+        string repository,
         Action<string> progress,
         CancellationToken cancellationToken
     )
@@ -36,7 +35,7 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
                 progress($"the code is already there as {package.Version.Path}; nothing is sent");
                 return Result.Done;
             }
-            return await SendAsync(session, package, of, progress, cancellationToken);
+            return await SendAsync(session, package, repository, progress, cancellationToken);
         }
         finally
         {
@@ -47,7 +46,7 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
     private async Task<Result<Done>> SendAsync(
         ArmSession session,
         CodePackage package,
-        (IContentTree Tree, string Repository) of,
+        string repository,
         Action<string> progress,
         CancellationToken cancellationToken
     )
@@ -64,12 +63,12 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
             "azureml.codes.blobs",
             version.Path,
             Details(version, code),
-            stop => blobs.SendAsync(place.Value, code, of.Tree, stop),
+            stop => blobs.SendAsync(place.Value, code, code.Sent.Tree, stop),
             cancellationToken
         );
         if (sent.Failed(out problem))
             return await OthersAsync(session, version, problem, cancellationToken);
-        var body = version.Body(place.Value.CodeUri, of.Repository);
+        var body = version.Body(place.Value.CodeUri, repository);
         var put = await client.PutAsync(session, version.Path, body, "azureml.codes.put", cancellationToken);
         if (put.Failed(out problem))
             return await OthersAsync(session, version, problem, cancellationToken);

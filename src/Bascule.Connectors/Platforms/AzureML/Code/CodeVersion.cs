@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.AzureML.Service;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Connectors.ResourceManager;
 using Bascule.Core.Content;
 
@@ -9,7 +10,7 @@ namespace Bascule.Connectors.Platforms.AzureML.Code;
 
 /// <summary>A version of a code asset: one exact content, sent once.</summary>
 /// <param name="Name">One a repository.</param>
-/// <param name="Version">The content's id, and which folder of it is sent where a job sends several.</param>
+/// <param name="Version">The content's id, or what stands for it where notebooks lose their outputs, and which folder of it is sent where a job sends several.</param>
 /// <param name="Tree">Digest of the tree that is sent, to tell that a version holds what its name says.</param>
 internal sealed record CodeVersion(string Name, string Version, ContentId Content, string Tree)
 {
@@ -23,20 +24,20 @@ internal sealed record CodeVersion(string Name, string Version, ContentId Conten
     public string IdIn(AzureMlOptions options) => $"{options.WorkspaceId}/{Path}";
 
     /// <summary>What a job of one command sends.</summary>
-    public static CodeVersion Of(string repository, ContentId content, IContentTree tree) =>
-        new(AssetOwner.NameOf(repository), content.Hex, content, tree.TreeDigest);
+    public static CodeVersion Of(string repository, ContentId content, SentTree sent) =>
+        new(AssetOwner.NameOf(repository), sent.AddressOf(content).Hex, content, sent.Tree.TreeDigest);
 
     /// <summary>One of the folders that the steps of a pipeline run in.</summary>
     /// <param name="folder">Empty for all of the tree.</param>
-    public static CodeVersion Of(string repository, ContentId content, IContentTree tree, string folder)
+    public static CodeVersion Of(string repository, ContentId content, SentTree sent, string folder)
     {
-        var whole = Of(repository, content, tree);
+        var whole = Of(repository, content, sent);
         return folder.Length == 0
             ? whole
             : whole with
             {
                 Version =
-                    $"{content.Hex}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..DigestDigits]}",
+                    $"{whole.Version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..DigestDigits]}",
             };
     }
 

@@ -4,6 +4,7 @@ using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
+using Bascule.Core.Notebooks;
 using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.AzureML.Planning;
@@ -51,14 +52,14 @@ internal sealed record AzureMlPlan
         PlanRequest request,
         JobDescription job,
         DataPins pins,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
         var computes = ComputesOf(request, job);
         if (computes.Failed(out var problem))
             return problem;
-        var packages = await PackagesAsync(request, job, pointers, cancellationToken);
+        var packages = await PackagesAsync(request, job, searches, cancellationToken);
         if (packages.Failed(out problem))
             return problem;
         var pinned = pins.Pin(job);
@@ -135,20 +136,21 @@ internal sealed record AzureMlPlan
     private static async Task<Result<Dictionary<string, CodePackage>>> PackagesAsync(
         PlanRequest request,
         JobDescription job,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
+        var outputs = ((AzureMlEnvironment?)request.Environment)?.NotebookOutputs ?? NotebookOutputs.Strip;
         var packages = new Dictionary<string, CodePackage>();
         foreach (var folder in job.Commands.Select(command => command.CodeFolder).Distinct())
         {
-            var code = await SendableCode.CheckAsync(request.Tree, folder, pointers, cancellationToken);
+            var code = await SendableCode.CheckAsync(request.Tree, folder, outputs, searches, cancellationToken);
             if (code.Failed(out var problem))
                 return problem;
             var version =
                 job is CommandJob
-                    ? CodeVersion.Of(request.RepositoryName, request.Content, request.Tree)
-                    : CodeVersion.Of(request.RepositoryName, request.Content, request.Tree, folder);
+                    ? CodeVersion.Of(request.RepositoryName, request.Content, code.Value.Sent)
+                    : CodeVersion.Of(request.RepositoryName, request.Content, code.Value.Sent, folder);
             packages[folder] = new CodePackage(version, code.Value);
         }
         return packages;

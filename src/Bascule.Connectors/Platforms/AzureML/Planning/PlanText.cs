@@ -41,8 +41,9 @@ internal static class PlanText
             ["workspace"] = options.WorkspaceId,
         };
 
-    private static JsonNode Upload(CodePackage package) =>
-        new JsonObject
+    private static JsonNode Upload(CodePackage package)
+    {
+        var upload = new JsonObject
         {
             ["bytes"] = package.Code.Bytes.ToString(CultureInfo.InvariantCulture),
             ["files"] = package.Code.Files.Count,
@@ -51,6 +52,11 @@ internal static class PlanText
             ["tree"] = package.Version.Tree,
             ["version"] = package.Version.Path,
         };
+        // Only where they lose something: else the plan is that of the commit's tree, whatever the policy.
+        if (package.Code.Sent.ToJson() is { } notebooks)
+            upload["stripped"] = notebooks;
+        return upload;
+    }
 
     private static JsonNode Component(StepComponent component) =>
         new JsonObject { ["path"] = component.Path, ["specification"] = component.Specification.DeepClone() };
@@ -71,6 +77,10 @@ internal static class PlanText
                 CultureInfo.InvariantCulture,
                 $"sends {package.Code.Files.Count} files ({package.Code.Bytes} bytes) as {package.Version.Path}"
             );
+        foreach (
+            var stripped in plan.Packages.Select(package => package.Code.Sent.ToLine()).OfType<string>().Distinct()
+        )
+            yield return stripped;
         foreach (var (input, version) in plan.Pins.Versions.OrderBy(pin => pin.Key, StringComparer.Ordinal))
             yield return $"input {input} is version {version} of {plan.Job.Inputs[input].Asset?.Name}";
         if (plan.Model is { } model)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
@@ -13,6 +14,8 @@ namespace Bascule.Connectors.Platforms.Databricks.Bundles;
 internal sealed record BundlePlan(BundleReading Reading, string RootPath, BundleChanges? Changes)
 {
     private const int MostLines = 40;
+
+    public required SentTree Sent { get; init; }
 
     public string? Model { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed record BundlePlan(BundleReading Reading, string RootPath, Bundle
             ["model"] = Model,
             ["parameters"] = DatabricksPlan.ParametersOf(Model is not null, Experiment is not null),
             ["repository"] = request.RepositoryName,
+            ["sent"] = Sent.ToJson(),
             ["workflow"] = request.Workflow,
             ["workspace"] = options.Workspace,
         };
@@ -106,6 +110,8 @@ internal sealed record BundlePlan(BundleReading Reading, string RootPath, Bundle
             ? $"Databricks '{options.Name}' ({options.Workspace}), environment {name}"
             : $"Databricks '{options.Name}' ({options.Workspace}), a plan only";
         yield return $"deploys target {task.Target} of bundle '{Reading.Name}' to {RootPath}, then runs job {task.Run}";
+        if (Sent.ToLine() is { } left)
+            yield return left;
         if (Changes is null)
             yield return "what would change in the workspace shows where an environment is named";
         else

@@ -12,7 +12,7 @@ internal sealed class BundlePlanner(
     DatabricksOptions options,
     BundleLooking? looking,
     DatabricksClient? planner,
-    PointerSearch pointers
+    TreeSearches searches
 )
 {
     /// <summary>What nobody can do who has no CLI.</summary>
@@ -33,15 +33,20 @@ internal sealed class BundlePlanner(
         var read = await BundleReading.ReadAsync(request.Tree, task.Bundle!, options.Workspace, cancellationToken);
         if (read.Failed(out problem))
             return problem;
+        var outputs = environment?.NotebookOutputs ?? default;
+        var sent = await SentTree.OfAsync(request.Tree, request.Tree.Entries, outputs, searches, cancellationToken);
+        if (sent.Failed(out problem))
+            return problem;
         var plan = new BundlePlan(read.Value, read.Value.RootPath, Changes: null)
         {
+            Sent = sent.Value,
             Model = names.Value.Model,
             Experiment = names.Value.Experiment,
         };
         if (environment is not null && request.Access is { } access)
         {
             var caller = new BundleCaller(options.Planner!, planner!, access.Identity, access.Audit);
-            var looked = await looking!.TakeAsync(request.Tree, task.Bundle!.Target, caller, cancellationToken);
+            var looked = await looking!.TakeAsync(sent.Value.Tree, task.Bundle!.Target, caller, cancellationToken);
             if (looked.Failed(out problem))
                 return problem;
             using var look = looked.Value;
@@ -72,7 +77,7 @@ internal sealed class BundlePlanner(
     {
         var warnings = new List<string>();
         foreach (var entry in tree.Entries)
-            if (await pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
+            if (await searches.Pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
                 warnings.Add($"{entry.Path} {reason}");
         foreach (var change in plan.Changes?.Real.Where(change => change.IsDestructive) ?? [])
             warnings.Add($"{change.Key} is deleted{(change.Action == "recreate" ? " and made anew" : "")}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Platforms;
@@ -18,6 +19,7 @@ internal sealed class BundleStart(
     BundleLooking looking,
     DatabricksClient client,
     DatabricksStart launcher,
+    TreeSearches searches,
     TimeProvider time
 )
 {
@@ -63,8 +65,12 @@ internal sealed class BundleStart(
         var fit = await BundleReading.ReadAsync(request.Tree, bundle, options.Workspace, cancellationToken);
         if (fit.Failed(out var problem))
             return problem;
+        var outputs = ((DatabricksEnvironment)request.Environment).NotebookOutputs;
+        var sent = await SentTree.OfAsync(request.Tree, request.Tree.Entries, outputs, searches, cancellationToken);
+        if (sent.Failed(out problem))
+            return problem;
         var caller = new BundleCaller(options.Client, client, request.Identity, request.Audit);
-        var looked = await looking.TakeAsync(request.Tree, bundle.Target, caller, cancellationToken);
+        var looked = await looking.TakeAsync(sent.Value.Tree, bundle.Target, caller, cancellationToken);
         if (looked.Failed(out problem))
             return problem;
         using var look = looked.Value;
