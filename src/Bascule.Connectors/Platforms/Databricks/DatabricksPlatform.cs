@@ -60,7 +60,9 @@ internal class DatabricksPlatform
         _cli = options.Cli is null ? null : new DatabricksCli(options, host.Time);
         var looking = _cli is null ? null : new BundleLooking(options, _cli, _searches.Pointers);
         _bundles = new BundlePlanner(options, looking, Planner, _searches);
-        _bundleStart = _cli is null ? null : new BundleStart(options, _cli, looking!, _client, _start, _searches, host.Time);
+        _bundleStart = _cli is null
+            ? null
+            : new BundleStart(options, _cli, looking!, _client, _start, _searches, host.Time);
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
         _aliases = new DatabricksAliases(_client);

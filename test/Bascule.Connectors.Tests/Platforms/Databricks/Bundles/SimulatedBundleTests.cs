@@ -40,6 +40,30 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         _stage.Simulator.FilesUnder(SimulatedBundleStage.Root + "/files").Keys.Count().ShouldBe(3);
     }
 
+    /// <summary>What people see in a notebook may be data: it stays on the forge, however the notebook travels.</summary>
+    [Fact]
+    [Trait("Threat", "T130")]
+    public async Task LeavesTheOutputsOfNotebooksBehind()
+    {
+        const string notebook =
+            """{"cells":[{"cell_type":"code","execution_count":1,"metadata":{},"outputs":[{"output_type":"stream","name":"stdout","text":["ada@example.com"]}],"source":["print(1)"]}],"metadata":{},"nbformat":4,"nbformat_minor":5}""";
+        var platform = _stage.Connect();
+        var code = _stage.CodeOf(Program);
+        code.Tree.Add("src/look.ipynb", notebook);
+        var run = _stage.NewRun(code);
+
+        var plan = (await PlanAsync(platform, run)).Value;
+        (await run.StartAsync(platform)).Problem.ShouldBeNull();
+
+        plan.Summary.ShouldContain("leaves the outputs of 1 notebook behind: src/look.ipynb");
+        var sent = _stage
+            .Simulator.FilesUnder(SimulatedBundleStage.Root + "/files")
+            .Single(file => file.Key.EndsWith("look.ipynb", StringComparison.Ordinal));
+        var text = System.Text.Encoding.UTF8.GetString(sent.Value.Span);
+        text.ShouldContain("print(1)");
+        text.ShouldNotContain("ada@example.com");
+    }
+
     [Fact]
     [Trait("Threat", "T142")]
     public async Task PlansByThePrincipalThatMayOnlyReadAndDeploysByTheOther()
