@@ -59,7 +59,7 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
         var sent = _stage
             .Simulator.FilesUnder(SimulatedBundleStage.Root + "/files")
             .Single(file => file.Key.EndsWith("look.ipynb", StringComparison.Ordinal));
-        var text = System.Text.Encoding.UTF8.GetString(sent.Value.Span);
+        var text = System.Text.Encoding.UTF8.GetString(sent.Value);
         text.ShouldContain("print(1)");
         text.ShouldNotContain("ada@example.com");
     }
