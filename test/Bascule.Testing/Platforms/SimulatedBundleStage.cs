@@ -62,8 +62,11 @@ public sealed class SimulatedBundleStage : PlatformStage, IKeepsRuns
     public SimulatedBundleStage()
         : this(TimeProvider.System) { }
 
-    public SimulatedBundleStage(TimeProvider time) =>
+    private SimulatedBundleStage(TimeProvider time) =>
         _inner = new SimulatedDatabricksStage { HasCli = true, Time = time };
+
+    /// <summary>By a clock of the test's own.</summary>
+    public static SimulatedBundleStage At(TimeProvider time) => new(time);
 
     public DatabricksSimulator Simulator => _inner.Simulator;
 

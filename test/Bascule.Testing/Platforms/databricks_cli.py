@@ -121,7 +121,7 @@ class Workspace:
             said = json.load(refusal)
             raise Failed(said.get("error_code") or said.get("error") or "?", said.get("message") or said.get("error_description")) from None
 
-    def call(self, method, path, body=None, **query):
+    def call(self, method, path, body=None, /, **query):
         address = self.host + path + ("?" + urllib.parse.urlencode(query) if query else "")
         request = urllib.request.Request(address, None if body is None else json.dumps(body).encode(), method=method)
         request.add_header("Authorization", "Bearer " + self.token)
@@ -382,4 +382,7 @@ if __name__ == "__main__":
             print(json.dumps(result, indent=2))
     except Failed as failed:
         print("Error: " + ": ".join(str(part) for part in failed.args if part), file=sys.stderr)
+        sys.exit(1)
+    except Exception as broken:
+        print(f"Error: the stand-in itself is broken: {broken!r}", file=sys.stderr)
         sys.exit(1)

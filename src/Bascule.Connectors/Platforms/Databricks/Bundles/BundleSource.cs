@@ -20,6 +20,7 @@ internal sealed record BundleSource(IReadOnlyList<BundleFile> Files)
     private const string CliFolder = ".databricks/";
 
     private static readonly YamlLimits Limits = new(1024 * 1024, 50_000);
+    /// <summary>The first is what the documentation calls it.</summary>
     private static readonly string[] RootNames = ["databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml"];
 
     /// <summary>Adds what is wrong to the findings; then what is read may be short.</summary>
@@ -47,7 +48,10 @@ internal sealed record BundleSource(IReadOnlyList<BundleFile> Files)
 
     private static TreeEntry? FindRoot(IContentTree tree, BundleFindings findings)
     {
-        var roots = tree.Entries.Where(entry => RootNames.Contains(entry.Path)).ToList();
+        var roots = RootNames
+            .Select(name => tree.Entries.FirstOrDefault(entry => entry.Path == name))
+            .OfType<TreeEntry>()
+            .ToList();
         if (roots.Count == 0)
             findings.Add("databricks.yml", "is not in the workflow's root; add it, or narrow root: to the bundle");
         foreach (var other in roots.Skip(1))

@@ -14,9 +14,9 @@ internal static class CliFile
             return "is not an absolute path";
         try
         {
-            var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            if (!File.Exists(file))
+            if (!File.Exists(path))
                 return "is not a file";
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             if (OperatingSystem.IsWindows())
                 return null;
             var mode = File.GetUnixFileMode(file);

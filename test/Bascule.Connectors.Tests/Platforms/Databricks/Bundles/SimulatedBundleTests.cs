@@ -14,7 +14,7 @@ public sealed class SimulatedBundleTests : IAsyncLifetime
     private readonly ShiftedTime _time = new();
     private readonly SimulatedBundleStage _stage;
 
-    public SimulatedBundleTests() => _stage = new SimulatedBundleStage(_time);
+    public SimulatedBundleTests() => _stage = SimulatedBundleStage.At(_time);
 
     public Task InitializeAsync() => _stage.InitializeAsync();
 
