@@ -12,6 +12,12 @@ public interface IPromotesModels
     /// <summary>What is wrong with the name of an alias or stage there, in words that follow it; null when it may be used.</summary>
     string? FaultOf(string alias);
 
+    /// <summary>
+    /// Whether workflows register their models under the same names in both environments of the platform: then a version that was made in one can be promoted in
+    /// the other. Nothing copies a version.
+    /// </summary>
+    bool SharesModels(PlatformEnvironment one, PlatformEnvironment other);
+
     /// <summary>Which version the alias leads to; null when it leads to none. Denied when the model is not one of the environment's.</summary>
     Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken);
 

@@ -21,7 +21,7 @@ public sealed record Promotion(
     /// <summary>Of the run that produced the version.</summary>
     public required RepositoryKey Repository { get; init; }
 
-    /// <summary>Of the run that produced the version.</summary>
+    /// <summary>Of the run that produced the version, or of the merge that brought the same content.</summary>
     public required CommitId Commit { get; init; }
 
     /// <summary>The run that produced the version; null once the alias was taken away.</summary>

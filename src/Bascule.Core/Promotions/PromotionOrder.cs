@@ -21,6 +21,10 @@ public sealed record PromotionOrder(string Model, string? Version, string Alias,
     /// <summary>For people: <c>version 7 of main.churn.classifier to production</c>.</summary>
     public string Words => Version is null ? $"{Alias} away from {Model}" : $"version {Version} of {Model} to {Alias}";
 
+    /// <summary>For people, of a merge that does it in place of a training.</summary>
+    public string InsteadWords =>
+        $"model {Model} version {Version} of run {Producer} promoted instead of trained again";
+
     /// <summary>As it is stored: canonical JSON.</summary>
     public string ToJson() =>
         CanonicalJson.ToText(

@@ -1,3 +1,4 @@
+using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 
@@ -76,8 +77,13 @@ public sealed record RunFilter(
     /// <summary>Only runs within one of these; null for all.</summary>
     public IReadOnlyList<RunReach>? Within { get; init; }
 
-    /// <summary>Without those that promote a model version: what they end with says nothing of a commit.</summary>
+    public ContentId? Content { get; init; }
+
+    /// <summary>Without those that promote a model version.</summary>
     public bool WithoutPromotions { get; init; }
+
+    /// <summary>Without those by which somebody promotes a model version: what they end with says nothing of a commit. A merge that promotes stays.</summary>
+    public bool WithoutAskedPromotions { get; init; }
 }
 
 /// <summary>Some of all runs. Null does not narrow; an empty list holds none.</summary>

@@ -64,6 +64,9 @@ public readonly record struct Trigger(string Text)
     private const string PromotionKind = "promotion:";
     private const string DemotionKind = "demotion:";
 
+    /// <summary>Whether a ref that moved is what made it come about.</summary>
+    public bool IsRef => Text.StartsWith(RefKind, StringComparison.Ordinal);
+
     public bool IsSchedule => Text.StartsWith(ScheduleKind, StringComparison.Ordinal);
 
     public static Trigger Ref(RefName name, long generation) =>

@@ -108,6 +108,9 @@ public sealed record Run
     /// <summary>Of a run that promotes a version or goes back to one: which. It trains and deploys nothing. Null for every other run.</summary>
     public PromotionOrder? Promotes { get; init; }
 
+    /// <summary>Whether a merge promotes by it what its pull request has trained, in place of training it again: it stands where the training would.</summary>
+    public bool IsTrainedOnce => Promotes is not null && Trigger.IsRef;
+
     /// <summary>Whether it ended as those who asked for it would have it.</summary>
     public bool IsGood => State == RunState.Succeeded && Shortfall is null;
 

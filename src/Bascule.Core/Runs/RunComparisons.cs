@@ -136,12 +136,14 @@ public sealed class RunComparisons(
         {
             Within = within,
             WithoutReproductions = true,
-            WithoutPromotions = true,
+            WithoutAskedPromotions = true,
         };
         var earlier = new List<MeasuredRun>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))
         {
-            earlier.Add(new MeasuredRun(other, await ReadValuesAsync(other.Id, cancellationToken)));
+            // A merge that was not trained again is as good as what it promoted.
+            var trained = other.Promotes?.Producer ?? other.Id;
+            earlier.Add(new MeasuredRun(other, await ReadValuesAsync(trained, cancellationToken)));
         }
         return earlier;
     }

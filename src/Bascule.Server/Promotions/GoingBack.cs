@@ -1,5 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Deployments;
+using Bascule.Core.Forges;
 using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -94,21 +95,27 @@ internal sealed class GoingBack(
             new AddTimeline(bad.Run, told),
             RunWork.Start(run, now),
         ];
-        // Of a commit that produced both, the good version is to stay; the bad one is known by its number.
-        if (good?.Commit != bad.Commit)
-            changes.Add(
-                new BlockCommit(
-                    new BlockedCommit(
-                        new DeployPlace(bad.Repository, bad.Place.Environment),
-                        bad.Commit,
-                        order.Because!,
-                        order.By,
-                        now
-                    )
-                )
-            );
-        if (bad.Producer is { } id && await runs.FindAsync(id, cancellationToken) is { } producer)
-            changes.AddRange([new AddTimeline(id, told), .. ReportWork.For(producer, now)]);
+        var producer = bad.Producer is { } id ? await runs.FindAsync(id, cancellationToken) : null;
+        changes.AddRange(Block(order, [bad.Commit, producer?.Commit ?? bad.Commit], good, bad, now));
+        if (producer is not null)
+            changes.AddRange([new AddTimeline(producer.Id, told), .. ReportWork.For(producer, now)]);
         return changes;
+    }
+
+    /// <summary>
+    /// The commit, and where a merge promoted what its pull request had trained, that one's too. Of a commit that produced both, the good version is to stay; the
+    /// bad one is known by its number.
+    /// </summary>
+    private static IEnumerable<Change> Block(
+        PromotionOrder order,
+        IReadOnlyList<CommitId> commits,
+        Promotion? good,
+        Promotion bad,
+        DateTimeOffset now
+    )
+    {
+        var place = new DeployPlace(bad.Repository, bad.Place.Environment);
+        foreach (var commit in commits.Distinct().Where(commit => commit != good?.Commit))
+            yield return new BlockCommit(new BlockedCommit(place, commit, order.Because!, order.By, now));
     }
 }

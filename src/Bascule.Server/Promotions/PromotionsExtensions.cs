@@ -12,6 +12,7 @@ internal static class PromotionsExtensions
         services.AddSingleton<PromotionDrafts>();
         services.AddSingleton<PromotionGate>();
         services.AddSingleton<PromotionEnds>();
+        services.AddSingleton<TrainOnce>();
         services.AddSingleton<Promoting>();
         services.AddSingleton<GoingBack>();
         services.AddSingleton<PromotionReading>();

@@ -33,7 +33,7 @@ internal static class BadgeEndpoints
         var filter = new RunFilter(found.Key, Ref: name, Limit: Newest)
         {
             WithoutReproductions = true,
-            WithoutPromotions = true,
+            WithoutAskedPromotions = true,
         };
         var newest = (await runs.ListAsync(filter, context.RequestAborted))
             .GroupBy(run => (run.Workflow, run.Environment))

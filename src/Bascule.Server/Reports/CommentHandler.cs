@@ -2,6 +2,7 @@ using System.Globalization;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -77,7 +78,7 @@ internal sealed class CommentHandler(
         var newest = found
             // Going back to a commit is told where the commit stands that was left.
             .Where(run => run.PullRequest == number && !run.IsRollback)
-            .GroupBy(run => (run.Workflow, run.Environment, run.Promotes?.Model, run.Promotes?.Alias))
+            .GroupBy(run => (run.Workflow, run.Environment, PlaceOf(run)))
             .Select(group => group.First())
             .OrderBy(run => run.Workflow, StringComparer.Ordinal)
             .ThenBy(run => run.Environment, StringComparer.Ordinal)
@@ -87,6 +88,10 @@ internal sealed class CommentHandler(
             read.Add(await runReports.ReadAsync(run, cancellationToken));
         return read;
     }
+
+    /// <summary>A merge that is not trained again stands where its training would.</summary>
+    private static PromotionPlace? PlaceOf(Run run) =>
+        run is { Promotes: { } order, IsTrainedOnce: false } ? order.In(run.Environment!) : null;
 
     private async Task<Result<Comment>> WriteAsync(
         RepositoryKey key,

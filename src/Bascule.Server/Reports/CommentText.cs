@@ -99,6 +99,8 @@ internal sealed class CommentText(RunLinks links)
         text.Append('\n');
         if (report.RolledBackBecause is { } because)
             text.Append($"\n↩️ **Rolled back** since: {Markdown.Sentence(because)}\n");
+        if (run is { IsTrainedOnce: true, Promotes: { } instead })
+            text.Append($"\n♻️ {Markdown.Sentence(instead.InsteadWords)}\n");
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
             AppendReason(text, reason);

@@ -28,7 +28,7 @@ internal sealed class IssueHandler(
         var filter = new RunFilter(subject.Repository, Ref: subject.Ref, Workflow: subject.Workflow, Limit: 1)
         {
             WithoutReproductions = true,
-            WithoutPromotions = true,
+            WithoutAskedPromotions = true,
         };
         var listed = await runs.ListAsync(filter, cancellationToken);
         var newest = listed.Count > 0 ? listed[0] : null;

@@ -52,9 +52,11 @@ internal sealed class StatusHandler(
             ? UntoldRun.Note(run.Id, "the commit status", item, problem, time.GetUtcNow())
             : [];
 
-    /// <summary>A promotion has one of its own, so that it takes the place of no training; going back is told there as well.</summary>
+    /// <summary>
+    /// A promotion that somebody asks for has one of its own, so that it takes the place of no training; going back is told there as well.
+    /// </summary>
     public static string ContextOf(Run run) =>
-        run.Promotes is { } order
+        run is { Promotes: { } order, IsTrainedOnce: false }
             ? $"bascule/{run.Workflow}/{run.Environment}/{order.Alias}"
             : $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
 
@@ -83,7 +85,7 @@ internal sealed class StatusHandler(
         if (run.Shortfall is not null)
             parts = [Words.Whole(run)];
         if (run.Promotes is { } order)
-            parts.Add(order.Words);
+            parts.Add(run.IsTrainedOnce ? order.InsteadWords : order.Words);
         if (report.RolledBackBecause is not null)
             parts.Insert(0, "rolled back since");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));

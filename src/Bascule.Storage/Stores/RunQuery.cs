@@ -15,7 +15,9 @@ internal sealed record RunQuery
     public string? State { get; private init; }
     public string? Before { get; private init; }
     public int Limit { get; private init; }
+    public string? Content { get; private init; }
     private bool WithoutPromotions { get; init; }
+    private bool WithoutAskedPromotions { get; init; }
 
     private bool WithoutReproductions { get; init; }
 
@@ -36,7 +38,9 @@ internal sealed record RunQuery
             (Workflow, "workflow = @Workflow"),
             (State, "state = @State"),
             (WithoutReproductions ? "" : null, "reproduces IS NULL"),
+            (Content, "content = @Content"),
             (WithoutPromotions ? "" : null, "promotes IS NULL"),
+            (WithoutAskedPromotions ? "" : null, "(promotes IS NULL OR run_trigger LIKE 'ref:%')"),
             (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
             (reach, reach ?? ""),
         ];
@@ -59,6 +63,8 @@ internal sealed record RunQuery
             Limit = filter.Limit,
             Within = filter.Within,
             WithoutReproductions = filter.WithoutReproductions,
+            Content = filter.Content?.Hex,
             WithoutPromotions = filter.WithoutPromotions,
+            WithoutAskedPromotions = filter.WithoutAskedPromotions,
         };
 }

@@ -39,6 +39,49 @@ public sealed class PromotesSettingsTests : IDisposable
             .ShouldHaveSingleItem()
             .ShouldContain(problem);
 
+    [Theory]
+    [InlineData("catalog: main, schema: churn,", "ml-dev")]
+    [InlineData("catalog: dev,", "ml-prod")]
+    public void AMergeMayPromoteWhatWasTrainedUnderTheSameNames(string dev, string from)
+    {
+        var (settings, problems) = _folder.Load(
+            SettingsFolder
+                .With(Place, $"{Place} pull_requests: true, promotes: [production], train_once: [{from}],")
+                .Replace("catalog: dev,", dev, StringComparison.Ordinal)
+        );
+
+        problems.ShouldBeEmpty();
+        settings!.FindEnvironment("ml-prod")!.Rule.TrainOnce.ShouldBe([from]);
+        settings.FindEnvironment("ml-dev")!.Rule.TrainOnce.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("train_once: [ml-dev]", "environments.ml-prod.train_once: needs promotes")]
+    [InlineData("promotes: [p], train_once: []", "environments.ml-prod.train_once: names nothing")]
+    [InlineData("promotes: [p], train_once: [ml-new]", "names 'ml-new', which is not below environments")]
+    [InlineData("promotes: [p], train_once: [ml-prod]", "names 'ml-prod', in which no pull request trains")]
+    [InlineData(
+        "promotes: [p], train_once: [ml-dev]",
+        "names 'ml-dev', whose models have other names than those of this"
+    )]
+    public void AnythingElseThanTheSameNamesIsRefused(string written, string problem) =>
+        _folder
+            .Problems(SettingsFolder.With(Place, $"{Place} {written},"))
+            .ShouldContain(line => line.Contains(problem));
+
+    [Fact]
+    public void AnotherSchemaIsAnotherModel() =>
+        _folder
+            .Problems(
+                SettingsFolder
+                    .With(Place, $"{Place} promotes: [p], train_once: [ml-dev],")
+                    .Replace("catalog: dev,", "catalog: main, schema: other,", StringComparison.Ordinal)
+            )
+            .ShouldHaveSingleItem()
+            .ShouldContain(
+                "whose models have other names than those of this environment, and nothing copies a version"
+            );
+
     [Fact]
     public void APlatformWithoutModelsRefusesTheKey() =>
         _folder

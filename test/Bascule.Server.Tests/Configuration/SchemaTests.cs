@@ -262,6 +262,15 @@ public sealed class SchemaTests : IDisposable
         ("branches: [main] }", "branches: [main], promotes: [\"7\"] }"),
         ("branches: [main] }", "branches: [main], promotes: [a b] }"),
         ("branches: [main] }", "branches: [main], promotes: production }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: [ml-prod] }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: ml-prod }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: [] }"),
+        (
+            "branches: [main] }",
+            "branches: [main], pull_requests: true, promotes: [p], train_once: [ml-prod, ml-prod] }"
+        ),
+        ("branches: [main] }", "branches: [main], pull_requests: true, train_once: [ml-prod] }"),
+        ("branches: [main] }", "pull_requests: true, promotes: [p], train_once: [ml-prod] }"),
         ("branches: [main] }", "branches: [main], hours: {} }"),
         ("branches: [main] }", "branches: [main], hours: { daily: 1.5 } }"),
         ("branches: [main] }", "branches: [main], hours: { weekly: 5 } }"),

@@ -82,6 +82,8 @@ internal sealed class FakePlatform
     /// <summary>Called once after an alias was moved, before anybody is told.</summary>
     public Action? AfterMove { get; set; }
 
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) => true;
+
     public string? FaultOf(string alias) => alias == "latest" ? "means a version" : null;
 
     public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>

@@ -106,5 +106,8 @@ public sealed class FakeRunStore : IRunStore
         && (filter.Ref is null || run.Ref == filter.Ref)
         && (filter.Workflow is null || run.Workflow == filter.Workflow)
         && (filter.State is null || run.State == filter.State)
-        && !(filter.WithoutReproductions && run.IsReproduction);
+        && (filter.Content is null || run.Content == filter.Content)
+        && !(filter.WithoutReproductions && run.IsReproduction)
+        && (!filter.WithoutPromotions || run.Promotes is null)
+        && (!filter.WithoutAskedPromotions || run.Promotes is null || run.IsTrainedOnce);
 }

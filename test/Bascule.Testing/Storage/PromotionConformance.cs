@@ -1,4 +1,5 @@
 using Bascule.Core;
+using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Promotions;
 using Bascule.Core.Retention;
@@ -68,14 +69,38 @@ public abstract class PromotionConformance(IStorageUnderTest database) : Storage
             Producer = new RunId("0123456789"),
             Because = "it is \"better\"",
         };
-        var run = Sample.Run("1") with { Promotes = order, State = RunState.Succeeded };
+        var run = Sample.Run("1") with
+        {
+            Promotes = order,
+            State = RunState.Succeeded,
+            Trigger = Trigger.Promotion(order, goesBack: false),
+        };
 
         await ApplyAsync(new AddRun(run));
 
         (await Storage.Runs.FindAsync(run.Id, None))!.Promotes.ShouldBe(order);
         (await Storage.Runs.ListAsync(new RunFilter(), None)).Count.ShouldBe(1);
         (await Storage.Runs.ListAsync(new RunFilter { WithoutPromotions = true }, None)).ShouldBeEmpty();
+        (await Storage.Runs.ListAsync(new RunFilter { WithoutAskedPromotions = true }, None)).ShouldBeEmpty();
         (await Storage.Runs.FindLastSuccessAsync(run.Repository, run.Workflow, run.Ref, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task AMergeThatPromotesStandsWhereItsTrainingWouldAndIsFoundByItsContent()
+    {
+        var order = new PromotionOrder(Place.Model, "7", Place.Alias, 1, "bascule");
+        var content = new ContentId(new string('a', 64));
+        var run = Sample.Run("1") with { Promotes = order, Content = content, Trigger = Trigger.Ref(Sample.Main, 3) };
+
+        await ApplyAsync(new AddRun(run));
+
+        var found = await Storage.Runs.ListAsync(
+            new RunFilter { WithoutAskedPromotions = true, Content = content },
+            None
+        );
+        found.ShouldHaveSingleItem().IsTrainedOnce.ShouldBeTrue();
+        var other = new ContentId(new string('b', 64));
+        (await Storage.Runs.ListAsync(new RunFilter { Content = other }, None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -109,6 +109,9 @@ internal sealed class AzureMlPlatform
             cancellationToken
         );
 
+    /// <summary>Models are the workspace's, and a platform is one workspace.</summary>
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) => true;
+
     public string? FaultOf(string alias) => AzureMlStages.FaultOf(alias);
 
     public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>

@@ -19,6 +19,13 @@ internal sealed partial class DatabricksAliases(DatabricksClient client)
             ? "means a version to MLflow, and cannot be an alias"
         : null;
 
+    /// <summary>
+    /// An environment brings the catalog, and the schema of models that name none. A version in another catalog would be a copy, for which the descriptions
+    /// name no call.
+    /// </summary>
+    public static bool SharesModels(DatabricksEnvironment one, DatabricksEnvironment other) =>
+        one.Catalog is not null && one.Catalog == other.Catalog && one.Schema == other.Schema;
+
     /// <summary>Null also where there is no such model: then no alias of it leads anywhere.</summary>
     public async Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken)
     {

@@ -180,6 +180,9 @@ internal class DatabricksPlatform
         return await _foreign.ReadAsync(look, environment.Observe, models, cancellationToken);
     }
 
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) =>
+        DatabricksAliases.SharesModels((DatabricksEnvironment)one, (DatabricksEnvironment)other);
+
     public string? FaultOf(string alias) => DatabricksAliases.FaultOf(alias);
 
     public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>

@@ -20,6 +20,7 @@ internal sealed record BundleSource(IReadOnlyList<BundleFile> Files)
     private const string CliFolder = ".databricks/";
 
     private static readonly YamlLimits Limits = new(1024 * 1024, 50_000);
+
     /// <summary>The first is what the documentation calls it.</summary>
     private static readonly string[] RootNames = ["databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml"];
 
