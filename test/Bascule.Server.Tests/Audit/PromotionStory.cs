@@ -13,6 +13,6 @@ internal static class PromotionStory
         await lab.PromoteAsync(await lab.ProduceAsync('b', "8"), "8");
         await lab.GoBackAsync(seen: 2);
         await lab.GoBackAsync(seen: 3);
-        return await lab.World.EntriesAsync();
+        return [.. await lab.World.EntriesAsync(), .. await TrainOnceTests.PlayAsync()];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Deployments;
@@ -20,6 +21,15 @@ public sealed class TrainOnceTests
         "      pull_request: { branches: [main], environment: ml-dev }\n      push:",
         StringComparison.Ordinal
     );
+
+    /// <summary>For the audit log: a training, and the merge that promotes it.</summary>
+    internal static async Task<IReadOnlyList<JsonObject>> PlayAsync()
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab);
+        await lab.FinishAsync(await MergeAsync(lab));
+        return await lab.World.EntriesAsync();
+    }
 
     [Fact]
     public async Task TheMergePromotesWhatItsPullRequestHasTrained()
@@ -68,7 +78,9 @@ public sealed class TrainOnceTests
         var merge = await MergeAsync(lab);
 
         merge.Promotes.ShouldBeNull();
-        (await lab.World.TimelineAsync(merge)).ShouldNotContain(line => line.StartsWith("promote:"));
+        (await lab.World.TimelineAsync(merge)).ShouldNotContain(line =>
+            line.StartsWith("promote:", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
