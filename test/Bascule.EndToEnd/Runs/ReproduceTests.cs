@@ -11,6 +11,7 @@ public sealed class ReproduceTests(QuickStage quick) : IClassFixture<QuickStage>
     private readonly BasculeStage _stage = quick.Stage;
 
     [Fact]
+    [Trait("Capability", "Runs reproduced")]
     public async Task EndsInTheSameWayAndSaysSo()
     {
         var repository = await quick.RepositoryAsync();

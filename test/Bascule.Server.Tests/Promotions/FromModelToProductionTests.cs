@@ -28,6 +28,7 @@ public sealed class FromModelToProductionTests : IAsyncLifetime
     public async Task DisposeAsync() => await _stage.DisposeAsync();
 
     [Fact]
+    [Trait("Capability", "Models promoted")]
     public async Task AVersionIsPromotedAndTheNextOneAndARollbackBringsTheFirstBack()
     {
         var files = StageSource.Files.ToDictionary();
