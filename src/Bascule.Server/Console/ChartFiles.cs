@@ -1,6 +1,5 @@
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
-using Bascule.Server.Api;
 using Bascule.Server.Charts;
 using Microsoft.AspNetCore.Http;
 

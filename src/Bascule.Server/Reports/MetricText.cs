@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Bascule.Core.Runs;
-using Bascule.Core.Text;
 
 namespace Bascule.Server.Reports;
 

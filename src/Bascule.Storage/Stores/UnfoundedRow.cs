@@ -1,4 +1,3 @@
-using Bascule.Core.Forges;
 using Bascule.Core.Lineage;
 
 namespace Bascule.Storage.Stores;

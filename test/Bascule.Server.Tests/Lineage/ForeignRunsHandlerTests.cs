@@ -4,14 +4,8 @@ using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
-using Bascule.Server.Audit;
-using Bascule.Server.Configuration;
-using Bascule.Server.Connections;
-using Bascule.Server.Identity;
 using Bascule.Server.Lineage;
-using Bascule.Server.Runs;
 using Bascule.Server.Tests.World;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bascule.Server.Tests.Lineage;
 

@@ -13,7 +13,7 @@ namespace Bascule.Server.Tests.Promotions;
 public sealed class FromModelToProductionTests : IAsyncLifetime
 {
     private const string Model = "main.churn.classifier";
-    private static readonly string Settings = """
+    private const string Settings = """
           ml-live:  { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main], promotes: [production] }
 
         """;

@@ -1,6 +1,5 @@
 using Bascule.Core;
 using Bascule.Core.Runs;
-using Bascule.Server.Tests.Runs;
 
 namespace Bascule.Server.Tests.Promotions;
 

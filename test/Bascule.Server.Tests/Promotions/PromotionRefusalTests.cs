@@ -1,7 +1,6 @@
 using Bascule.Core.Deployments;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
-using Bascule.Server.Tests.Runs;
 using Bascule.Server.Tests.World;
 using Microsoft.Data.Sqlite;
 

@@ -1,6 +1,5 @@
 using Bascule.Core;
 using Bascule.Core.Approvals;
-using Bascule.Core.Forges;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Core.Promotions;

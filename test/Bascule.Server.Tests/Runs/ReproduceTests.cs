@@ -1,5 +1,4 @@
 using Bascule.Core;
-using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Server.Tests.Approvals;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Settings;

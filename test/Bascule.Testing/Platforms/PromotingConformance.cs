@@ -1,7 +1,6 @@
 using Bascule.Core;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
-using Bascule.Core.Runs;
 using Shouldly;
 using Xunit;
 

@@ -67,7 +67,7 @@ public sealed class AzureMlStagesTests : IAsyncLifetime
     {
         await RegisterAsync("1", "production");
         await RegisterAsync("2", "Production");
-        var role = (IPromotesModels)_stage.Connect();
+        var role = (AzureMlPlatform)_stage.Connect();
 
         (await role.ReadAsync(Call(), default)).Value.ShouldBe("1 and 2");
         (await role.MoveAsync(Call(), "1", default)).Problem.ShouldBeNull();

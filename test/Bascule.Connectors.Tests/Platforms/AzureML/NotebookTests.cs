@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Bascule.Connectors.Platforms.AzureML;
 using Bascule.Connectors.Tests.Platforms.Sending;
 using Bascule.Core.Notebooks;
-using Bascule.Core.Platforms;
 using Bascule.Simulators.Azure.MachineLearning;
 using Bascule.Testing.Platforms;
 

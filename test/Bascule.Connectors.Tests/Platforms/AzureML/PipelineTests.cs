@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Bascule.Connectors.Platforms.AzureML;
 using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Core;
 using Bascule.Core.Platforms;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Content;
 
 namespace Bascule.Connectors.Platforms.Databricks.Content;
 
