@@ -49,7 +49,7 @@ public sealed class AzureMlStagesTests : IAsyncLifetime
         await RegisterAsync("1", "Production");
         await RegisterAsync("2", stage: null);
 
-        var moved = await ((IPromotesModels)_stage.Connect()).MoveAsync(Call(), "2", default);
+        var moved = await _stage.Connect().MoveAsync(Call(), "2", default);
 
         moved.Problem.ShouldBeNull();
         foreach (var (version, stage) in new[] { ("1", (string?)null), ("2", "production") })
@@ -67,7 +67,7 @@ public sealed class AzureMlStagesTests : IAsyncLifetime
     {
         await RegisterAsync("1", "production");
         await RegisterAsync("2", "Production");
-        var role = (AzureMlPlatform)_stage.Connect();
+        var role = _stage.Connect();
 
         (await role.ReadAsync(Call(), default)).Value.ShouldBe("1 and 2");
         (await role.MoveAsync(Call(), "1", default)).Problem.ShouldBeNull();
