@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Bascule.Core.Approvals;
 using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
