@@ -5,6 +5,7 @@
 #   ./demo.sh --forge gogs     plays it on Gogs instead of Gitea
 #   ./demo.sh --platform airflow    plays it on Airflow instead of Databricks
 #   ./demo.sh --platform apim       plays it on Azure API Management
+#   ./demo.sh --platform azureml    plays it on Azure Machine Learning
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/needs.sh

@@ -11,6 +11,7 @@ using Bascule.Cli.Commands.Forge;
 using Bascule.Cli.Commands.Git;
 using Bascule.Cli.Commands.Issuer;
 using Bascule.Cli.Commands.Keeping;
+using Bascule.Cli.Commands.Model;
 using Bascule.Cli.Commands.Person;
 using Bascule.Cli.Commands.Policy;
 using Bascule.Cli.Commands.Provenance;
@@ -81,6 +82,12 @@ internal static class CommandLine
                 RunBreakGlassCommand.Create(),
                 RunCancelCommand.Create(),
                 RunRetryCommand.Create(),
+                RunReproduceCommand.Create(),
+            },
+            new Command("model", "Versions of models, and what is promoted.")
+            {
+                ModelListCommand.Create(),
+                ModelPromoteCommand.Create(),
             },
             TraceCommand.Create(),
             new Command("environment", "Where runs go.") { EnvironmentListCommand.Create() },

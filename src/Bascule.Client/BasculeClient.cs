@@ -130,6 +130,21 @@ public sealed partial class BasculeClient : IDisposable
     public Task<Result<RunSummary>> RetryRunAsync(string id, CancellationToken cancellationToken) =>
         PostAsync($"{RunPath(id)}/retry", ApiJson.Default.RunSummary, cancellationToken);
 
+    /// <summary>The new run, or the one that is under way. Conflict when nothing can be reproduced, and when its model is not to be registered.</summary>
+    public Task<Result<RunSummary>> ReproduceRunAsync(
+        string id,
+        ReproductionRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var because = request.Because is { } text ? $"&because={Uri.EscapeDataString(text)}" : "";
+        return PostAsync(
+            $"{RunPath(id)}/reproduce?register={(request.Register ? "true" : "false")}{because}",
+            ApiJson.Default.RunSummary,
+            cancellationToken
+        );
+    }
+
     /// <summary>Newest first.</summary>
     public Task<Result<DeliveryList>> ListDeliveriesAsync(int limit, CancellationToken cancellationToken) =>
         ListDeliveriesAsync(limit, before: null, cancellationToken);

@@ -32,6 +32,7 @@ using Bascule.Server.Lineage;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
 using Bascule.Server.Personal;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
@@ -171,6 +172,7 @@ public sealed class Host : IAsyncDisposable
             GitProxyOptions.Of(settings.GitLimits, Path.Combine(settings.DataFolder, "views"))
         );
         builder.Services.AddDeployments(settings.DataFolder, settings.DeployRefs);
+        builder.Services.AddPromotions();
         builder.Services.AddGitPushes(settings.DataFolder, settings.Pushes, settings.GitLimits);
         builder.Services.AddCredentials();
         builder.Services.WatchCredentials();
@@ -218,6 +220,7 @@ public sealed class Host : IAsyncDisposable
         app.MapReplay();
         app.MapShipping();
         app.MapDeployments();
+        app.MapPromotions();
         app.MapDrift();
         app.MapHolding();
         app.MapIssuers();

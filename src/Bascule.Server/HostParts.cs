@@ -165,5 +165,6 @@ internal static class HostPartsExtensions
         services.AddSingleton(parts.Storage.Collectors);
         services.AddSingleton(parts.Storage.Deployments);
         services.AddSingleton(parts.Storage.Drift);
+        services.AddSingleton(parts.Storage.Promotions);
     }
 }

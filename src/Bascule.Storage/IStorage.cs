@@ -12,6 +12,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -62,4 +63,5 @@ public interface IStorage : IAsyncDisposable
     ILineageStore Lineage { get; }
     IDeploymentStore Deployments { get; }
     IDriftStore Drift { get; }
+    IPromotionStore Promotions { get; }
 }

@@ -13,6 +13,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -89,6 +90,7 @@ public sealed class PostgresStorage : IStorage
         Lineage = new LineageStore(readers);
         Deployments = new DeploymentStore(readers);
         Drift = new DriftStore(readers);
+        Promotions = new PromotionStore(readers);
     }
 
     /// <summary>By which the connections of whoever serves a database are told from others.</summary>
@@ -128,6 +130,7 @@ public sealed class PostgresStorage : IStorage
     public ILineageStore Lineage { get; }
     public IDeploymentStore Deployments { get; }
     public IDriftStore Drift { get; }
+    public IPromotionStore Promotions { get; }
 
     public ILinkProofs LinkProofs { get; }
 

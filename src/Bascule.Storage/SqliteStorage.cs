@@ -12,6 +12,7 @@ using Bascule.Core.Identity.Tokens;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -68,6 +69,7 @@ public sealed class SqliteStorage : IStorage
         Lineage = new LineageStore(Readers);
         Deployments = new DeploymentStore(Readers);
         Drift = new DriftStore(Readers);
+        Promotions = new PromotionStore(Readers);
     }
 
     public IWorkStore Work { get; }
@@ -101,6 +103,7 @@ public sealed class SqliteStorage : IStorage
     public ILineageStore Lineage { get; }
     public IDeploymentStore Deployments { get; }
     public IDriftStore Drift { get; }
+    public IPromotionStore Promotions { get; }
 
     public ILinkProofs LinkProofs { get; }
 

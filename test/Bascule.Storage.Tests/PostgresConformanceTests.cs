@@ -34,6 +34,8 @@ public sealed class PostgresDeploymentTests() : DeploymentConformance(new Tempor
 
 public sealed class PostgresDriftTests() : DriftConformance(new TemporaryPostgres());
 
+public sealed class PostgresPromotionTests() : PromotionConformance(new TemporaryPostgres());
+
 public sealed class PostgresLinkProofTests() : LinkProofConformance(new TemporaryPostgres());
 
 public sealed class PostgresConfirmedKeyTests() : ConfirmedKeyConformance(new TemporaryPostgres());

@@ -36,6 +36,8 @@ public sealed class SqliteDeploymentTests() : DeploymentConformance(new Temporar
 
 public sealed class SqliteDriftTests() : DriftConformance(new TemporarySqlite());
 
+public sealed class SqlitePromotionTests() : PromotionConformance(new TemporarySqlite());
+
 public sealed class SqliteLinkProofTests() : LinkProofConformance(new TemporarySqlite());
 
 public sealed class SqliteConfirmedKeyTests() : ConfirmedKeyConformance(new TemporarySqlite());

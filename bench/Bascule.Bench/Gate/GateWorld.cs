@@ -19,11 +19,11 @@ internal sealed class GateWorld : IAsyncDisposable
     private readonly string _base;
     private readonly BasculeStage _stage;
     private readonly PliableIssuer _issuer;
-    private readonly Nginx? _nginx;
+    private readonly Nginx _nginx;
     private readonly HttpClient _http;
     private int _clones;
 
-    private GateWorld(string address, BasculeStage stage, PliableIssuer issuer, Nginx? nginx)
+    private GateWorld(string address, BasculeStage stage, PliableIssuer issuer, Nginx nginx)
     {
         (_base, _stage, _issuer, _nginx) = (address, stage, issuer, nginx);
         _http = new HttpClient(Handler(stage.CaPem));
@@ -31,9 +31,6 @@ internal sealed class GateWorld : IAsyncDisposable
     }
 
     public GitClient Git { get; }
-
-    /// <summary>What Bascule's certificate is to be trusted by.</summary>
-    public string CaFile => Path.Combine(_stage.Folder, "ca.pem");
 
     public int ProcessId => _stage.ProcessId;
 
@@ -48,8 +45,7 @@ internal sealed class GateWorld : IAsyncDisposable
     }
 
     /// <param name="cold">So many views that nobody has asked for yet.</param>
-    /// <param name="withNginx">Whether nginx stands before the forge as well.</param>
-    public static async Task<GateWorld> SetAsync(int cold, CancellationToken cancellationToken, bool withNginx = true)
+    public static async Task<GateWorld> SetAsync(int cold, CancellationToken cancellationToken)
     {
         var url = $"https://127.0.0.1:{LoopbackPort.Find()}";
         await using var parts = new AsyncStack();
@@ -65,9 +61,7 @@ internal sealed class GateWorld : IAsyncDisposable
             )
         );
         await stage.StartBinaryAsync();
-        var nginx = withNginx
-            ? parts.Push(await Nginx.StartAsync(stage.Folder, stage.Forge.BaseAddress, cancellationToken))
-            : null;
+        var nginx = parts.Push(await Nginx.StartAsync(stage.Folder, stage.Forge.BaseAddress, cancellationToken));
         parts.Keep();
         return new GateWorld(url, stage, issuer, nginx);
     }
@@ -76,7 +70,7 @@ internal sealed class GateWorld : IAsyncDisposable
         new("direct", new Uri(_stage.Forge.BaseAddress, $"ml/{repository}.git").OriginalString, null);
 
     public Way ThroughNginx(string repository) =>
-        new("nginx", $"https://127.0.0.1:{_nginx!.Port}/ml/{repository}.git", null);
+        new("nginx", $"https://127.0.0.1:{_nginx.Port}/ml/{repository}.git", null);
 
     /// <param name="policy">whole, view or cold-N.</param>
     public Way ThroughBascule(string repository, string policy) =>
@@ -102,9 +96,6 @@ internal sealed class GateWorld : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"work-{Interlocked.Increment(ref _clones)}")
         );
 
-    /// <summary>As a platform projects it.</summary>
-    public string WorkloadToken(string subject) => _issuer.WorkloadToken(subject, _base);
-
     /// <summary>What git sends as the password: a fresh token of Bascule, or the forge's own.</summary>
     public async Task<string> LoginAsync(Way way, CancellationToken cancellationToken)
     {
@@ -129,8 +120,7 @@ internal sealed class GateWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        if (_nginx is not null)
-            await _nginx.DisposeAsync();
+        await _nginx.DisposeAsync();
         await _stage.DisposeAsync();
         await _issuer.DisposeAsync();
     }

@@ -1,5 +1,6 @@
 using Bascule.Cli.Demo.Airflow;
 using Bascule.Cli.Demo.ApiManagement;
+using Bascule.Cli.Demo.AzureML;
 using Bascule.Cli.Demo.Databricks;
 
 namespace Bascule.Cli.Demo;
@@ -17,6 +18,7 @@ internal static class DemoPlatforms
         [DatabricksDemo.Name] = DatabricksDemo.StartAsync,
         [AirflowDemo.Name] = AirflowDemo.StartAsync,
         [ApimDemo.Name] = ApimDemo.StartAsync,
+        [AzureMlDemo.Name] = AzureMlDemo.StartAsync,
     };
 
     public static string[] Names => [.. Known.Keys];

@@ -4,6 +4,10 @@ namespace Bascule.Cli.Demo;
 internal sealed record Sample(string Name, string[] Files)
 {
     public static readonly Sample Churn = new("churn", [".bascule.yaml", "train.py", "customers.csv"]);
+    public static readonly Sample ChurnOnAzureMl = new("churn-azureml", [".bascule.yaml", "train.py"])
+    {
+        Data = [("churn", "customers.csv")],
+    };
     public static readonly Sample Dags = new("dags", [".bascule.yaml", "dags/churn.py"]);
 
     public static readonly Sample Apis = new(
@@ -17,15 +21,20 @@ internal sealed record Sample(string Name, string[] Files)
         ]
     );
 
+    /// <summary>Files of other samples that belong to this one too.</summary>
+    public IReadOnlyList<(string Sample, string File)> Data { get; init; } = [];
+
     public void WriteTo(Developer developer)
     {
         foreach (var file in Files)
-            developer.Write(file, Read(file));
+            developer.Write(file, Read(Name, file));
+        foreach (var (sample, file) in Data)
+            developer.Write(file, Read(sample, file));
     }
 
-    private string Read(string file)
+    private static string Read(string sample, string file)
     {
-        using var stream = typeof(Sample).Assembly.GetManifestResourceStream($"samples/{Name}/{file}")!;
+        using var stream = typeof(Sample).Assembly.GetManifestResourceStream($"samples/{sample}/{file}")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -41,10 +41,16 @@ internal static class RunText
             AppendReason(text, reason);
         if (detail.Shortfall is { } shortfall)
             text.AppendLine(CultureInfo.InvariantCulture, $"falls short  {PlainText.Line(shortfall, 1000)}");
+        AppendReproduction(text, detail.Reproduction);
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"workflow     {run.Workflow} in {run.Environment ?? "no environment (plan only)"}{(run.OnMerge ? ", when its pull request is merged" : "")}"
         );
+        if (run.Promotes is { } promotes)
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"promotes     {PlainText.Line(promotes.Model, 200)} version {PlainText.Line(promotes.Version ?? "none", 40)} to {promotes.Alias}{(promotes.Producer is { } producer ? $", produced by run {producer}" : "")}"
+            );
         text.AppendLine(CultureInfo.InvariantCulture, $"repository   {run.Forge}:{run.Repository}");
         text.AppendLine(CultureInfo.InvariantCulture, $"ref          {run.Ref}");
         text.AppendLine(CultureInfo.InvariantCulture, $"commit       {run.Commit} {Cut(run.CommitSubject, 80)}");
@@ -53,7 +59,7 @@ internal static class RunText
         foreach (var metric in detail.Metrics)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"metric       {metric.Name} {metric.Value}{Against(metric)}"
+                $"metric       {metric.Name} {metric.Value}{Against(metric, detail.Promoted?.Alias)}"
             );
         foreach (var model in run.Models)
             text.AppendLine(CultureInfo.InvariantCulture, $"model        {model.Name} version {model.Version}");
@@ -77,6 +83,23 @@ internal static class RunText
         text.AppendLine(CultureInfo.InvariantCulture, $"reason       {PlainText.Line(head, 1000)}");
         foreach (var point in points)
             text.AppendLine(CultureInfo.InvariantCulture, $"             - {PlainText.Line(point, 1000)}");
+    }
+
+    private static void AppendReproduction(StringBuilder text, ReproductionRecord? reproduction)
+    {
+        if (reproduction is null)
+            return;
+        var outcome = reproduction.Outcome switch
+        {
+            ReproductionOutcome.Reproduced => "reproduced",
+            ReproductionOutcome.Differs => "differs",
+            _ => "not compared yet",
+        };
+        text.AppendLine(CultureInfo.InvariantCulture, $"reproduces   run {reproduction.Of}: {outcome}");
+        foreach (var line in reproduction.Differences)
+            text.AppendLine(CultureInfo.InvariantCulture, $"             - {PlainText.Line(line, 300)}");
+        foreach (var line in reproduction.Unpinned)
+            text.AppendLine(CultureInfo.InvariantCulture, $"not pinned   {PlainText.Line(line, 300)}");
     }
 
     private static void AppendApprovals(StringBuilder text, RunDetail detail)
@@ -112,13 +135,25 @@ internal static class RunText
         return $"{Time(DateTimeOffset.UtcNow)}  {run.Id}  {run.State.Word()}{reason}";
     }
 
-    private static string Against(MetricRecord metric) =>
-        metric.Base is { } value
-            ? string.Create(
+    /// <param name="alias">What leads to the version that is promoted now.</param>
+    private static string Against(MetricRecord metric, string? alias)
+    {
+        string?[] beside =
+        [
+            Beside("base", metric.Base, metric.Verdict),
+            Beside(alias ?? "promoted", metric.Promoted, metric.PromotedVerdict),
+        ];
+        var said = string.Join("; ", beside.OfType<string>());
+        return said.Length == 0 ? "" : $" ({said})";
+    }
+
+    private static string? Beside(string what, double? value, MetricVerdict? verdict) =>
+        value is null
+            ? null
+            : string.Create(
                 CultureInfo.InvariantCulture,
-                $" (base {value}{(metric.Verdict is { } verdict ? $", {verdict.ToString().ToLowerInvariant()}" : "")})"
-            )
-            : "";
+                $"{what} {value}{(verdict is null ? "" : $", {verdict.ToString()!.ToLowerInvariant()}")}"
+            );
 
     private static string Short(string name) => RefName.TryParse(name, out var parsed) ? parsed.ShortName : name;
 

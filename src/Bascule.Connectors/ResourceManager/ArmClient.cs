@@ -195,6 +195,25 @@ internal sealed class ArmClient(
             cancellationToken
         );
 
+    /// <summary>
+    /// Whether we have a right, by asking for something to be done to what is not there: Azure looks at rights before it looks for the resource. It changes nothing,
+    /// so nobody writes it down.
+    /// </summary>
+    public async Task<Result<Done>> ProbeAsync(
+        ArmSession session,
+        string path,
+        string doing,
+        CancellationToken cancellationToken
+    )
+    {
+        var sent = await SendAsync(
+            session,
+            () => new OutboundRequest(HttpMethod.Post, Address(path, ""), doing),
+            cancellationToken
+        );
+        return sent.Failed(out var problem) && problem.Code != ProblemCode.NotFound ? problem : Result.Done;
+    }
+
     private Task<Result<Done>> ChangeAsync(
         ArmSession session,
         string path,

@@ -16,6 +16,7 @@ namespace Bascule.Core.Api;
         typeof(SnakeCaseWord<RunState>),
         typeof(SnakeCaseWord<MetricGoal>),
         typeof(SnakeCaseWord<MetricVerdict>),
+        typeof(SnakeCaseWord<ReproductionOutcome>),
         typeof(SnakeCaseWord<DeliveryStanding>),
         typeof(SnakeCaseWord<ProblemCode>),
         typeof(SnakeCaseWord<FindingKind>),
@@ -43,6 +44,8 @@ namespace Bascule.Core.Api;
 [JsonSerializable(typeof(ForgeList))]
 [JsonSerializable(typeof(DeploymentList))]
 [JsonSerializable(typeof(DeploymentRecord))]
+[JsonSerializable(typeof(PromotionList))]
+[JsonSerializable(typeof(MadeVersionList))]
 [JsonSerializable(typeof(EnvironmentList))]
 [JsonSerializable(typeof(DriftList))]
 [JsonSerializable(typeof(SignInProviderList))]

@@ -44,6 +44,12 @@ public sealed record RunSummary
 
     /// <summary>Of a rollback: the runs whose changes it takes back, the newest first; null for every other run.</summary>
     public IReadOnlyList<string>? RollsBack { get; init; }
+
+    /// <summary>Of a reproduction: the run that it does over; null for every other run.</summary>
+    public string? Reproduces { get; init; }
+
+    /// <summary>Of a run that promotes a model version or goes back to one: which; null for every other run.</summary>
+    public PromotesRecord? Promotes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
@@ -60,6 +66,9 @@ public sealed record RunDetail
     /// <summary>The run that the metrics are compared with.</summary>
     public string? BaseRun { get; init; }
 
+    /// <summary>What is promoted now of what the workflow trains, which the metrics are compared with as well; null when nothing is.</summary>
+    public PromotedRecord? Promoted { get; init; }
+
     /// <summary>The end of the log, at most 64 KiB.</summary>
     public string? Log { get; init; }
     public string? ContentId { get; init; }
@@ -72,8 +81,30 @@ public sealed record RunDetail
     /// <summary>Which metric that the workflow requires became worse, in a sentence; null when none did.</summary>
     public string? Shortfall { get; init; }
 
+    /// <summary>Null for a run that is no reproduction.</summary>
+    public ReproductionRecord? Reproduction { get; init; }
+
     /// <summary>Null when it needs none.</summary>
     public ApprovalsRecord? Approvals { get; init; }
+}
+
+/// <summary>What a reproduction is of, and what came of it.</summary>
+/// <param name="Of">The run that it does over.</param>
+/// <param name="Outcome">Null until it has ended at the platform.</param>
+/// <param name="Differences">What is not as it was, a line each.</param>
+/// <param name="Unpinned">What may be another than it was although the plan is the same, a line each.</param>
+public sealed record ReproductionRecord(
+    string Of,
+    ReproductionOutcome? Outcome,
+    IReadOnlyList<string> Differences,
+    IReadOnlyList<string> Unpinned
+);
+
+/// <summary>What came of a reproduction.</summary>
+public enum ReproductionOutcome
+{
+    Reproduced,
+    Differs,
 }
 
 public sealed record TimelineRecord(DateTimeOffset At, string Step, string Text);
@@ -87,4 +118,16 @@ public sealed record MetricRecord(
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Base,
     MetricGoal? Goal,
     MetricVerdict? Verdict
-);
+)
+{
+    /// <summary>Of the run whose model is promoted now; null when none is, or it logged none.</summary>
+    [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    public double? Promoted { get; init; }
+
+    /// <summary>Beside <see cref="Promoted"/>.</summary>
+    public MetricVerdict? PromotedVerdict { get; init; }
+}
+
+/// <param name="Alias">The alias or stage that leads to the version.</param>
+/// <param name="Run">The run that produced it.</param>
+public sealed record PromotedRecord(string Model, string Version, string Alias, string Environment, string Run);

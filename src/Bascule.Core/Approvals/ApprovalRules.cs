@@ -173,8 +173,14 @@ public static class ApprovalRules
             : HadNoHand(facts, ContributionKind.Pusher, rule, "did not push it");
     }
 
-    private static ApprovalCheck IsNotTheOpener(ApprovalFacts facts) =>
-        HadNoHand(facts, ContributionKind.Opener, "approvals.not_opener", "did not open the pull request");
+    /// <summary>A promotion is opened by whoever asks for it, whether or not they wrote any of it.</summary>
+    private static ApprovalCheck IsNotTheOpener(ApprovalFacts facts)
+    {
+        const string rule = "approvals.not_opener";
+        return facts.Run.Promotes is { } order && order.By == facts.Actor.AuditName
+            ? new(rule, "asked for the promotion; somebody else has to approve", Passed: false)
+            : HadNoHand(facts, ContributionKind.Opener, rule, "did not open the pull request");
+    }
 
     private static ApprovalCheck HasNotSaidSo(ApprovalFacts facts)
     {

@@ -16,7 +16,7 @@ public interface IApprovalStore
     /// <summary>Runs with a request that have not been started and may still go, newest first.</summary>
     Task<IReadOnlyList<Run>> ListOpenAsync(RepositoryKey repository, CancellationToken cancellationToken);
 
-    /// <summary>Runs with a request of this ref, workflow and environment, newest first.</summary>
+    /// <summary>Runs with a request of this ref, workflow and environment, newest first; reproductions are left out.</summary>
     Task<IReadOnlyList<Run>> ListLaneAsync(
         RepositoryKey repository,
         RefName name,
@@ -26,7 +26,7 @@ public interface IApprovalStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Runs of pull requests with this content whose approvals nobody has taken over, newest first.</summary>
+    /// <summary>Runs of pull requests with this content whose approvals nobody has taken over, newest first; reproductions are left out.</summary>
     Task<IReadOnlyList<Run>> ListProposedAsync(
         RepositoryKey repository,
         string workflow,

@@ -122,6 +122,9 @@ public static class AuditTypes
     public const string PushDecided = "push.decided";
     public const string PushEnded = "push.ended";
     public const string DeployRefMoved = "deploy.moved";
+    public const string ModelPromoted = "model.promoted";
+    public const string ModelRolledBack = "model.rolled_back";
+    public const string RunUnfounded = "run.unfounded";
     public const string DriftFound = "drift.found";
     public const string DriftEnded = "drift.ended";
     public const string GitFetched = "git.fetched";

@@ -43,6 +43,17 @@ public interface ILineageStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>Which of these runs of an environment were seen to claim a commit that nobody has.</summary>
+    /// <param name="ids">At most a hundred.</param>
+    Task<IReadOnlyList<UnfoundedRun>> FindUnfoundedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many runs of each environment claim a commit that nobody has.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountUnfoundedAsync(CancellationToken cancellationToken);
+
     /// <summary>Which of these platform runs are Bascule's own, of these commits in these environments: by its records, whatever the runs say.</summary>
     /// <param name="platformRuns">At most a hundred, as the platform calls them.</param>
     /// <param name="commits">At most two thousand.</param>
@@ -105,7 +116,7 @@ public interface ILineageStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>The newest success of each workflow of each repository in each environment: what runs there now. By environment, repository and workflow.</summary>
+    /// <summary>The newest success of each workflow of each repository in each environment: what runs there now, reproductions left out. By environment, repository and workflow.</summary>
     Task<IReadOnlyList<Run>> ListDeployedAsync(
         IReadOnlyList<RunReach>? within,
         int limit,

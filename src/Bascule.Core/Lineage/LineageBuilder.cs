@@ -126,7 +126,8 @@ internal sealed class LineageBuilder(LineageReader reader)
                 Detail = Words(
                     run.Id.Text,
                     run.State.Word(),
-                    run.Environment is null ? "plan only" : $"in {run.Environment}"
+                    run.Environment is null ? "plan only" : $"in {run.Environment}",
+                    run.Reproduces is { } original ? $"reproduces run {original}" : null
                 ),
                 KnownFrom = OwnRecord,
                 Assurance = LineageAssurance.Proven,

@@ -13,6 +13,7 @@ public enum Act
     ApproveRun,
     BreakGlass,
     RollBack,
+    PromoteModel,
     ReplayDelivery,
     ConnectForge,
     ResumeInstallation,

@@ -34,6 +34,7 @@ public static class ActWords
             Act.ApproveRun => "approve a run",
             Act.BreakGlass => "break the glass",
             Act.RollBack => "roll back",
+            Act.PromoteModel => "promote a model version",
             Act.ReplayDelivery => "replay a delivery",
             Act.ConnectForge => "connect forges",
             Act.ResumeInstallation => "let a held installation act",

@@ -9,7 +9,7 @@ public static class RoleTable
     {
         [Role.Viewer] = [ReadRuns],
         // Narrowed further by IsWithin: their own runs, and what did not succeed.
-        [Role.Developer] = [ReadRuns, RetryRun, CancelRun],
+        [Role.Developer] = [ReadRuns, RetryRun, CancelRun, PromoteModel],
         [Role.Operator] =
         [
             ReadRuns,
@@ -17,6 +17,7 @@ public static class RoleTable
             ReadForges,
             RetryRun,
             CancelRun,
+            PromoteModel,
             ReplayDelivery,
             ResumeInstallation,
             BreakGlass,

@@ -85,6 +85,12 @@ public sealed record PlanRequest(
     /// <summary>The plan of the run that last succeeded for this repository and workflow in the environment; null when none has.</summary>
     public string? Deployed { get; init; }
 
+    /// <summary>
+    /// The plan that has to come out again, of a reproduction: what it fixed by looking, such as the newest version of an input, is taken from it and not looked up
+    /// anew. Null for every other run.
+    /// </summary>
+    public string? Repeats { get; init; }
+
     /// <summary>What other repositories and workflows last deployed to platforms of the kind: a plan that takes some of it is refused (THREATS T141).</summary>
     public IReadOnlyList<OtherDeployment> Others { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Work;
 
@@ -48,7 +49,7 @@ public interface IRunStore
     /// <summary>As it was sealed; null when nothing was written down.</summary>
     Task<byte[]?> ReadJournalAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>The newest succeeded run of the workflow on that branch: what a pull request is compared with.</summary>
+    /// <summary>The newest succeeded run of the workflow on that branch, reproductions left out: what a pull request is compared with.</summary>
     Task<Run?> FindLastSuccessAsync(
         RepositoryKey repository,
         string workflow,
@@ -70,8 +71,19 @@ public sealed record RunFilter(
     int Limit = 50
 )
 {
+    /// <summary>Leaves out reproductions: they say nothing of their commit.</summary>
+    public bool WithoutReproductions { get; init; }
+
     /// <summary>Only runs within one of these; null for all.</summary>
     public IReadOnlyList<RunReach>? Within { get; init; }
+
+    public ContentId? Content { get; init; }
+
+    /// <summary>Without those that promote a model version.</summary>
+    public bool WithoutPromotions { get; init; }
+
+    /// <summary>Without those by which somebody promotes a model version: what they end with says nothing of a commit. A merge that promotes stays.</summary>
+    public bool WithoutAskedPromotions { get; init; }
 }
 
 /// <summary>Some of all runs. Null does not narrow; an empty list holds none.</summary>

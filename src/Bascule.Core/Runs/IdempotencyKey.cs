@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 
 namespace Bascule.Core.Runs;
 
@@ -51,13 +52,20 @@ public readonly record struct IdempotencyKey(string Hex)
 }
 
 /// <summary>
-/// What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>, <c>schedule:&lt;planned UTC time&gt;</c> or <c>rollback:&lt;generation&gt;</c>.
+/// What made a run come about: <c>ref:&lt;name&gt;:&lt;generation&gt;</c>, <c>schedule:&lt;planned UTC time&gt;</c>, <c>rollback:&lt;generation&gt;</c>,
+/// <c>reproduction:&lt;run&gt;</c>, or of a model <c>promotion:&lt;alias&gt;:&lt;model&gt;@&lt;version&gt;:&lt;generation&gt;</c> and <c>demotion:…</c>.
 /// </summary>
 public readonly record struct Trigger(string Text)
 {
     private const string RefKind = "ref:";
     private const string ScheduleKind = "schedule:";
     private const string RollbackKind = "rollback:";
+    private const string ReproductionKind = "reproduction:";
+    private const string PromotionKind = "promotion:";
+    private const string DemotionKind = "demotion:";
+
+    /// <summary>Whether a ref that moved is what made it come about.</summary>
+    public bool IsRef => Text.StartsWith(RefKind, StringComparison.Ordinal);
 
     public bool IsSchedule => Text.StartsWith(ScheduleKind, StringComparison.Ordinal);
 
@@ -71,6 +79,18 @@ public readonly record struct Trigger(string Text)
     /// <param name="generation">Of the deploy ref: the move that went back.</param>
     public static Trigger Rollback(long generation) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{RollbackKind}{generation}"));
+
+    /// <param name="original">What is done over.</param>
+    public static Trigger Reproduction(RunId original) => new($"{ReproductionKind}{original}");
+
+    /// <param name="goesBack">Whether a rollback is what asks for it: then it is another run than one that promotes the same version.</param>
+    public static Trigger Promotion(PromotionOrder order, bool goesBack) =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(goesBack ? DemotionKind : PromotionKind)}{order.Alias}:{order.Model}@{order.Version}:{order.Generation}"
+            )
+        );
 
     /// <summary>The move that went back; null when it is no rollback.</summary>
     public long? RollbackGeneration => GenerationAfter(RollbackKind);

@@ -1,5 +1,6 @@
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 
 namespace Bascule.Core.Runs;
 
@@ -92,6 +93,24 @@ public sealed record Run
 
     public bool IsRollback => RollsBack.Count > 0;
 
+    /// <summary>Of a reproduction: the run that it does over. Null for every other run.</summary>
+    public RunId? Reproduces { get; init; }
+
+    /// <summary>It says something of another run, and nothing of its commit: it has no status, and what it registers is not to be promoted.</summary>
+    public bool IsReproduction => Reproduces is not null;
+
+    /// <summary>Of a reproduction: what may be another than it was although the plan is the same, one line each.</summary>
+    public IReadOnlyList<string> Unpinned { get; init; } = [];
+
+    /// <summary>Of a reproduction that ended at the platform: what is not as it was. Empty when all is; null before that, and for every other run.</summary>
+    public IReadOnlyList<string>? Differences { get; init; }
+
+    /// <summary>Of a run that promotes a version or goes back to one: which. It trains and deploys nothing. Null for every other run.</summary>
+    public PromotionOrder? Promotes { get; init; }
+
+    /// <summary>Whether a merge promotes by it what its pull request has trained, in place of training it again: it stands where the training would.</summary>
+    public bool IsTrainedOnce => Promotes is not null && Trigger.IsRef;
+
     /// <summary>Whether it ended as those who asked for it would have it.</summary>
     public bool IsGood => State == RunState.Succeeded && Shortfall is null;
 
@@ -118,6 +137,7 @@ public sealed record Run
             State = RunState.Queued,
             Reason = null,
             Shortfall = null,
+            Differences = null,
             StartBegun = false,
             PlatformRunId = null,
             PlatformPage = null,

@@ -3,9 +3,15 @@ using Bascule.Core.Forges;
 namespace Bascule.Core.Runs;
 
 /// <summary>
-/// Sets a run's metrics beside those of the last success before it: of its base branch for a pull request, else of its own ref.
+/// Sets a run's metrics beside those of the last success before it: of its base branch for a pull request, else of its own ref. And beside those of the run whose
+/// model is promoted now.
 /// </summary>
-public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories, IMetricGoals goals)
+public sealed class RunComparisons(
+    IRunStore runs,
+    IRepositoryStore repositories,
+    IMetricGoals goals,
+    IPromotedVersions promotions
+)
 {
     private const int History = 12;
 
@@ -52,11 +58,39 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
         var earlier = await ReadEarlierAsync(run, branch, within, cancellationToken);
         // What fell short itself is nothing to be measured by: else two steps down would pass as one.
         var former = earlier.Find(one => one.Run.Shortfall is null);
+        var promoted = await FindPromotedAsync(run, within, cancellationToken);
+        var itsValues = promoted is null ? [] : await ReadValuesAsync(promoted.Producer.Id, cancellationToken);
         return new RunComparison(
             former?.Run,
             branch,
-            [.. metrics.Select(metric => Compare(metric, former, earlier, rules.GetValueOrDefault(metric.Name)))]
-        );
+            [
+                .. metrics.Select(metric =>
+                    Compare(metric, former, earlier, rules.GetValueOrDefault(metric.Name)) with
+                    {
+                        Promoted = itsValues.TryGetValue(metric.Name, out var value) ? value : null,
+                    }
+                ),
+            ]
+        )
+        {
+            Promoted = promoted,
+        };
+    }
+
+    /// <summary>Null as well for the run that is promoted itself.</summary>
+    private async Task<PromotedVersion?> FindPromotedAsync(
+        Run run,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    )
+    {
+        var promoted = await promotions.FindAsync(run, cancellationToken);
+        return
+            promoted is not null
+            && promoted.Producer.Id != run.Id
+            && (within is null || within.Any(reach => reach.Holds(promoted.Producer)))
+            ? promoted
+            : null;
     }
 
     private static ComparedMetric Compare(
@@ -101,16 +135,25 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
         )
         {
             Within = within,
+            WithoutReproductions = true,
+            WithoutAskedPromotions = true,
         };
         var earlier = new List<MeasuredRun>();
         foreach (var other in await runs.ListAsync(filter, cancellationToken))
         {
-            var values = new Dictionary<string, double>();
-            foreach (var metric in await runs.ReadMetricsAsync(other.Id, cancellationToken))
-                values[metric.Name] = metric.Value;
-            earlier.Add(new MeasuredRun(other, values));
+            // A merge that was not trained again is as good as what it promoted.
+            var trained = other.Promotes?.Producer ?? other.Id;
+            earlier.Add(new MeasuredRun(other, await ReadValuesAsync(trained, cancellationToken)));
         }
         return earlier;
+    }
+
+    private async Task<Dictionary<string, double>> ReadValuesAsync(RunId run, CancellationToken cancellationToken)
+    {
+        var values = new Dictionary<string, double>();
+        foreach (var metric in await runs.ReadMetricsAsync(run, cancellationToken))
+            values[metric.Name] = metric.Value;
+        return values;
     }
 
     private sealed record MeasuredRun(Run Run, Dictionary<string, double> Values);
@@ -121,6 +164,9 @@ public sealed class RunComparisons(IRunStore runs, IRepositoryStore repositories
 public sealed record RunComparison(Run? Base, RefName? Branch, IReadOnlyList<ComparedMetric> Metrics)
 {
     public static RunComparison None { get; } = new(null, null, []);
+
+    /// <summary>What is promoted now of what the workflow trains; null when nothing is.</summary>
+    public PromotedVersion? Promoted { get; init; }
 }
 
 /// <param name="History">The values of earlier successes on the base branch, oldest first; without this run's.</param>
@@ -135,18 +181,23 @@ public sealed record ComparedMetric(
     /// <summary>By how much it may change, in its own unit, and still be the same.</summary>
     public double Tolerance { get; init; }
 
-    /// <summary>Null when there is no base, no goal, or a value that cannot be compared.</summary>
-    public MetricVerdict? Verdict
+    /// <summary>Of the run whose model is promoted now; null when none is, or it logged none.</summary>
+    public double? Promoted { get; init; }
+
+    /// <summary>Beside the base. Null when there is no base, no goal, or a value that cannot be compared.</summary>
+    public MetricVerdict? Verdict => Against(Base);
+
+    /// <summary>Beside what is promoted; null in the same cases.</summary>
+    public MetricVerdict? PromotedVerdict => Against(Promoted);
+
+    private MetricVerdict? Against(double? other)
     {
-        get
-        {
-            if (Base is not { } was || Goal is not { } goal || !double.IsFinite(was) || !double.IsFinite(Value))
-                return null;
-            var gain = goal == MetricGoal.Higher ? Value - was : was - Value;
-            return gain > Tolerance ? MetricVerdict.Better
-                : gain < -Tolerance ? MetricVerdict.Worse
-                : MetricVerdict.Same;
-        }
+        if (other is not { } was || Goal is not { } goal || !double.IsFinite(was) || !double.IsFinite(Value))
+            return null;
+        var gain = goal == MetricGoal.Higher ? Value - was : was - Value;
+        return gain > Tolerance ? MetricVerdict.Better
+            : gain < -Tolerance ? MetricVerdict.Worse
+            : MetricVerdict.Same;
     }
 }
 

@@ -58,6 +58,26 @@ public static class PlainText
         return (line < 0 ? tail : tail[(line + 1)..]).ToString();
     }
 
+    /// <summary>
+    /// One line of source whose every character counts: its tabs and spaces stay, and what would not be seen, or would show the others in another order, is
+    /// written as its number, <c>[U+202E]</c> (THREATS T130).
+    /// </summary>
+    /// <param name="max">In UTF-16 units; a longer line ends with <c>…</c> inside the limit.</param>
+    public static string Marked(string? text, int max)
+    {
+        var line = new StringBuilder();
+        foreach (var rune in (text ?? "").EnumerateRunes())
+        {
+            if (rune.Value == '\t' || IsShown(rune))
+                line.Append(rune);
+            else
+                line.Append(CultureInfo.InvariantCulture, $"[U+{rune.Value:X4}]");
+            if (line.Length > max)
+                return Start(line, max);
+        }
+        return line.ToString();
+    }
+
     private static StringBuilder Shown(string? text, int enough, out int bytes)
     {
         var block = new StringBuilder();

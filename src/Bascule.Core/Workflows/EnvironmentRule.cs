@@ -37,6 +37,15 @@ public sealed record EnvironmentRule(
     /// <summary>Whether a branch of the forge follows the deploy ref, under its name.</summary>
     public bool CopiesDeployRef { get; init; }
 
+    /// <summary>The aliases or stages of models that may be moved here, the one that is gone back from first; empty for none.</summary>
+    public IReadOnlyList<string> Promotes { get; init; } = [];
+
+    /// <summary>
+    /// The environments whose trainings for pull requests are promoted here by the merge, in place of another training; empty for none. Their models have
+    /// the same names as those of this one.
+    /// </summary>
+    public IReadOnlyList<string> TrainOnce { get; init; } = [];
+
     /// <summary>What becomes of a branch whose history was rewritten.</summary>
     public RewrittenHistory Rewritten { get; init; } = RewrittenHistory.Stop;
 

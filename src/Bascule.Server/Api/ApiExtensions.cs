@@ -27,6 +27,7 @@ public static class ApiExtensions
         services.AddSingleton<Uptime>();
         services.AddSingleton<RunRecordWriter>();
         services.AddLineage();
+        services.TryAddSingleton<ComparedRuns>();
         services.AddSingleton<DriftReading>();
         return services;
     }
@@ -63,6 +64,7 @@ public static class ApiExtensions
     internal static void AddComparisons(this IServiceCollection services)
     {
         services.TryAddSingleton<IMetricGoals, NoMetricGoals>();
+        services.TryAddSingleton<IPromotedVersions, NothingPromoted>();
         services.TryAddSingleton<RunComparisons>();
     }
 
@@ -71,5 +73,11 @@ public static class ApiExtensions
     {
         public Task<IReadOnlyDictionary<string, MetricRule>> ReadAsync(Run run, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, MetricRule>>(new Dictionary<string, MetricRule>());
+    }
+
+    private sealed class NothingPromoted : IPromotedVersions
+    {
+        public Task<PromotedVersion?> FindAsync(Run run, CancellationToken cancellationToken) =>
+            Task.FromResult<PromotedVersion?>(null);
     }
 }

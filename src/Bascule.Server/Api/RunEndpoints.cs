@@ -20,6 +20,7 @@ internal static class RunEndpoints
         api.MapGet("/runs/{id}", ShowAsync).Asks(Act.ReadRuns, run);
         api.MapPost("/runs/{id}/cancel", CancelAsync).Asks(Act.CancelRun, run);
         api.MapPost("/runs/{id}/retry", RetryAsync).Asks(Act.RetryRun, run);
+        api.MapPost("/runs/{id}/reproduce", ReproduceAsync).Asks(Act.RetryRun, run);
     }
 
     private static async Task<IResult> ListAsync(
@@ -85,6 +86,30 @@ internal static class RunEndpoints
         if (!RunId.IsWellFormed(id))
             return new ProblemAnswer(Things.NoRun(id));
         var run = await commands.RetryAsync(new RunId(id), context.Actor().AuditName, cancellationToken);
+        return await AnswerAsync(run, StatusCodes.Status201Created, writer, cancellationToken);
+    }
+
+    private static async Task<IResult> ReproduceAsync(
+        string id,
+        string? because,
+        bool? register,
+        IRunCommands commands,
+        RunRecordWriter writer,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunId.IsWellFormed(id))
+            return new ProblemAnswer(Things.NoRun(id));
+        var request = ReproductionRequest.Read(because, register == true);
+        if (request.Failed(out var malformed))
+            return new ProblemAnswer(malformed);
+        var run = await commands.ReproduceAsync(
+            new RunId(id),
+            request.Value,
+            context.Actor().AuditName,
+            cancellationToken
+        );
         return await AnswerAsync(run, StatusCodes.Status201Created, writer, cancellationToken);
     }
 

@@ -40,12 +40,14 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             Timeline = [.. (await runs.ReadTimelineAsync(run.Id, cancellationToken)).Select(Timeline)],
             Metrics = [.. comparison.Metrics.Select(Metric)],
             BaseRun = comparison.Base?.Id.ToString(),
+            Promoted = comparison.Promoted is { } promoted ? Promoted(promoted) : null,
             Log = log is null ? null : PlainText.Tail(log, MaxLog),
             ContentId = run.Content?.Hex,
             PlanDigest = run.PlanDigest,
             Plan = run.Plan is null ? null : JsonElement.Parse(run.Plan),
             PlanSummary = run.PlanSummary?.Split('\n') ?? [],
             Shortfall = run.Shortfall,
+            Reproduction = run.Reproduces is { } original ? Reproduction(original, run) : null,
             Approvals = state is null ? null : ApprovalRecordWriter.Of(state),
         };
     }
@@ -74,16 +76,46 @@ internal sealed class RunRecordWriter(IRunStore runs, RunComparisons comparisons
             PlatformPage = WebAddress.Of(run.PlatformPage),
             Delivery = run.Delivery,
             RollsBack = run.IsRollback ? [.. run.RollsBack.Select(id => id.Text)] : null,
+            Reproduces = run.Reproduces?.Text,
+            Promotes = run.Promotes is { } order
+                ? new PromotesRecord(Line(order.Model), order.Version, order.Alias, order.Producer?.Text)
+                : null,
             CreatedAt = run.CreatedAt,
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
             Models = [.. models.Select(Model)],
         };
 
+    private static ReproductionRecord Reproduction(RunId original, Run run) =>
+        new(
+            original.Text,
+            run.Differences switch
+            {
+                null => null,
+                [] => ReproductionOutcome.Reproduced,
+                _ => ReproductionOutcome.Differs,
+            },
+            [.. (run.Differences ?? []).Select(Line)],
+            [.. run.Unpinned.Select(Line)]
+        );
+
     private static TimelineRecord Timeline(TimelineEntry entry) => new(entry.At, Line(entry.Step), Line(entry.Text));
 
     private static MetricRecord Metric(ComparedMetric metric) =>
-        new(Line(metric.Name), metric.Value, metric.Base, metric.Goal, metric.Verdict);
+        new(Line(metric.Name), metric.Value, metric.Base, metric.Goal, metric.Verdict)
+        {
+            Promoted = metric.Promoted,
+            PromotedVerdict = metric.PromotedVerdict,
+        };
+
+    private static PromotedRecord Promoted(PromotedVersion version) =>
+        new(
+            Line(version.Model),
+            Line(version.Version),
+            version.Alias,
+            version.Environment,
+            version.Producer.Id.ToString()
+        );
 
     private static ModelRecord Model(ModelVersion model) =>
         new(Line(model.Name), Line(model.Version), WebAddress.Of(model.Page));

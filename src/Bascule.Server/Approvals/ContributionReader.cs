@@ -3,6 +3,7 @@ using Bascule.Core;
 using Bascule.Core.Approvals;
 using Bascule.Core.Forges;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Pushes;
 using Bascule.Core.Runs;
 using Bascule.Server.Events;
@@ -17,6 +18,7 @@ internal sealed class ContributionReader(
     RepositoryLookup lookup,
     IRepositoryStore repositories,
     IApprovalStore approvals,
+    IPromotionStore promotions,
     IPushStore pushes
 )
 {
@@ -62,6 +64,9 @@ internal sealed class ContributionReader(
         CancellationToken cancellationToken
     )
     {
+        var promoted = await FindPromotedAsync(repository, run, cancellationToken);
+        if (promoted.Failed(out var unknown) || promoted.Value is not null)
+            return unknown is null ? promoted : unknown;
         if (run.BaseCommit is { } policy)
             return await repository.Mirror.FindMergeBaseAsync(policy, run.Commit, cancellationToken);
         var lane = await approvals.ListLaneAsync(
@@ -80,6 +85,26 @@ internal sealed class ContributionReader(
                 return Result.Of<CommitId?>(last.Commit);
         }
         return Result.Of(updates.LastOrDefault(update => update.Ref == run.Ref && update.After == run.Commit)?.Before);
+    }
+
+    /// <summary>Of a promotion: the commit of what is promoted now, where this one came after it. What is new is more than what the last training brought.</summary>
+    private async Task<Result<CommitId?>> FindPromotedAsync(
+        OpenRepository repository,
+        Run run,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            run.Promotes is not { } order
+            || await promotions.FindAsync(order.In(run.Environment!), cancellationToken) is not { } now
+            || now.Repository != run.Repository
+            || now.Commit == run.Commit
+        )
+            return Result.Of<CommitId?>(null);
+        var follows = await repository.Mirror.IsAncestorAsync(now.Commit, run.Commit, cancellationToken);
+        return follows.Failed(out var unknown)
+            ? unknown
+            : Result.Of(follows.Value == true ? now.Commit : (CommitId?)null);
     }
 
     private static async Task<Result<IReadOnlyList<CommitId>>> RangeAsync(

@@ -14,9 +14,10 @@ internal static class DriftReader
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>Null for never; every hour where nothing is said and the platform can tell.</summary>
-    public static TimeSpan? Read(SettingReader settings, IPlatform platform)
+    /// <param name="promotes">Whether models are promoted there: where an alias leads is something that each such platform tells.</param>
+    public static TimeSpan? Read(SettingReader settings, IPlatform platform, bool promotes)
     {
-        var canTell = platform is IFindsDrift;
+        var canTell = platform is IFindsDrift || promotes;
         if (settings.Map("drift") is not { } drift)
             return canTell ? Usual : null;
         if (!canTell)

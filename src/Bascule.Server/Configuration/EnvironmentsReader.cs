@@ -9,16 +9,20 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
     private const int MaxRunning = 1000;
     private const int MaxHours = 24 * 1000;
 
-    public IReadOnlyList<EnvironmentSettings> Read(SettingReader top) =>
-        top.RequiredMap("environments", "name at least one stage below it") is { } environments
-            ?
-            [
-                .. environments
-                    .NamedMaps()
-                    .Select(entry => ReadOne(entry.Name, entry.Settings))
-                    .OfType<EnvironmentSettings>(),
-            ]
-            : [];
+    public IReadOnlyList<EnvironmentSettings> Read(SettingReader top)
+    {
+        if (top.RequiredMap("environments", "name at least one stage below it") is not { } environments)
+            return [];
+        var read = environments
+            .NamedMaps()
+            .Select(entry => (entry.Settings, One: ReadOne(entry.Name, entry.Settings)))
+            .ToList();
+        var all = read.Select(entry => entry.One).OfType<EnvironmentSettings>().ToList();
+        foreach (var (settings, one) in read)
+            if (one is not null)
+                TrainOnceReader.Check(settings, one, all);
+        return all;
+    }
 
     private EnvironmentSettings? ReadOne(string name, SettingReader settings)
     {
@@ -45,7 +49,11 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
         var copies = settings.Flag("copy_deploy_ref");
         if (platform?.Connector is not { } connector)
             return null;
-        var drift = platform.Connection is { } connection ? DriftReader.Read(settings, connection.Platform) : null;
+        var promotes = platform.Connection is null ? [] : PromotesReader.Read(settings, platform.Connection.Platform);
+        var drift = platform.Connection is { } connection
+            ? DriftReader.Read(settings, connection.Platform, promotes.Count > 0)
+            : null;
+        var trainOnce = TrainOnceReader.Read(settings, promotes.Count > 0);
         var brings = connector.ReadEnvironment(settings);
         settings.RefuseOthers();
         if (brings is null || platform.Connection is null)
@@ -59,6 +67,8 @@ internal sealed class EnvironmentsReader(IReadOnlyList<DeclaredPlatform> platfor
             RequiredCheck = check,
             CopiesDeployRef = copies,
             DriftEvery = drift,
+            Promotes = promotes,
+            TrainOnce = trainOnce,
         };
         return new EnvironmentSettings(name, platform.Connection, brings, rule);
     }

@@ -30,12 +30,12 @@ internal sealed class PlatformLogins(IssuerAddress issuer, RunIdentities identit
             platform.FederationSetup(Issuer, environment.Subject, environment.Name),
             stop => platform.IdentifyAsync(identities.For(environment), stop)
         );
-        if (platform is IComparesPlans compares)
+        if (platform is IPlansApart apart)
             yield return new PlatformLogin(
                 $"{subject}, its plans",
                 "lets plans read, and nothing else, with",
-                compares.PlannerSetup(Issuer, environment.PlanSubject, environment.Name),
-                stop => compares.IdentifyPlannerAsync(identities.ForPlan(environment), stop)
+                apart.PlannerSetup(Issuer, environment.PlanSubject, environment.Name),
+                stop => apart.IdentifyPlannerAsync(identities.ForPlan(environment), stop)
             );
     }
 }

@@ -2,6 +2,7 @@ using Bascule.Core.People;
 using Bascule.Server.Access;
 using Bascule.Server.Api;
 using Bascule.Server.Console.Explorer;
+using Bascule.Server.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,6 +38,9 @@ public static class ConsoleExtensions
         console.MapMethods("/", Reads, ConsoleEndpoints.RunsAsync).Asks(Act.ReadRuns);
         console
             .MapMethods("/runs/{id}", Reads, ConsoleEndpoints.RunAsync)
+            .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
+        console
+            .MapMethods(RunLinks.ChartRoute, Reads, ChartFiles.MetricsAsync)
             .Asks(Act.ReadRuns, Things.Run(ConsoleEndpoints.Message));
         console
             .MapMethods("/runs/{id}/statements.intoto.jsonl", Reads, StatementFiles.LinesAsync)

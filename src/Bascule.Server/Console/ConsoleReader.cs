@@ -5,6 +5,8 @@ using Bascule.Core.People;
 using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Server.Access;
+using Bascule.Server.Connections;
+using Bascule.Server.Runs.Reproducing;
 
 namespace Bascule.Server.Console;
 
@@ -18,6 +20,7 @@ internal sealed class ConsoleReader(
     RunComparisons comparisons,
     ApprovalsReader approvals,
     IAttestationStore attestations,
+    EnvironmentConnections environments,
     RoleRules roles,
     TimeProvider time
 )
@@ -57,6 +60,7 @@ internal sealed class ConsoleReader(
         )
         {
             Acts = acts,
+            Reproducible = ReadReproducible(run),
             Approval = await approvals.ReadAsync(run, actor, acts, cancellationToken),
             Statements = await attestations.ListAsync(id, cancellationToken),
         };
@@ -78,5 +82,11 @@ internal sealed class ConsoleReader(
             [.. newest.Select(one => (one, names.GetValueOrDefault(one.Repository) ?? one.Repository.ToString()))],
             await setAside.ReadAsync(actor, MaxDeliveries, before: null, cancellationToken)
         );
+    }
+
+    private Reproducible? ReadReproducible(Run run)
+    {
+        var told = Reproducible.Of(run, environments);
+        return told.Problem is null ? told.Value : null;
     }
 }

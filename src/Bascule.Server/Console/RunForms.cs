@@ -28,6 +28,7 @@ internal static class RunForms
         console.MapPost("/runs/{id}/break-glass", BreakGlassAsync).Asks(Act.BreakGlass, run).WithMetadata(limit);
         console.MapPost("/runs/{id}/cancel", CancelAsync).Asks(Act.CancelRun, run).WithMetadata(limit);
         console.MapPost("/runs/{id}/retry", RetryAsync).Asks(Act.RetryRun, run).WithMetadata(limit);
+        console.MapPost("/runs/{id}/reproduce", ReproduceAsync).Asks(Act.RetryRun, run).WithMetadata(limit);
     }
 
     private static Task<IResult> ApproveAsync(string id, HttpContext context, IApprovals approvals) =>
@@ -71,6 +72,24 @@ internal static class RunForms
             id,
             context,
             (run, _) => commands.RetryAsync(run.Id, context.Actor().AuditName, context.RequestAborted)
+        );
+
+    private static Task<IResult> ReproduceAsync(string id, HttpContext context, IRunCommands commands) =>
+        ActAsync(
+            id,
+            context,
+            async (run, form) =>
+            {
+                var request = ReproductionRequest.Read(form["because"], form["register"] == "true");
+                return request.Failed(out var malformed)
+                    ? malformed
+                    : await commands.ReproduceAsync(
+                        run.Id,
+                        request.Value,
+                        context.Actor().AuditName,
+                        context.RequestAborted
+                    );
+            }
         );
 
     /// <summary>What the form was shown for, when the run still stands for exactly that (THREATS T97); null otherwise.</summary>

@@ -3,6 +3,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Runs.Reproducing;
 
 namespace Bascule.Server.Console;
 
@@ -57,6 +58,9 @@ public sealed record RunView(
 {
     /// <summary>What whoever looks may do to it; null for somebody who only looks.</summary>
     public RunActs? Acts { get; init; }
+
+    /// <summary>What a reproduction of it would leave open; null when it cannot be reproduced.</summary>
+    public Reproducible? Reproducible { get; init; }
 
     /// <summary>Null for a run that asks for no approval.</summary>
     public ApprovalView? Approval { get; init; }

@@ -37,9 +37,12 @@ internal sealed class DriftComparing(
             return null;
         var opened = await contexts.OpenAsync(deployed, cancellationToken);
         var found = opened.Failed(out var unopened) ? unopened : await opened.Value.FindDriftAsync(cancellationToken);
-        if (await IsHeldAsync(deployed, names, cancellationToken) || await HasRunAsync(names, begun, cancellationToken))
+        if (
+            await IsHeldAsync(deployed, names, cancellationToken)
+            || await HasRunAsync(deployed, names, begun, cancellationToken)
+        )
             return null;
-        var place = new DriftPlace(deployed.Repository, deployed.Workflow, environment.Name);
+        var place = DriftHandler.PlaceOf(deployed);
         var now = new DriftStanding(place, deployed.Id, deployed.Commit, begun);
         return found.Failed(out var problem)
             ? Unknown(now, PlainText.Line(problem.Message, LongestProblem), former)
@@ -85,7 +88,9 @@ internal sealed class DriftComparing(
         return false;
     }
 
+    /// <summary>A promotion changes nothing that was deployed, and a deployment no alias.</summary>
     private async Task<bool> HasRunAsync(
+        Run deployed,
         IReadOnlyList<EnvironmentConnection> kin,
         DateTimeOffset begun,
         CancellationToken cancellationToken
@@ -94,8 +99,14 @@ internal sealed class DriftComparing(
         var filter = new RunFilter(Limit: NewestRuns)
         {
             Within = [new RunReach(Repositories: null, [.. kin.Select(one => one.Name)])],
+            WithoutPromotions = deployed.Promotes is null,
         };
         var newest = await runs.ListAsync(filter, cancellationToken);
-        return newest.Any(run => run.StartBegun && run.FinishedAt is { } ended && ended >= begun);
+        return newest.Any(run =>
+            (run.Promotes is null) == (deployed.Promotes is null)
+            && run.StartBegun
+            && run.FinishedAt is { } ended
+            && ended >= begun
+        );
     }
 }

@@ -44,7 +44,7 @@ internal static class DriftEntries
             Facts = new JsonObject
             {
                 ["environment"] = run.Environment,
-                ["workflow"] = run.Workflow,
+                ["workflow"] = DriftHandler.NameOf(run),
                 ["commit"] = run.Commit.ToString(),
             },
         };

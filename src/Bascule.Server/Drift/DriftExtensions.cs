@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Bascule.Server.Drift;
 
@@ -14,6 +15,7 @@ internal static class DriftExtensions
 {
     public static void AddDrift(this IServiceCollection services)
     {
+        services.TryAddSingleton<ComparedRuns>();
         services.AddSingleton<DriftComparing>();
         services.AddSingleton<DriftHandler>();
         services.AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<DriftHandler>());

@@ -1,6 +1,4 @@
 using Bascule.Core.Drift;
-using Bascule.Core.Lineage;
-using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
 using Bascule.Server.Audit;
@@ -15,7 +13,7 @@ namespace Bascule.Server.Drift;
 /// </summary>
 internal sealed partial class DriftHandler(
     EnvironmentConnections environments,
-    ILineageStore lineage,
+    ComparedRuns compared,
     IDriftStore standings,
     DriftComparing comparing,
     AuditTrail audit,
@@ -31,8 +29,6 @@ internal sealed partial class DriftHandler(
     /// <summary>After a look that could not compare, where the settings do not say less.</summary>
     internal static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
 
-    private const int MostDeployed = 1000;
-
     /// <summary>Of one tick: each is some tens of calls. The others have their turn in the next one.</summary>
     private const int MostLooks = 10;
 
@@ -45,7 +41,10 @@ internal sealed partial class DriftHandler(
     public async Task<WorkResult> HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
         var known = await standings.ListAsync(item.Subject, cancellationToken);
-        if (environments.Find(item.Subject) is not { Platform: IFindsDrift, Rule.DriftEvery: { } every } environment)
+        if (
+            environments.Find(item.Subject) is not { Rule.DriftEvery: { } every } environment
+            || !ComparedRuns.Compares(environment)
+        )
             return WorkResult.Finished([.. known.Select(one => new ForgetDrift(one.Place))]); // a start with other settings adds the row again
         var now = time.GetUtcNow();
         return WorkResult.Again(
@@ -62,9 +61,8 @@ internal sealed partial class DriftHandler(
         CancellationToken cancellationToken
     )
     {
-        var deployed = await lineage.ListDeployedAsync(
+        var deployed = await compared.ListAsync(
             [new RunReach(Repositories: null, [environment.Name])],
-            MostDeployed,
             cancellationToken
         );
         var formers = known.ToDictionary(one => one.Place);
@@ -90,7 +88,12 @@ internal sealed partial class DriftHandler(
         return now - former.LookedAt >= wait;
     }
 
-    internal static DriftPlace PlaceOf(Run run) => new(run.Repository, run.Workflow, run.Environment!);
+    /// <summary>An alias of a model is a place of its own: several may be of one workflow.</summary>
+    internal static DriftPlace PlaceOf(Run run) => new(run.Repository, NameOf(run), run.Environment!);
+
+    /// <summary>What is compared there: a workflow, or an alias of a model.</summary>
+    internal static string NameOf(Run run) =>
+        run.Promotes is { } order ? $"{order.Alias} of {order.Model}" : run.Workflow;
 
     /// <summary>The entry goes with what it tells of: the same is told once.</summary>
     private IEnumerable<Change> Told(Run run, DriftStanding? former, DriftStanding found)
@@ -99,7 +102,7 @@ internal sealed partial class DriftHandler(
         if (found.Problem is { } problem)
         {
             if (problem != former?.Problem)
-                Log.NotCompared(log, run.Environment!, run.RepositoryName, run.Workflow, problem);
+                Log.NotCompared(log, run.Environment!, run.RepositoryName, NameOf(run), problem);
             yield break;
         }
         if (found.Total > 0 && !DriftEntries.IsSame(former, found))

@@ -1,6 +1,5 @@
 using Bascule.Core.Api;
 using Bascule.Core.Drift;
-using Bascule.Core.Lineage;
 using Bascule.Core.People;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
@@ -13,12 +12,11 @@ namespace Bascule.Server.Drift;
 /// <summary>Reads what is not as it was deployed, as far as whoever asks may see the runs there; what others wrote is cleaned here (THREATS T113).</summary>
 internal sealed class DriftReading(
     IDriftStore standings,
-    ILineageStore lineage,
+    ComparedRuns runs,
     EnvironmentConnections environments,
     Sight sight
 )
 {
-    private const int MostDeployed = 1000;
     private const int MaxLine = 500;
 
     /// <summary>One record of everything that is compared.</summary>
@@ -30,14 +28,14 @@ internal sealed class DriftReading(
     )
     {
         var compared = environments
-            .All.Where(one => one is { Platform: IFindsDrift, Rule.DriftEvery: not null })
+            .All.Where(ComparedRuns.Compares)
             .Select(one => one.Name)
             .Where(name => environment is null || name == environment)
             .ToHashSet(StringComparer.Ordinal);
         if (compared.Count == 0)
             return [];
         var within = await sight.RunsAsync(actor, cancellationToken);
-        var deployed = await lineage.ListDeployedAsync(within, MostDeployed, cancellationToken);
+        var deployed = await runs.ListAsync(within, cancellationToken);
         var known = (await standings.ListAsync(environment, cancellationToken)).ToDictionary(one => one.Place);
         return
         [
@@ -55,7 +53,7 @@ internal sealed class DriftReading(
             Environment = Line(run.Environment!),
             Forge = Line(run.Forge),
             Repository = Line(run.RepositoryName),
-            Workflow = Line(run.Workflow),
+            Workflow = Line(DriftHandler.NameOf(run)),
             Run = run.Id.Text,
             Commit = run.Commit.ToString(),
             State =

@@ -1,4 +1,3 @@
-using Bascule.Core.Platforms;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;
 using Microsoft.Extensions.Hosting;
@@ -19,7 +18,7 @@ internal sealed partial class DriftRows(
         var now = time.GetUtcNow();
         foreach (var environment in environments.All)
         {
-            if (environment is not { Platform: IFindsDrift, Rule.DriftEvery: not null })
+            if (!ComparedRuns.Compares(environment))
                 continue;
             var added = await store.ApplyAsync([DriftHandler.RowOf(environment, now)], cancellationToken);
             if (added.Failed(out var problem))

@@ -40,6 +40,19 @@ internal sealed class RepositoryLookup(IRepositoryStore repositories, ForgeConne
     }
 
     /// <summary>
+    /// For what changes something at the forge: by what the repository is, not by its name. Another one may have that by now, and nothing is pushed to it (THREATS
+    /// T40).
+    /// </summary>
+    public async Task<Result<OpenRepository>> OpenConfirmedAsync(RepositoryKey key, CancellationToken cancellationToken)
+    {
+        var opened = await OpenAsync(key, cancellationToken);
+        if (opened.Failed(out var problem))
+            return problem;
+        var same = await ConfirmAsync(opened.Value, cancellationToken);
+        return same.Failed(out var other) ? other : opened;
+    }
+
+    /// <summary>
     /// Asks the forge for the repository under its last known name and checks that it still is the same one. Denied when another repository has taken
     /// the name.
     /// </summary>

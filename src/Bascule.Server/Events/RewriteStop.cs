@@ -65,7 +65,10 @@ internal sealed class RewriteStop(
     /// <summary>A person who asked for this very commit after the rewrite has answered for it; the next planned times go on.</summary>
     private async Task<bool> WasCheckedAsync(RefUpdate update, Run run, CancellationToken cancellationToken)
     {
-        var filter = new RunFilter(update.Repository, Ref: update.Ref, Commit: run.Commit, Limit: MostWaiting);
+        var filter = new RunFilter(update.Repository, Ref: update.Ref, Commit: run.Commit, Limit: MostWaiting)
+        {
+            WithoutReproductions = true,
+        };
         return (await runs.ListAsync(filter, cancellationToken)).Any(other =>
             other.Ordinal > 0 && other.Environment == run.Environment && other.CreatedAt >= update.At
         );

@@ -11,6 +11,7 @@ using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
+using Bascule.Server.Promotions;
 using Bascule.Server.Reports;
 using Bascule.Server.Runs;
 
@@ -45,6 +46,7 @@ internal sealed class RunPlanner
     private readonly ContentProof _proof;
     private readonly RewriteStop _rewrites;
     private readonly RequiredChecks _checks;
+    private readonly TrainOnce _trainOnce;
     private readonly IDeploymentStore _deployments;
     private readonly AuditTrail _audit;
     private readonly TimeProvider _time;
@@ -61,6 +63,7 @@ internal sealed class RunPlanner
         ContentProof proof,
         RewriteStop rewrites,
         RequiredChecks checks,
+        TrainOnce trainOnce,
         IDeploymentStore deployments,
         AuditTrail audit,
         TimeProvider time
@@ -76,6 +79,7 @@ internal sealed class RunPlanner
         _proof = proof;
         _rewrites = rewrites;
         _checks = checks;
+        _trainOnce = trainOnce;
         _deployments = deployments;
         _audit = audit;
         _time = time;
@@ -195,16 +199,25 @@ internal sealed class RunPlanner
         MatchedWorkflow matched,
         Result<Run> planned,
         CancellationToken cancellationToken
-    ) =>
-        planned.Failed(out var problem)
+    )
+    {
+        if (planned.Failed(out var problem))
+            return problem;
+        var (run, told) = await _trainOnce.InsteadAsync(planned.Value, subject.Update.Move, cancellationToken);
+        var opened = await _approvals.OpenAsync(
+            run,
+            subject.Fresh ? RefMove.Rewritten : subject.Update.Move,
+            subject.Repository.Mirror,
+            matched.Workflow.Root,
+            cancellationToken
+        );
+        return opened.Failed(out problem)
             ? problem
-            : await _approvals.OpenAsync(
-                planned.Value,
-                subject.Fresh ? RefMove.Rewritten : subject.Update.Move,
-                subject.Repository.Mirror,
-                matched.Workflow.Root,
-                cancellationToken
-            );
+            : opened.Value with
+            {
+                Changes = [.. told, .. opened.Value.Changes],
+            };
+    }
 
     /// <summary>What was rolled back is told before anybody approves it; its start would be refused as well (THREATS T138).</summary>
     private async Task<Decision> DecideAsync(

@@ -9,6 +9,10 @@ using Bascule.Server.Runs;
 
 namespace Bascule.Server.Lineage;
 
+/// <param name="Observed">Tied to a commit.</param>
+/// <param name="Unfounded">They claim a commit that no repository of the environment has.</param>
+internal sealed record ForeignFindings(IReadOnlyList<ObservedRun> Observed, IReadOnlyList<UnfoundedRun> Unfounded);
+
 /// <summary>
 /// Ties foreign runs to commits: of repositories that the environment lists, and that Bascule has itself. A tag is text of whoever wrote it, so one that
 /// names anything else ties nothing, and one that pretends to be Bascule's own changes nothing about Bascule's own (THREATS T134).
@@ -27,6 +31,9 @@ internal sealed class ForeignLinks(
     /// <summary>Questions to mirrors in one look: each is a look at a local object.</summary>
     private const int MostLooks = 300;
 
+    /// <summary>Whoever writes tags could fill the audit log otherwise; the others are told by the next look.</summary>
+    private const int MostUnfounded = 50;
+
     private const int MaxText = 200;
     private const int AskedAtOnce = 50;
 
@@ -36,7 +43,7 @@ internal sealed class ForeignLinks(
     /// </summary>
     private static readonly TimeSpan JobTagsHold = 2 * ForeignRunsHandler.Pause;
 
-    public async Task<IReadOnlyList<ObservedRun>> FindAsync(
+    public async Task<ForeignFindings> FindAsync(
         EnvironmentConnection environment,
         IReadOnlyList<ForeignRun> foreign,
         CancellationToken cancellationToken
@@ -46,14 +53,35 @@ internal sealed class ForeignLinks(
         var own = await OwnAsync(environment, foreign, cancellationToken);
         var noted = await NotedAsync(environment, foreign, cancellationToken);
         var commits = new KnownCommits(runs, mirrors, MostLooks);
-        var linked = new List<ObservedRun>();
+        var (linked, unfounded) = (new List<ObservedRun>(), new List<UnfoundedRun>());
         foreach (var run in foreign)
-            if (
-                !await IsOursAsync(run, own, cancellationToken)
-                && await TieAsync(run, noted.GetValueOrDefault(run.Id), places, commits, cancellationToken) is { } tie
+            if (await IsOursAsync(run, own, cancellationToken))
+                continue;
+            else if (
+                await TieAsync(run, noted.GetValueOrDefault(run.Id), places, commits, cancellationToken) is { } tie
             )
                 linked.Add(await ObservedAsync(environment, run, tie, cancellationToken));
-        return linked;
+            else if (await FindUnfoundedAsync(run, places, commits, cancellationToken) is { } claim)
+                unfounded.Add(new UnfoundedRun(environment.Name, run.Id, claim.Commit, claim.Tag, time.GetUtcNow()));
+        return new ForeignFindings(linked, [.. unfounded.Take(MostUnfounded)]);
+    }
+
+    /// <summary>
+    /// What the run itself claims, when it is certain that no repository has it: each was looked at, and could be read. A tag of its job may be about another run.
+    /// </summary>
+    private static async Task<(string Tag, CommitId Commit)?> FindUnfoundedAsync(
+        ForeignRun run,
+        IReadOnlyList<(RepositoryKey Key, ForgeRepository Repository)> places,
+        KnownCommits commits,
+        CancellationToken cancellationToken
+    )
+    {
+        if (places.Count == 0 || Commit(run.Commits) is not { } named)
+            return null;
+        foreach (var (key, _) in places)
+            if (await commits.HasAsync(key, named.Commit, cancellationToken) is not false)
+                return null;
+        return named;
     }
 
     /// <summary>By what the run itself says; otherwise by what its job said when it was first seen.</summary>
@@ -71,7 +99,7 @@ internal sealed class ForeignLinks(
         if ((named ??= IsFresh(run) ? Commit(run.JobCommits) : null) is not { } found)
             return null;
         foreach (var (key, _) in places.OrderByDescending(place => Says(run, place.Repository)))
-            if (await commits.HasAsync(key, found.Commit, cancellationToken))
+            if (await commits.HasAsync(key, found.Commit, cancellationToken) is true)
                 return new Tie(key, found.Tag, found.Commit);
         return null;
     }

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
+using Bascule.Core.Audit;
 using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
 using Bascule.Core.Work;
+using Bascule.Server.Audit;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Identity;
@@ -18,6 +21,7 @@ internal sealed partial class ForeignRunsHandler(
     ForeignLinks links,
     ILineageStore lineage,
     RetentionSettings retention,
+    AuditTrail audit,
     TimeProvider time,
     ILogger<ForeignRunsHandler> log
 ) : IWorkHandler
@@ -63,16 +67,54 @@ internal sealed partial class ForeignRunsHandler(
         }
         foreach (var warning in read.Value.Warnings)
             Log.Warned(log, environment.Name, warning);
-        var linked = await links.FindAsync(environment, read.Value.Runs, cancellationToken);
-        Log.Looked(log, environment.Name, read.Value.Runs.Count, linked.Count);
+        var found = await links.FindAsync(environment, read.Value.Runs, cancellationToken);
+        Log.Looked(log, environment.Name, read.Value.Runs.Count, found.Observed.Count);
         return WorkResult.Again(
             Pause,
             [
-                .. linked.Select(run => new NoteObservedRun(run)),
+                .. found.Observed.Select(run => new NoteObservedRun(run)),
+                .. await FlagAsync(environment, found.Unfounded, cancellationToken),
                 new ForgetObservedRuns(time.GetUtcNow() - retention.Runs, ForgottenAtOnce),
             ]
         );
     }
+
+    /// <summary>Each is told once; one that claims another commit than before is told again.</summary>
+    private async Task<IReadOnlyList<Change>> FlagAsync(
+        EnvironmentConnection environment,
+        IReadOnlyList<UnfoundedRun> unfounded,
+        CancellationToken cancellationToken
+    )
+    {
+        var told = await lineage.FindUnfoundedAsync(
+            environment.Name,
+            [.. unfounded.Select(run => run.Id)],
+            cancellationToken
+        );
+        var changes = new List<Change>();
+        foreach (var run in unfounded)
+        {
+            changes.Add(new NoteUnfoundedRun(run));
+            if (told.Any(one => one.Id == run.Id && one.Commit == run.Commit))
+                continue;
+            changes.Add(audit.Record(Entry(environment, run)));
+            Log.Unfounded(log, environment.Name, run.Id, run.Commit, run.Tag);
+        }
+        return changes;
+    }
+
+    private static AuditEntry Entry(EnvironmentConnection environment, UnfoundedRun run) =>
+        new(AuditTypes.RunUnfounded, "bascule")
+        {
+            Facts = new JsonObject
+            {
+                ["environment"] = run.Environment,
+                ["platform"] = environment.Platform.Name,
+                ["platform_run"] = run.Id,
+                ["commit"] = run.Commit.ToString(),
+                ["tag"] = run.Tag,
+            },
+        };
 
     private async Task<IReadOnlySet<string>> KnownAsync(string model, CancellationToken cancellationToken)
     {
@@ -99,5 +141,18 @@ internal sealed partial class ForeignRunsHandler(
 
         [LoggerMessage(3, LogLevel.Warning, "Environment {Environment}: while looking for foreign runs: {Reason}")]
         public static partial void Warned(ILogger log, string environment, string reason);
+
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "Environment {Environment}: run {Run} claims commit {Commit} by {Tag}, and no repository of the environment has it"
+        )]
+        public static partial void Unfounded(
+            ILogger log,
+            string environment,
+            string run,
+            Core.Forges.CommitId commit,
+            string tag
+        );
     }
 }

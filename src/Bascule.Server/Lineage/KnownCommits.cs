@@ -1,3 +1,4 @@
+using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
@@ -11,24 +12,30 @@ namespace Bascule.Server.Lineage;
 /// <param name="looks">How many commits may be looked for.</param>
 internal sealed class KnownCommits(IRunStore runs, IMirrors mirrors, int looks)
 {
-    private readonly Dictionary<(RepositoryKey Key, CommitId Commit), bool> _seen = [];
+    private readonly Dictionary<(RepositoryKey Key, CommitId Commit), bool?> _seen = [];
 
-    /// <summary>False as well when enough commits were looked for.</summary>
-    public async Task<bool> HasAsync(RepositoryKey key, CommitId commit, CancellationToken cancellationToken)
+    /// <summary>Null when enough commits were looked for: nobody knows then.</summary>
+    public async Task<bool?> HasAsync(RepositoryKey key, CommitId commit, CancellationToken cancellationToken)
     {
         if (_seen.TryGetValue((key, commit), out var known))
             return known;
         if (_seen.Count >= looks)
-            return false;
+            return null;
         return _seen[(key, commit)] = await LookAsync(key, commit, cancellationToken);
     }
 
-    private async Task<bool> LookAsync(RepositoryKey key, CommitId commit, CancellationToken cancellationToken)
+    /// <summary>Null as well when the mirror cannot be read.</summary>
+    private async Task<bool?> LookAsync(RepositoryKey key, CommitId commit, CancellationToken cancellationToken)
     {
         var made = await runs.ListAsync(new RunFilter(key, Commit: commit, Limit: 1), cancellationToken);
         if (made.Count > 0)
             return true;
         var mirror = await mirrors.OpenAsync(key, cancellationToken);
-        return mirror.Problem is null && (await mirror.Value.DescribeAsync(commit, cancellationToken)).Problem is null;
+        if (mirror.Problem is not null)
+            return null;
+        var described = await mirror.Value.DescribeAsync(commit, cancellationToken);
+        return described.Problem is null ? true
+            : described.Problem.Code == ProblemCode.NotFound ? false
+            : null;
     }
 }

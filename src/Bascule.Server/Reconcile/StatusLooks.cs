@@ -25,7 +25,10 @@ internal sealed class StatusLooks(IRunStore runs, TimeProvider time)
     {
         if (forge.Forge is not ICommitStatuses)
             return [];
-        var newest = await runs.ListAsync(new RunFilter(repository, Limit: NewestRuns), cancellationToken);
+        var newest = await runs.ListAsync(
+            new RunFilter(repository, Limit: NewestRuns) { WithoutReproductions = true },
+            cancellationToken
+        );
         var heads = newest
             .Where(run => run.Ref.IsBranch)
             .GroupBy(run => run.Ref)

@@ -30,7 +30,11 @@ internal static class BadgeEndpoints
         var found = listed.FirstOrDefault(entry => links.UidOf(entry.Key) == uid);
         if (found.Repository is null || !RefName.TryBranch(branch ?? found.Repository.DefaultBranch, out var name))
             return Results.NotFound();
-        var filter = new RunFilter(found.Key, Ref: name, Limit: Newest);
+        var filter = new RunFilter(found.Key, Ref: name, Limit: Newest)
+        {
+            WithoutReproductions = true,
+            WithoutAskedPromotions = true,
+        };
         var newest = (await runs.ListAsync(filter, context.RequestAborted))
             .GroupBy(run => (run.Workflow, run.Environment))
             .Select(group => group.First());

@@ -66,7 +66,10 @@ internal sealed class CheckHandler(
     {
         var all = await repositories.ListPullRequestsAsync(key, head, cancellationToken);
         var open = all.Where(pull => pull.State == PullRequestState.Open).ToList();
-        var found = await runs.ListAsync(new RunFilter(key, Commit: head, Limit: NewestRuns), cancellationToken);
+        var found = await runs.ListAsync(
+            new RunFilter(key, Commit: head, Limit: NewestRuns) { WithoutReproductions = true },
+            cancellationToken
+        );
         return (open.Count > 0 ? open : all)
             .SelectMany(pull =>
                 checks

@@ -32,10 +32,11 @@ internal sealed record CheckVerdict(CommitStatusState State, string Text, RunId?
 
     /// <summary>
     /// A head from a fork proposes nothing for an environment; what is planned of it must be sound. A workflow file that the merge could not run by
-    /// concerns every environment.
+    /// concerns every environment. A promotion comes after the fact.
     /// </summary>
     private static bool Concerns(Run run, PullRequest pullRequest, string environment) =>
         run.PullRequest == pullRequest.Number
+        && run.Promotes is null
         && (run.Environment == environment || (run.Environment is null && (run.OnMerge || pullRequest.FromFork)));
 
     private static CommitStatusState StateOf(Run run) =>

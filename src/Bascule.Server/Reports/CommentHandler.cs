@@ -2,9 +2,11 @@ using System.Globalization;
 using Bascule.Core;
 using Bascule.Core.Audit;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 using Bascule.Core.Reports;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Notebooks;
 
 namespace Bascule.Server.Reports;
 
@@ -15,6 +17,7 @@ internal sealed class CommentHandler(
     IRunStore runs,
     IReportStore reports,
     RunReports runReports,
+    ChangedNotebooks notebooks,
     CommentText text,
     TimeProvider time
 ) : IWorkHandler
@@ -31,7 +34,8 @@ internal sealed class CommentHandler(
         var forgery = await reports.FindAsync(repository, StatusWriter.ForgeryPlace(number), cancellationToken);
         if (heads.Count + merges.Count == 0 && forgery is null)
             return WorkResult.Finished();
-        var body = text.Write(pullRequest, heads, merges, forgery is null ? null : Forgery.Of(forgery));
+        var changed = await notebooks.ReadAsync([.. heads.Select(report => report.Run)], cancellationToken);
+        var body = text.Write(pullRequest, heads, merges, forgery is null ? null : Forgery.Of(forgery), changed);
         var place = $"comment:pull:{number}";
         var known = await reports.FindAsync(repository, place, cancellationToken);
         var digest = ReportedForge.DigestOf(body);
@@ -66,20 +70,28 @@ internal sealed class CommentHandler(
     {
         if (commit is null)
             return [];
-        var filter = new RunFilter(pullRequest.Repository, PullRequest: number, Commit: commit, Limit: 200);
+        var filter = new RunFilter(pullRequest.Repository, PullRequest: number, Commit: commit, Limit: 200)
+        {
+            WithoutReproductions = true,
+        };
         var found = await runs.ListAsync(filter, cancellationToken);
         var newest = found
             // Going back to a commit is told where the commit stands that was left.
             .Where(run => run.PullRequest == number && !run.IsRollback)
-            .GroupBy(run => (run.Workflow, run.Environment))
+            .GroupBy(run => (run.Workflow, run.Environment, PlaceOf(run)))
             .Select(group => group.First())
             .OrderBy(run => run.Workflow, StringComparer.Ordinal)
-            .ThenBy(run => run.Environment, StringComparer.Ordinal);
+            .ThenBy(run => run.Environment, StringComparer.Ordinal)
+            .ThenBy(run => run.Promotes?.Alias, StringComparer.Ordinal);
         var read = new List<RunReport>();
         foreach (var run in newest)
             read.Add(await runReports.ReadAsync(run, cancellationToken));
         return read;
     }
+
+    /// <summary>A merge that is not trained again stands where its training would.</summary>
+    private static PromotionPlace? PlaceOf(Run run) =>
+        run is { Promotes: { } order, IsTrainedOnce: false } ? order.In(run.Environment!) : null;
 
     private async Task<Result<Comment>> WriteAsync(
         RepositoryKey key,

@@ -3,6 +3,7 @@ using System.Text;
 using Bascule.Core.Forges;
 using Bascule.Core.Runs;
 using Bascule.Core.Text;
+using Bascule.Server.Notebooks;
 
 namespace Bascule.Server.Reports;
 
@@ -20,12 +21,14 @@ internal sealed class CommentText(RunLinks links)
 
     /// <param name="heads">Runs of the pull request's current head.</param>
     /// <param name="merges">Runs of the commit that merged it.</param>
+    /// <param name="notebooks">What the head changes in them; null where nobody looked.</param>
     /// <param name="forgery">The last status in Bascule's name that another account wrote on it; null when nobody did.</param>
     public string Write(
         PullRequest pullRequest,
         IReadOnlyList<RunReport> heads,
         IReadOnlyList<RunReport> merges,
-        Forgery? forgery = null
+        Forgery? forgery = null,
+        NotebookChanges? notebooks = null
     )
     {
         var text = new StringBuilder();
@@ -40,6 +43,7 @@ internal sealed class CommentText(RunLinks links)
             Append(text, report, heading: "");
         if (heads.Count == 0)
             text.Append("\nNo workflow of this repository asks for a run on this pull request.\n");
+        NotebookText.Append(text, notebooks ?? NotebookChanges.None);
         foreach (var report in merges)
         {
             Append(text, report, $"Merged as {Markdown.Code(report.Run.Commit.Short)}: ");
@@ -82,6 +86,9 @@ internal sealed class CommentText(RunLinks links)
         var where = run.Environment is { } environment ? $" in {Markdown.Code(environment)}" : "";
         if (run.OnMerge)
             where += " when merged";
+        if (run.Promotes is { } order)
+            where +=
+                $", version {Markdown.Code(order.Version ?? "-")} of {Markdown.Code(order.Model)} to {Markdown.Code(order.Alias)}";
         var duration = Words.Duration(run) is { } time ? $" in {time}" : "";
         text.Append(
             $"\n#### {heading}{Markdown.Code(run.Workflow)}{where}: {Words.Sign(run)} {Words.State(report)}{duration}\n\n"
@@ -92,13 +99,15 @@ internal sealed class CommentText(RunLinks links)
         text.Append('\n');
         if (report.RolledBackBecause is { } because)
             text.Append($"\n↩️ **Rolled back** since: {Markdown.Sentence(because)}\n");
+        if (run is { IsTrainedOnce: true, Promotes: { } instead })
+            text.Append($"\n♻️ {Markdown.Sentence(instead.InsteadWords)}\n");
         ApprovalText.Append(text, report, links.PageOf(run.Id));
         if (run.Reason is { } reason && run.State != RunState.Succeeded && !SaysSo(report))
             AppendReason(text, reason);
         if (run.Shortfall is { } shortfall)
             text.Append($"\n**Not good enough:** {Markdown.Sentence(shortfall)}\n");
         PlanText.Append(text, run);
-        AppendMetrics(text, report);
+        MetricText.Append(text, report, links);
         foreach (var model in report.Models.Take(MaxModels))
             text.Append($"\nModel {Markdown.Code(model.Name)} version {Markdown.Code(model.Version)}\n");
         if (report.Log is { Length: > 0 } log)
@@ -124,35 +133,4 @@ internal sealed class CommentText(RunLinks links)
     /// <summary>The lines about approvals say it in more words.</summary>
     private static bool SaysSo(RunReport report) =>
         report is { Approvals: not null, Run.State: RunState.AwaitingApproval or RunState.Planned };
-
-    private static void AppendMetrics(StringBuilder text, RunReport report)
-    {
-        if (report.Metrics.Count == 0)
-            return;
-        var hasBase = report.BaseBranch is not null;
-        text.Append(
-            hasBase
-                ? $"\n| metric | this run | {Markdown.Code(report.BaseBranch)} | |\n|---|---:|---:|---|\n"
-                : "\n| metric | this run |\n|---|---:|\n"
-        );
-        foreach (var metric in report.Metrics)
-            text.Append(Row(metric, hasBase));
-    }
-
-    private static string Row(ComparedMetric metric, bool hasBase)
-    {
-        var row = $"| {Markdown.Code(metric.Name, 80)} | {Words.Number(metric.Value)} |";
-        if (!hasBase)
-            return row + "\n";
-        var former = metric.Base is { } value ? Words.Number(value) : "–";
-        var difference = metric.Base is { } was ? Words.Difference(metric.Value, was) : "";
-        var verdict = metric.Verdict switch
-        {
-            MetricVerdict.Better => $"**better** ({difference})",
-            MetricVerdict.Worse => $"**worse** ({difference})",
-            MetricVerdict.Same => "same",
-            _ => difference,
-        };
-        return $"{row} {former} | {verdict} |\n";
-    }
 }

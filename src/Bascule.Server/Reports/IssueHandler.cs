@@ -25,7 +25,11 @@ internal sealed class IssueHandler(
     {
         if (await runs.FindAsync(new RunId(item.Subject), cancellationToken) is not { } subject)
             return WorkResult.Finished();
-        var filter = new RunFilter(subject.Repository, Ref: subject.Ref, Workflow: subject.Workflow, Limit: 1);
+        var filter = new RunFilter(subject.Repository, Ref: subject.Ref, Workflow: subject.Workflow, Limit: 1)
+        {
+            WithoutReproductions = true,
+            WithoutAskedPromotions = true,
+        };
         var listed = await runs.ListAsync(filter, cancellationToken);
         var newest = listed.Count > 0 ? listed[0] : null;
         if (newest is null || Verdict(newest) is not { } verdict)

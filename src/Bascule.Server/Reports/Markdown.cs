@@ -31,6 +31,46 @@ internal static class Markdown
         return $"{fence}text\n{block}\n{fence}";
     }
 
+    /// <summary>Lines of a difference in a fence that is longer than any run of backticks in them. A forge neither notifies mentions nor shows markup there.</summary>
+    /// <param name="lines">Each on one line, with nothing invisible in it: see <see cref="PlainText.Marked"/>.</param>
+    public static string Difference(IEnumerable<string> lines)
+    {
+        var block = string.Join('\n', lines);
+        var fence = new string('`', Math.Max(3, LongestRunOfBackticks(block) + 1));
+        return $"{fence}diff\n{block}\n{fence}";
+    }
+
+    /// <summary>A name inside of HTML, where Markdown's own escapes do not hold.</summary>
+    public static string Html(string? text, int max = MaxLine)
+    {
+        var line = Unlink(PlainText.Line(text, max));
+        var escaped = new System.Text.StringBuilder(line.Length);
+        foreach (var character in line)
+            escaped.Append(
+                character switch
+                {
+                    '@' => "@\u200b",
+                    '<'
+                    or '>'
+                    or '&'
+                    or '"'
+                    or '\''
+                    or '`'
+                    or '*'
+                    or '_'
+                    or '['
+                    or ']'
+                    or '!'
+                    or '|'
+                    or '~'
+                    or '#'
+                    or '\\' => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"&#{(int)character};"),
+                    _ => character.ToString(),
+                }
+            );
+        return $"<code>{escaped}</code>";
+    }
+
     /// <summary>Words of a sentence: every character that Markdown or HTML could take for markup is escaped.</summary>
     public static string Sentence(string? text, int max = 500)
     {

@@ -27,9 +27,11 @@ internal static class ReportWork
     public static Change Status(Run run, DateTimeOffset now) =>
         Once(run.Repository, $"status:{run.Repository}:{run.Commit}", StatusKind, run.Id.Text, now);
 
-    /// <summary>Everything that a change of this run may alter on the forge.</summary>
+    /// <summary>Everything that a change of this run may alter on the forge; a reproduction alters nothing there.</summary>
     public static IReadOnlyList<Change> For(Run run, DateTimeOffset now)
     {
+        if (run.IsReproduction)
+            return [];
         var status = Status(run, now);
         return run.PullRequest is { } number
             ? [status, .. PullRequest(run.Repository, number, now)]

@@ -1,4 +1,5 @@
 using Bascule.Core.Work;
+using Bascule.Server.Notebooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Reports;
@@ -12,6 +13,7 @@ internal static class ReportsExtensions
         services.AddSingleton<RunLinks>();
         services.AddSingleton<BadgeLinks>();
         services.AddSingleton<CommentText>();
+        services.AddSingleton<ChangedNotebooks>();
         services.AddSingleton<RequiredChecks>();
         services.AddSingleton<StatusWriter>();
         services.AddSingleton<IWorkHandler, CommentHandler>();

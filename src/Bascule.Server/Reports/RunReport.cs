@@ -17,6 +17,9 @@ internal sealed record RunReport(
     string? Log
 )
 {
+    /// <summary>Which version the metrics stand beside as well; null for none, and where it is the base's own.</summary>
+    public PromotedVersion? Promoted { get; init; }
+
     /// <summary>Null when the run needs no approval.</summary>
     public ApprovalState? Approvals { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed class RunReports(
             run.State == RunState.Failed ? await runs.ReadLogAsync(run.Id, cancellationToken) : null
         )
         {
+            Promoted = comparison.Promoted,
             Approvals = state,
             RolledBackBecause = await ReadBlockAsync(run, cancellationToken),
             Lost = state is null ? [] : await ReadLostAsync(run, cancellationToken),

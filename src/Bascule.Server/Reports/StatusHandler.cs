@@ -52,11 +52,20 @@ internal sealed class StatusHandler(
             ? UntoldRun.Note(run.Id, "the commit status", item, problem, time.GetUtcNow())
             : [];
 
-    public static string ContextOf(Run run) => $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
+    /// <summary>
+    /// A promotion that somebody asks for has one of its own, so that it takes the place of no training; going back is told there as well.
+    /// </summary>
+    public static string ContextOf(Run run) =>
+        run is { Promotes: { } order, IsTrainedOnce: false }
+            ? $"bascule/{run.Workflow}/{run.Environment}/{order.Alias}"
+            : $"bascule/{run.Workflow}/{run.Environment ?? "plan"}";
 
     private async Task<IEnumerable<Run>> NewestAsync(Run subject, CancellationToken cancellationToken)
     {
-        var filter = new RunFilter(subject.Repository, Commit: subject.Commit, Limit: 200);
+        var filter = new RunFilter(subject.Repository, Commit: subject.Commit, Limit: 200)
+        {
+            WithoutReproductions = true,
+        };
         return (await runs.ListAsync(filter, cancellationToken)).GroupBy(ContextOf).Select(group => group.First());
     }
 
@@ -75,6 +84,8 @@ internal sealed class StatusHandler(
             parts.Insert(0, act.FlaggedAt is null ? "BREAK-GLASS" : "BREAK-GLASS, not looked at in time");
         if (run.Shortfall is not null)
             parts = [Words.Whole(run)];
+        if (run.Promotes is { } order)
+            parts.Add(run.IsTrainedOnce ? order.InsteadWords : order.Words);
         if (report.RolledBackBecause is not null)
             parts.Insert(0, "rolled back since");
         parts.AddRange(report.Metrics.Take(3).Select(metric => $"{metric.Name} {Words.Number(metric.Value)}"));

@@ -4,8 +4,10 @@ using Bascule.Core.Runs;
 using Bascule.Core.Text;
 using Bascule.Core.Work;
 using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
+using Bascule.Server.Runs.Reproducing;
 using Bascule.Server.Work;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +18,8 @@ internal sealed partial class ObserveHandler(
     IRunStore runs,
     RunContexts contexts,
     RunRequirements requirements,
+    ReproductionEnds reproductions,
+    PromotionEnds promotions,
     TimeProvider time,
     ILogger<ObserveHandler> log
 ) : IWorkHandler
@@ -90,16 +94,22 @@ internal sealed partial class ObserveHandler(
             PlatformRunState.Canceled => RunState.Canceled,
             _ => RunState.Failed,
         };
+        var promoted = await promotions.ForAsync(run, state, cancellationToken);
+        if (promoted.Failed(out var unpromoted))
+            return After(item, run, unpromoted);
         Log.Ended(log, run.Id, state);
         var shortfall =
-            state == RunState.Succeeded && !run.IsRollback
+            state == RunState.Succeeded && run is { IsRollback: false, IsReproduction: false, Promotes: null }
                 ? await requirements.FindShortfallAsync(run, context.Report, results.Metrics, cancellationToken)
                 : null;
+        run = await reproductions.CompareAsync(run, state, results, context.Report.Metrics, cancellationToken);
         return WorkResult.Finished([
             new SaveResults(run.Id, results.Metrics, results.Models),
             new SaveLog(run.Id, PlainText.Tail(observation.LogTail, MaxLogBytes)),
             .. results.Warnings.Select(warning => Step(run, warning)),
             .. shortfall is null ? [] : new[] { Step(run, shortfall) },
+            .. ReproductionEnds.Tell(run, time.GetUtcNow()),
+            .. promoted.Value,
             .. Ended(run with { Shortfall = shortfall }, state, PlainText.Line(observation.Message, MaxReason)),
         ]);
     }

@@ -35,7 +35,7 @@ internal sealed class PlanSurroundings(
     /// <summary>By the identity of plans; null where a platform's plans ask nobody.</summary>
     public PlanAccess? AccessFor(Run run, EnvironmentConnection environment)
     {
-        if (environment.Platform is not IComparesPlans)
+        if (environment.Platform is not IPlansApart)
             return null;
         var links = new Dictionary<string, string>
         {
@@ -57,6 +57,8 @@ internal sealed class PlanSurroundings(
         var filter = new RunFilter(run.Repository, Workflow: run.Workflow, State: RunState.Succeeded, Limit: 1)
         {
             Within = [new RunReach([run.Repository], [environment])],
+            WithoutReproductions = true,
+            WithoutPromotions = true,
         };
         return await runs.ListAsync(filter, cancellationToken) is [var last] ? last.Plan : null;
     }

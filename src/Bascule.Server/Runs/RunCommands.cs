@@ -9,6 +9,7 @@ using Bascule.Server.Approvals;
 using Bascule.Server.Audit;
 using Bascule.Server.Events;
 using Bascule.Server.Reports;
+using Bascule.Server.Runs.Reproducing;
 using Bascule.Server.Telemetry;
 using Bascule.Storage;
 
@@ -22,6 +23,7 @@ internal sealed class RunCommands(
     RunContexts contexts,
     RepositoryLookup lookup,
     ApprovalOpening approvals,
+    ReproductionStart reproductions,
     AuditTrail audit,
     BasculeMetrics metrics,
     TimeProvider time
@@ -86,6 +88,16 @@ internal sealed class RunCommands(
         // Two people who ask at once get one run: the key is the same.
         return kept;
     }
+
+    public async Task<Result<Run>> ReproduceAsync(
+        RunId id,
+        ReproductionRequest request,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        await runs.FindAsync(id, cancellationToken) is { } run
+            ? await reproductions.AskAsync(run, request, by, cancellationToken)
+            : Unknown(id);
 
     private async Task<Result<Done>> StoreCancelAsync(Run run, string by, CancellationToken cancellationToken)
     {

@@ -2,12 +2,14 @@ using Bascule.Core;
 using Bascule.Core.Content;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
+using Bascule.Core.Text;
 using Bascule.Core.Workflows;
 using Bascule.Server.Audit;
 using Bascule.Server.Connections;
 using Bascule.Server.Deployments;
 using Bascule.Server.Events;
 using Bascule.Server.Identity;
+using Bascule.Server.Promotions;
 using Bascule.Server.Workflows;
 
 namespace Bascule.Server.Runs;
@@ -34,11 +36,16 @@ internal sealed class RunContexts(
 
     /// <summary>
     /// A run that is asked for again, with a plan of what its platform holds now: the old one told what was to be changed then. As it is where the plan is of the
-    /// commit alone, and for a rollback: what that takes back is in the records.
+    /// commit alone, for a rollback: what that takes back is in the records, and for a reproduction: its plan is what it does over.
     /// </summary>
     public async Task<Result<Run>> PlanAgainAsync(Run run, CancellationToken cancellationToken)
     {
-        if (run.IsRollback || environments.Find(run.Environment ?? "") is not { Platform: IComparesPlans })
+        if (
+            run.IsRollback
+            || run.IsReproduction
+            || run.Promotes is not null
+            || environments.Find(run.Environment ?? "") is not { Platform: IPlansApart }
+        )
             return run;
         var opened = await OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
@@ -120,15 +127,13 @@ internal sealed class RunContext(
         CancellationToken cancellationToken
     )
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.StartAsync(_platform, run, progress, launching, cancellationToken);
         if (run.Run.IsRollback)
             return await TakeBackAsync(progress, launching, cancellationToken);
-        var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
+        var tree = await ReadPlannedTreeAsync(cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
-        if (run.Run.TreeDigest is { } planned && planned != tree.Value.TreeDigest)
-            return Problem.Denied(
-                $"commit {run.Run.Commit.Short} holds other files than when it was planned, under the same id: somebody has a collision of SHA-1, or changed the mirror; nothing is sent. Remove the mirror, look at the repository, and push a new commit"
-            );
         var request = new StartRequest(
             run.Run,
             run.Mark,
@@ -146,6 +151,17 @@ internal sealed class RunContext(
             RepositoryUrl = RepositoryUrl,
         };
         return await _platform.StartAsync(request, cancellationToken);
+    }
+
+    /// <summary>The run's files, when they are those that it was planned with (THREATS T72).</summary>
+    private async Task<Result<IContentTree>> ReadPlannedTreeAsync(CancellationToken cancellationToken)
+    {
+        var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
+        return tree.Problem is null && run.Run.TreeDigest is { } planned && planned != tree.Value.TreeDigest
+            ? Problem.Denied(
+                $"commit {run.Run.Commit.Short} holds other files than when it was planned, under the same id: somebody has a collision of SHA-1, or changed the mirror; nothing is sent. Remove the mirror, look at the repository, and push a new commit"
+            )
+            : tree;
     }
 
     private Task<Result<PlatformRun>> TakeBackAsync(
@@ -167,6 +183,8 @@ internal sealed class RunContext(
     /// <summary>What would be sent, by the settings of now.</summary>
     public async Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return PromotionPlan.Of(run.Run);
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
         if (tree.Failed(out var problem))
             return problem;
@@ -179,16 +197,41 @@ internal sealed class RunContext(
             run.Run.Commit,
             ContentIds.Compute(tree.Value.TreeDigest, workflow.Definition, "{}"),
             tree.Value
-        );
+        )
+        {
+            Repeats = run.Run.IsReproduction ? run.Run.Plan : null,
+        };
         return await _platform.PlanAsync(
             await surroundings.AroundAsync(request, run.Run, environment, cancellationToken),
             cancellationToken
         );
     }
 
+    /// <summary>A reproduction sends what its plan says or nothing: Conflict names each member that would be another by the settings of now.</summary>
+    public async Task<Result<Done>> CompareWithPlanAsync(CancellationToken cancellationToken)
+    {
+        var tree = await ReadPlannedTreeAsync(cancellationToken);
+        if (tree.Failed(out var unread))
+            return unread;
+        var planned = await PlanAsync(cancellationToken);
+        if (planned.Failed(out var unplanned))
+            return unplanned;
+        var differences = PlanDifferences.Between(run.Run.Plan!, planned.Value.Json);
+        return differences.Count == 0
+            ? Result.Done
+            : Problem.Conflict(
+                Points.Of(
+                    "this would not be the same run, because the server's settings are others now, or Bascule is another version, so it is not started; put back what differs, or run the commit as things are now with `bascule run retry`",
+                    differences
+                )
+            );
+    }
+
     /// <summary>What is not as this run deployed it. Invalid where the platform cannot tell.</summary>
     public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
     {
+        if (run.Run.Promotes is not null)
+            return await PromotionSteps.FindDriftAsync(_platform, run, cancellationToken);
         if (_platform is not IFindsDrift role)
             return Problem.Invalid($"platform '{_platform.Name}' cannot tell what was changed there");
         var tree = await mirror.ReadTreeAsync(run.Run.Commit, workflow.Root, cancellationToken);
@@ -209,13 +252,16 @@ internal sealed class RunContext(
     }
 
     public Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken) =>
-        _platform.ObserveAsync(run, cancellationToken);
+        run.Run.Promotes is null
+            ? _platform.ObserveAsync(run, cancellationToken)
+            : PromotionSteps.ObserveAsync(_platform, run, cancellationToken);
 
+    /// <summary>An alias is moved in one call: there is nothing to stop.</summary>
     public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) =>
-        _platform.CancelAsync(run, cancellationToken);
+        run.Run.Promotes is null ? _platform.CancelAsync(run, cancellationToken) : Task.FromResult(Result.Done);
 
     public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
-        _platform is IRunResults results
+        run.Run.Promotes is null && _platform is IRunResults results
             ? results.ReadResultsAsync(run, cancellationToken)
             : Task.FromResult<Result<RunResults>>(new RunResults([], [], []));
 }

@@ -16,11 +16,12 @@ internal static class RunWork
             new NewWork(StartLaneOf(run), StartKind, run.Id.Text, now, Once: true) { Share = run.Repository.ToString() }
         );
 
-    /// <summary>A rollback waits behind no run that is still to start.</summary>
+    /// <summary>A rollback waits behind no run that is still to start, and a promotion behind no training; behind a reproduction nobody waits.</summary>
     public static string StartLaneOf(Run run) =>
-        run.IsRollback
-            ? $"start:{run.Repository}:rollback:{run.Environment}"
-            : $"start:{run.Repository}:{run.Ref}:{run.Workflow}:{run.Environment}";
+        run.IsRollback ? $"start:{run.Repository}:rollback:{run.Environment}"
+        : run.Promotes is not null ? $"start:{run.Repository}:promote:{run.Environment}"
+        : run.IsReproduction ? $"start:{run.Repository}:{run.Trigger}:{run.Environment}"
+        : $"start:{run.Repository}:{run.Ref}:{run.Workflow}:{run.Environment}";
 
     public static Change Observe(Run run, DateTimeOffset due) => Add($"run:{run.Id}", ObserveKind, run, due);
 

@@ -1,5 +1,6 @@
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
+using Bascule.Server.Runs.Reproducing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bascule.Server.Runs;
@@ -14,6 +15,8 @@ internal static class RunsExtensions
         services.AddSingleton<PlanSurroundings>();
         services.AddSingleton<RunContexts>();
         services.AddSingleton<RunRequirements>();
+        services.AddSingleton<ReproductionStart>();
+        services.AddSingleton<ReproductionEnds>();
         services.AddSingleton<RunSiblings>();
         services.AddSingleton<Turns>();
         services.AddSingleton<IRunCommands, RunCommands>();

@@ -5,6 +5,7 @@ using Bascule.Core.Work;
 using Bascule.Server.Approvals;
 using Bascule.Server.Deployments;
 using Bascule.Server.Deployments.TakingBack;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reports;
 using Bascule.Server.Work;
@@ -23,6 +24,7 @@ internal sealed partial class StartHandler(
     RunSiblings siblings,
     ApprovalGate approvals,
     DeployRefs deployRefs,
+    PromotionGate promotions,
     TimeProvider time,
     ILogger<StartHandler> log
 ) : IWorkHandler
@@ -42,6 +44,8 @@ internal sealed partial class StartHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened, []);
+        if (run.IsReproduction && (await opened.Value.CompareWithPlanAsync(cancellationToken)).Failed(out var other))
+            return After(item, run, other, []);
         IReadOnlyList<Change> beside = [];
         // What a rollback leads to was approved when it was deployed; whoever may roll back has asked for it.
         if (run is { StartBegun: false, IsRollback: false })
@@ -55,10 +59,15 @@ internal sealed partial class StartHandler(
         }
         if (!run.StartBegun && await WaitAsync(run, opened.Value, cancellationToken) is { } waiting)
             return waiting;
-        if (!run.StartBegun && await deployRefs.FindObstacleAsync(run, cancellationToken) is { } obstacle)
+        if (!run.StartBegun && await FindObstacleAsync(run, cancellationToken) is { } obstacle)
             return End(run, run.IsRollback ? RunState.Superseded : RunState.Failed, obstacle.Message, []);
         return await StartAsync(item, run, opened.Value, beside, cancellationToken);
     }
+
+    private Task<Problem?> FindObstacleAsync(Run run, CancellationToken cancellationToken) =>
+        run.Promotes is null
+            ? deployRefs.FindObstacleAsync(run, cancellationToken)
+            : promotions.FindObstacleAsync(run, cancellationToken);
 
     public async Task<IReadOnlyList<Change>> AbandonAsync(
         WorkItem item,

@@ -71,9 +71,9 @@ internal sealed class Turns(IHolderStore holders, IWorkStore store, RunSiblings 
         return new Delay($"waits for run {running[0].Id} to stop (cancel_in_progress)", SlowPoll, [.. asked]);
     }
 
-    /// <summary>What the environment leaves for today; null for no limit. No day is too full to go back.</summary>
+    /// <summary>What the environment leaves for today; null for no limit. No day is too full to go back, and a promotion computes nothing.</summary>
     public static DailyHours? HoursOf(Run run, EnvironmentRule environment, DateTimeOffset now) =>
-        environment.Limits.DailyHours is { } hours && !run.IsRollback
+        environment.Limits.DailyHours is { } hours && run is { IsRollback: false, Promotes: null }
             ? new DailyHours(
                 environment.Name,
                 new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero),

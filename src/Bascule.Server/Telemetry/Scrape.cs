@@ -1,4 +1,5 @@
 using Bascule.Core.Drift;
+using Bascule.Core.Lineage;
 using Bascule.Core.Reconcile;
 using Bascule.Core.Work;
 using Bascule.Server.Connections;
@@ -10,6 +11,7 @@ internal sealed class Scrape(
     IWorkBacklog backlog,
     IGapReport gaps,
     IDriftStore drift,
+    ILineageStore lineage,
     ForgeConnections forges,
     EnvironmentConnections environments,
     BasculeMetrics metrics,
@@ -30,8 +32,14 @@ internal sealed class Scrape(
         var work = LookAsync(() => backlog.ReadAsync(now, cancellationToken), cancellationToken);
         var moves = LookAsync(() => MovesAsync(now), cancellationToken);
         var standings = LookAsync(() => drift.ListAsync(environment: null, cancellationToken), cancellationToken);
+        var unfounded = LookAsync(() => lineage.CountUnfoundedAsync(cancellationToken), cancellationToken);
         metrics.Saw(await work, now);
-        return collector.Collect() + RefMovesText.Write(Named(await moves)) + DriftText.Write(Known(await standings));
+        return string.Concat(
+            collector.Collect(),
+            RefMovesText.Write(Named(await moves)),
+            DriftText.Write(Known(await standings)),
+            UnfoundedText.Write(await unfounded)
+        );
     }
 
     /// <summary>It counts every move there ever was: once a minute at most, and never twice at once, however many scrape.</summary>

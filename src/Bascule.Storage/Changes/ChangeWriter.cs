@@ -12,6 +12,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Pushes;
 using Bascule.Core.Reconcile;
@@ -104,6 +105,7 @@ internal static class ChangeWriter
             ForgetKey forget => ConfirmedKeyChanges.Forget(session, forget),
             ConfirmIssuer confirm => IssuerChanges.Confirm(session, confirm),
             NoteObservedRun note => ObservedChanges.Note(session, note.Run),
+            NoteUnfoundedRun note => ObservedChanges.Note(session, note.Run),
             ForgetObservedRuns forget => ObservedChanges.Forget(session, forget),
             AddPushedRef add => PushChanges.Add(session, add.Pushed),
             SaveSigningKey save => SigningKeyChanges.Save(session, save.Key),
@@ -126,6 +128,7 @@ internal static class ChangeWriter
             KeepDeployedPack keep => DeploymentChanges.Keep(session, keep),
             ForgetDeployedPacks forget => DeploymentChanges.Forget(session, forget.Place),
             BlockCommit block => DeploymentChanges.Block(session, block.Blocked),
+            RecordPromotion record => PromotionChanges.Record(session, record.Promotion),
             SaveDrift save => DriftChanges.Save(session, save.Standing),
             ForgetDrift forget => DriftChanges.Forget(session, forget.Place),
             AskCollectorReplay ask => CollectorChanges.Ask(session, ask),

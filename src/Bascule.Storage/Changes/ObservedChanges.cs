@@ -6,9 +6,11 @@ namespace Bascule.Storage.Changes;
 
 internal static class ObservedChanges
 {
+    private static readonly string[] Tables = ["observed_run", "unfounded_run"];
+
     public static Problem? Note(WriteSession session, ObservedRun run)
     {
-        session.Execute("DELETE FROM observed_run WHERE environment = @Environment AND id = @Id", Key(run));
+        Forget(session, run.Environment, run.Id);
         session.Execute(
             """
             INSERT INTO observed_run (environment, id, platform, forge_uid, repository_id, commit_id, tag, name, by_name, state, started_at, page, noted_at)
@@ -45,17 +47,46 @@ internal static class ObservedChanges
         return null;
     }
 
-    public static Problem? Forget(WriteSession session, ForgetObservedRuns forget)
+    public static Problem? Note(WriteSession session, UnfoundedRun run)
     {
+        Forget(session, run.Environment, run.Id);
         session.Execute(
             """
-            DELETE FROM observed_run WHERE (environment, id) IN
-              (SELECT environment, id FROM observed_run WHERE noted_at < @Before ORDER BY noted_at LIMIT @Limit)
+            INSERT INTO unfounded_run (environment, id, commit_id, tag, noted_at)
+            VALUES (@Environment, @Id, @Commit, @Tag, @NotedAt)
             """,
-            new { Before = forget.Before.ToUnixTimeMilliseconds(), forget.Limit }
+            new
+            {
+                run.Environment,
+                run.Id,
+                Commit = run.Commit.ToString(),
+                run.Tag,
+                NotedAt = run.NotedAt.ToUnixTimeMilliseconds(),
+            }
         );
         return null;
     }
 
-    private static object Key(ObservedRun run) => new { run.Environment, run.Id };
+    public static Problem? Forget(WriteSession session, ForgetObservedRuns forget)
+    {
+        foreach (var table in Tables)
+            session.Execute(
+                $"""
+                DELETE FROM {table} WHERE (environment, id) IN
+                  (SELECT environment, id FROM {table} WHERE noted_at < @Before ORDER BY noted_at LIMIT @Limit)
+                """,
+                new { Before = forget.Before.ToUnixTimeMilliseconds(), forget.Limit }
+            );
+        return null;
+    }
+
+    /// <summary>A run is in one of them: what it claims is known, or is not.</summary>
+    private static void Forget(WriteSession session, string environment, string id)
+    {
+        foreach (var table in Tables)
+            session.Execute(
+                $"DELETE FROM {table} WHERE environment = @Environment AND id = @Id",
+                new { Environment = environment, Id = id }
+            );
+    }
 }

@@ -19,11 +19,13 @@ internal static class RunChanges
             INSERT INTO run (id, revision, forge_uid, repository_id, forge, repository_name, workflow, environment, run_trigger, ref, commit_id,
                              commit_subject, by_id, by_login, pull_request, base_commit, ordinal, idempotency_key, content, plan, plan_digest,
                              state, reason, start_begun, platform_run_id, platform_page, cancel_requested, created_at, started_at, finished_at, delivery,
-                             target, holds_alone, on_merge, rule, tree_digest, rolls_back, plan_summary, shortfall)
+                             target, holds_alone, on_merge, rule, tree_digest, rolls_back, plan_summary, shortfall,
+                             reproduces, unpinned, differences, promotes)
             VALUES (@Id, @Revision, @ForgeUid, @RepositoryId, @Forge, @RepositoryName, @Workflow, @Environment, @RunTrigger, @Ref, @CommitId,
                     @CommitSubject, @ById, @ByLogin, @PullRequest, @BaseCommit, @Ordinal, @IdempotencyKey, @Content, @Plan, @PlanDigest,
                     @State, @Reason, @StartBegun, @PlatformRunId, @PlatformPage, @CancelRequested, @CreatedAt, @StartedAt, @FinishedAt, @Delivery,
-                    @Target, @HoldsAlone, @OnMerge, @Rule, @TreeDigest, @RollsBack, @PlanSummary, @Shortfall)
+                    @Target, @HoldsAlone, @OnMerge, @Rule, @TreeDigest, @RollsBack, @PlanSummary, @Shortfall,
+                    @Reproduces, @Unpinned, @Differences, @Promotes)
             ON CONFLICT (idempotency_key) DO NOTHING
             """,
             RunRow.From(run)
@@ -43,7 +45,8 @@ internal static class RunChanges
               state = @State, reason = @Reason, start_begun = @StartBegun, platform_run_id = @PlatformRunId, platform_page = @PlatformPage,
               cancel_requested = @CancelRequested, created_at = @CreatedAt, started_at = @StartedAt, finished_at = @FinishedAt,
               delivery = @Delivery, target = @Target, holds_alone = @HoldsAlone, on_merge = @OnMerge, rule = @Rule, tree_digest = @TreeDigest,
-              rolls_back = @RollsBack, plan_summary = @PlanSummary, shortfall = @Shortfall
+              rolls_back = @RollsBack, plan_summary = @PlanSummary, shortfall = @Shortfall,
+              reproduces = @Reproduces, unpinned = @Unpinned, differences = @Differences, promotes = @Promotes
             WHERE id = @Id AND revision = @Revision
             """,
             RunRow.From(run)

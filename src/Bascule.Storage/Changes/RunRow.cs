@@ -1,5 +1,6 @@
 using Bascule.Core.Content;
 using Bascule.Core.Forges;
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 
 namespace Bascule.Storage.Changes;
@@ -46,6 +47,10 @@ internal sealed record RunRow
     public string? RollsBack { get; init; }
     public string? PlanSummary { get; init; }
     public string? Shortfall { get; init; }
+    public string? Reproduces { get; init; }
+    public string? Unpinned { get; init; }
+    public string? Differences { get; init; }
+    public string? Promotes { get; init; }
 
     public static RunRow From(Run run) =>
         new()
@@ -89,6 +94,10 @@ internal sealed record RunRow
             RollsBack = run.IsRollback ? string.Join(' ', run.RollsBack) : null,
             PlanSummary = run.PlanSummary,
             Shortfall = run.Shortfall,
+            Reproduces = run.Reproduces?.Text,
+            Unpinned = run.IsReproduction ? Stored.Lines(run.Unpinned) : null,
+            Differences = run.Differences is null ? null : Stored.Lines(run.Differences),
+            Promotes = run.Promotes?.ToJson(),
         };
 
     public Run ToRun() =>
@@ -131,5 +140,9 @@ internal sealed record RunRow
             RollsBack = RollsBack is null ? [] : [.. RollsBack.Split(' ').Select(id => new RunId(id))],
             PlanSummary = PlanSummary,
             Shortfall = Shortfall,
+            Reproduces = Reproduces is null ? null : new RunId(Reproduces),
+            Unpinned = Stored.Lines(Unpinned) ?? [],
+            Differences = Stored.Lines(Differences),
+            Promotes = Promotes is null ? null : PromotionOrder.FromJson(Promotes),
         };
 }

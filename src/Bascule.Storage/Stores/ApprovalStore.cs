@@ -62,7 +62,7 @@ internal sealed class ApprovalStore(IReaders readers) : IApprovalStore
         ListAsync(
             """
             run.forge_uid = @ForgeUid AND run.repository_id = @Id AND run.ref = @Ref AND run.workflow = @Workflow
-              AND run.environment = @Environment
+              AND run.environment = @Environment AND run.reproduces IS NULL AND run.promotes IS NULL
             ORDER BY run.seq DESC LIMIT @Limit
             """,
             new
@@ -87,7 +87,7 @@ internal sealed class ApprovalStore(IReaders readers) : IApprovalStore
         ListAsync(
             """
             run.forge_uid = @ForgeUid AND run.repository_id = @Id AND run.workflow = @Workflow AND run.environment = @Environment
-              AND run.content = @Content AND run.pull_request IS NOT NULL AND approval_request.carried_to IS NULL
+              AND run.content = @Content AND run.pull_request IS NOT NULL AND run.reproduces IS NULL AND run.promotes IS NULL AND approval_request.carried_to IS NULL
             ORDER BY run.seq DESC LIMIT 50
             """,
             new

@@ -108,6 +108,31 @@ internal sealed class LineageStore(IReaders readers) : ILineageStore
         );
     }
 
+    public async Task<IReadOnlyList<UnfoundedRun>> FindUnfoundedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = new DynamicParameters(new { Environment = environment });
+        var rows = await readers.ListAsync<UnfoundedRow>(
+            $"SELECT * FROM unfounded_run WHERE environment = @Environment AND id IN {parameters.In(ids)}",
+            parameters,
+            cancellationToken
+        );
+        return [.. rows.Select(row => row.ToRun())];
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountUnfoundedAsync(CancellationToken cancellationToken)
+    {
+        var rows = await readers.ListAsync<UnfoundedCount>(
+            "SELECT environment, count(*) AS total FROM unfounded_run GROUP BY environment",
+            new { },
+            cancellationToken
+        );
+        return rows.ToDictionary(row => row.Environment, row => row.Total);
+    }
+
     public async Task<IReadOnlySet<string>> FindOwnAsync(
         IReadOnlyCollection<string> environments,
         IReadOnlyCollection<string> platformRuns,
@@ -247,7 +272,7 @@ internal sealed class LineageStore(IReaders readers) : ILineageStore
         var rows = await readers.ListAsync<RunRow>(
             $"""
             SELECT run.* FROM run JOIN (
-              SELECT max(seq) AS newest FROM run WHERE state = 'Succeeded' AND environment IS NOT NULL AND {Reach(
+              SELECT max(seq) AS newest FROM run WHERE state = 'Succeeded' AND environment IS NOT NULL AND reproduces IS NULL AND promotes IS NULL AND {Reach(
                 within,
                 parameters
             )}

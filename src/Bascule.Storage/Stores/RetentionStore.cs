@@ -16,7 +16,8 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
         """;
 
     /// <summary>
-    /// Not the runs of the newest ten moves of a deploy ref: with their journals they are what a rollback goes by, however seldom somebody deploys.
+    /// Not the runs of the newest ten moves of a deploy ref, or of an alias of a model: with their journals they are what a rollback goes by, however seldom somebody
+    /// deploys.
     /// </summary>
     public const string OldRuns = """
         SELECT seq FROM run
@@ -25,15 +26,20 @@ internal sealed class RetentionStore(IReaders readers) : IRetentionStore
           AND (state IN ('Succeeded', 'Failed', 'Canceled', 'Superseded', 'Refused') OR (state = 'Planned' AND (environment IS NULL OR on_merge)))
           AND NOT EXISTS (SELECT 1 FROM work WHERE work.subject = run.id)
           AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.subject = run.id)
-          AND NOT (state = 'Succeeded' AND pull_request IS NULL AND seq = (
+          AND NOT (promotes IS NULL AND state = 'Succeeded' AND pull_request IS NULL AND seq = (
             SELECT max(last.seq) FROM run AS last
             WHERE last.forge_uid = run.forge_uid AND last.repository_id = run.repository_id AND last.workflow = run.workflow AND last.ref = run.ref
-              AND last.state = 'Succeeded' AND last.pull_request IS NULL))
+              AND last.state = 'Succeeded' AND last.pull_request IS NULL AND last.reproduces IS NULL AND last.promotes IS NULL))
           AND NOT EXISTS (
             SELECT 1 FROM deployment AS moved
             WHERE moved.run = run.id AND moved.generation > (
               SELECT max(newest.generation) - 10 FROM deployment AS newest
               WHERE newest.forge_uid = moved.forge_uid AND newest.repository_id = moved.repository_id AND newest.environment = moved.environment))
+          AND NOT EXISTS (
+            SELECT 1 FROM promotion AS moved
+            WHERE moved.run = run.id AND moved.generation > (
+              SELECT max(newest.generation) - 10 FROM promotion AS newest
+              WHERE newest.environment = moved.environment AND newest.model = moved.model AND newest.alias = moved.alias))
         ORDER BY seq LIMIT @Limit
         """;
 

@@ -15,6 +15,11 @@ internal sealed record RunQuery
     public string? State { get; private init; }
     public string? Before { get; private init; }
     public int Limit { get; private init; }
+    public string? Content { get; private init; }
+    private bool WithoutPromotions { get; init; }
+    private bool WithoutAskedPromotions { get; init; }
+
+    private bool WithoutReproductions { get; init; }
 
     private IReadOnlyList<RunReach>? Within { get; init; }
 
@@ -32,6 +37,10 @@ internal sealed record RunQuery
             (Ref, "ref = @Ref"),
             (Workflow, "workflow = @Workflow"),
             (State, "state = @State"),
+            (WithoutReproductions ? "" : null, "reproduces IS NULL"),
+            (Content, "content = @Content"),
+            (WithoutPromotions ? "" : null, "promotes IS NULL"),
+            (WithoutAskedPromotions ? "" : null, "(promotes IS NULL OR run_trigger LIKE 'ref:%')"),
             (Before, $"seq < (SELECT seq FROM run WHERE {before})"),
             (reach, reach ?? ""),
         ];
@@ -53,5 +62,9 @@ internal sealed record RunQuery
             Before = filter.Before?.ToString(),
             Limit = filter.Limit,
             Within = filter.Within,
+            WithoutReproductions = filter.WithoutReproductions,
+            Content = filter.Content?.Hex,
+            WithoutPromotions = filter.WithoutPromotions,
+            WithoutAskedPromotions = filter.WithoutAskedPromotions,
         };
 }

@@ -107,7 +107,7 @@ internal sealed class RunStore(IReaders readers) : IRunStore
             await readers.FindAsync<RunRow>(
                 $"""
                 {Select} WHERE forge_uid = @ForgeUid AND repository_id = @Id AND workflow = @Workflow AND ref = @Ref
-                  AND state = 'Succeeded' AND pull_request IS NULL
+                  AND state = 'Succeeded' AND pull_request IS NULL AND reproduces IS NULL AND promotes IS NULL
                 ORDER BY seq DESC LIMIT 1
                 """,
                 new

@@ -14,6 +14,7 @@ public sealed class TriggerTests
         Trigger.Ref(Main, 7).Text.ShouldBe("ref:refs/heads/main:7");
         Trigger.Schedule(Noon).Text.ShouldBe("schedule:2026-11-21T12:00:00Z");
         Trigger.Rollback(3).Text.ShouldBe("rollback:3");
+        Trigger.Reproduction(new RunId("0123456789")).Text.ShouldBe("reproduction:0123456789");
         (Trigger.Rollback(3).RollbackGeneration, Trigger.Ref(Main, 3).RollbackGeneration).ShouldBe((3L, null));
     }
 
@@ -35,5 +36,7 @@ public sealed class TriggerTests
         Trigger.Ref(Main, 1).IsNewerThan(Trigger.Schedule(Noon)).ShouldBeFalse();
         Trigger.Rollback(2).IsNewerThan(Trigger.Ref(Main, 1)).ShouldBeFalse();
         Trigger.Ref(Main, 2).IsNewerThan(Trigger.Rollback(1)).ShouldBeFalse();
+        Trigger.Ref(Main, 2).IsNewerThan(Trigger.Reproduction(RunId.New())).ShouldBeFalse();
+        Trigger.Reproduction(RunId.New()).IsNewerThan(Trigger.Ref(Main, 1)).ShouldBeFalse();
     }
 }

@@ -44,6 +44,7 @@ public sealed class AuditServerTests : IAsyncLifetime
 
     [Fact]
     [Trait("Threat", "T117")]
+    [Trait("Capability", "Audit log")]
     public async Task AnAuditorChecksAllOfItAndOneEntry()
     {
         (await AuditAsync("verify", Address, "--key", _key)).Good().ShouldContain("VERIFIED");

@@ -13,6 +13,7 @@ public sealed class EvidenceOfARunTests(QuickStage quick) : IClassFixture<QuickS
     private readonly BasculeStage _stage = quick.Stage;
 
     [Fact]
+    [Trait("Capability", "Evidence packs")]
     public async Task APushIsAChangeWithAStatementThatOpensslVerifies()
     {
         var repository = await quick.RepositoryAsync();

@@ -15,6 +15,7 @@ public sealed partial class TraceCommandTests(TraceStage quick) : IClassFixture<
     private readonly BasculeStage _stage = quick.Stage;
 
     [Fact]
+    [Trait("Capability", "Lineage")]
     public async Task LeadsFromCommitToModelAndBack()
     {
         var repository = await quick.RepositoryAsync();

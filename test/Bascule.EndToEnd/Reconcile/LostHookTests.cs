@@ -17,6 +17,7 @@ public sealed class LostHookTests
     [InlineData(ForgeFlavour.Gitea)]
     [InlineData(ForgeFlavour.Gogs)]
     [Trait("Threat", "T11")]
+    [Trait("Capability", "Lost deliveries found")]
     public async Task EveryMoveIsFoundOnceWhenThreeOfTenHooksAndThenAllOfThemAreLost(ForgeFlavour flavour)
     {
         await using var stage = await SetAsync(flavour);

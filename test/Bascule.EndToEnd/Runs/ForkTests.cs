@@ -10,6 +10,7 @@ public sealed class ForkTests(QuickStage quick) : IClassFixture<QuickStage>
     private readonly BasculeStage _stage = quick.Stage;
 
     [Fact]
+    [Trait("Capability", "Forks planned only")]
     public async Task PlansAPullRequestOfAForkAndAsksForNoToken()
     {
         var repository = await quick.RepositoryAsync();

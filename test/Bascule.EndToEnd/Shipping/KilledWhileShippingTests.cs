@@ -38,6 +38,7 @@ public sealed class KilledWhileShippingTests : IAsyncLifetime
 
     [Fact]
     [Trait("Threat", "T122")]
+    [Trait("Capability", "Copies elsewhere")]
     public async Task NothingIsLostAndNothingWaitsForACollector()
     {
         _lake.GoOffline();

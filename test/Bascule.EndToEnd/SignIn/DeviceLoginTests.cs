@@ -70,6 +70,7 @@ public sealed class DeviceLoginTests : IAsyncLifetime
 
     [NodeFact]
     [Trait("Threat", "T43")]
+    [Trait("Capability", "Sign-in and roles")]
     public async Task APersonSignsInWorksAndSignsOut()
     {
         (await RunAsync("run", "list", "--server", Server)).ShouldBe((4, $"you are not signed in at {Server}"));

@@ -18,6 +18,8 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         POST /runs/{id}/break-glass          o
         POST /runs/{id}/cancel               o
         POST /runs/{id}/retry                do
+        POST /runs/{id}/reproduce            do
+        GET  /runs/{id}/metrics.svg          vdopua
         GET  /runs/{id}/statements.intoto.jsonl vdopua
         GET  /runs/{id}/run.sigstore.json    vdopua
         GET  /runs/{id}/slsa.sigstore.json   vdopua
@@ -37,10 +39,15 @@ public sealed class RouteTableTests(AccessStage stage) : IClassFixture<AccessSta
         GET  /api/v1/runs/{id}               vdopua
         POST /api/v1/runs/{id}/cancel        o
         POST /api/v1/runs/{id}/retry         do
+        POST /api/v1/runs/{id}/reproduce     do
         GET  /api/v1/trace                   vdopua
         GET  /api/v1/environments            vdopua
         GET  /api/v1/deployments             vdopua
         POST /api/v1/deployments/{id}/rollback pa
+        GET  /api/v1/promotions              vdopua
+        GET  /api/v1/models/versions         vdopua
+        POST /api/v1/runs/{id}/promote       do
+        POST /api/v1/promotions/{id}/rollback pa
         GET  /api/v1/drift                   vdopua
         GET  /api/v1/approvals               vdopua
         GET  /api/v1/runs/{id}/approvals     vdopua

@@ -222,6 +222,30 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReproducesARunForAReason()
+    {
+        var run = _server.Runs.Add(ARun(RunState.Failed) with { PlatformRunId = "884" });
+
+        using var answer = await _http.PostAsync($"runs/{run.Id}/reproduce?because=an%20audit&register=true", null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var made = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        made.GetProperty("reproduces").GetString().ShouldBe(run.Id.Text);
+        _server.Commands.Asked.ShouldBe([$"reproduce {run.Id} by operator because an audit, to be registered"]);
+    }
+
+    [Fact]
+    public async Task ReproducesNothingForAReasonWithoutEnd()
+    {
+        var run = _server.Runs.Add(ARun() with { PlatformRunId = "884" });
+
+        using var answer = await _http.PostAsync($"runs/{run.Id}/reproduce?because={new string('x', 501)}", null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        _server.Commands.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task PassesOnWhenToComeBack()
     {
         _server.Commands.Refusal = Problem.Limited("too many", TimeSpan.FromSeconds(7));
@@ -300,6 +324,7 @@ public sealed class ApiTests : IAsyncLifetime
             (HttpMethod.Get, $"/api/v1/runs/{run}"),
             (HttpMethod.Post, $"/api/v1/runs/{run}/cancel"),
             (HttpMethod.Post, $"/api/v1/runs/{run}/retry"),
+            (HttpMethod.Post, $"/api/v1/runs/{run}/reproduce"),
             (HttpMethod.Get, "/api/v1/deliveries"),
             (HttpMethod.Get, "/api/v1/quarantined"),
             (HttpMethod.Get, "/api/v1/nothing"),

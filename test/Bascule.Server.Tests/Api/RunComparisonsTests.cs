@@ -10,6 +10,7 @@ public sealed class RunComparisonsTests
 {
     private readonly FakeRunStore _runs = new();
     private readonly FakeRepositoryStore _repositories = new();
+    private readonly OnePromoted _promoted = new();
 
     [Fact]
     public async Task SetARunBesideTheSuccessBeforeIt()
@@ -99,14 +100,61 @@ public sealed class RunComparisonsTests
     public void CallWhatIsWithinTheToleranceTheSame(MetricGoal goal, double change, MetricVerdict verdict) =>
         new ComparedMetric("rmse", 1 + change, 1, goal, []) { Tolerance = 0.1 }.Verdict.ShouldBe(verdict);
 
+    [Fact]
+    public async Task SetARunBesideWhatIsPromotedAsWell()
+    {
+        var inUse = Add(ARun() with { Ref = RefName.Parse("refs/heads/release") }, 0.2);
+        _promoted.Version = new PromotedVersion("prod.churn", "7", "production", "ml-prod", inUse);
+        Add(ARun(minutes: 1), 0.4);
+
+        var comparison = await CompareAsync(Add(ARun(minutes: 2), 0.3));
+
+        comparison.Promoted.ShouldBe(_promoted.Version);
+        var metric = comparison.Metrics.ShouldHaveSingleItem();
+        (metric.Base, metric.Verdict).ShouldBe((0.4, MetricVerdict.Better));
+        (metric.Promoted, metric.PromotedVerdict).ShouldBe((0.2, MetricVerdict.Worse));
+    }
+
+    [Fact]
+    public async Task DoNotSetWhatIsPromotedBesideItself()
+    {
+        var inUse = Add(ARun(), 0.2);
+        _promoted.Version = new PromotedVersion("prod.churn", "7", "production", "ml-prod", inUse);
+
+        var comparison = await CompareAsync(inUse);
+
+        comparison.Promoted.ShouldBeNull();
+        comparison.Metrics.ShouldHaveSingleItem().Promoted.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("ml-prod", true)]
+    [InlineData("ml-dev", false)]
+    public async Task TellNobodyOfAPromotedRunThatTheyMayNotSee(string environment, bool isTold)
+    {
+        var inUse = Add(ARun() with { Environment = "ml-prod" }, 0.2);
+        _promoted.Version = new PromotedVersion("prod.churn", "7", "production", "ml-prod", inUse);
+        var run = Add(ARun(minutes: 1), 0.3);
+
+        var comparison = await Comparisons.CompareAsync(
+            run,
+            [new RunReach(Repositories: null, [environment])],
+            CancellationToken.None
+        );
+
+        (comparison.Promoted is not null).ShouldBe(isTold);
+        comparison.Metrics.ShouldHaveSingleItem().Promoted.ShouldBe(isTold ? 0.2 : null);
+    }
+
+    private RunComparisons Comparisons => new(_runs, _repositories, new SampleGoals(), _promoted);
+
     private Run Add(Run run, double rmse)
     {
         _runs.SetMetrics(run.Id, new Metric("rmse", rmse));
         return _runs.Add(run);
     }
 
-    private Task<RunComparison> CompareAsync(Run run) =>
-        new RunComparisons(_runs, _repositories, new SampleGoals()).CompareAsync(run, CancellationToken.None);
+    private Task<RunComparison> CompareAsync(Run run) => Comparisons.CompareAsync(run, CancellationToken.None);
 
     private static PullRequest APullRequest(string @base) =>
         new()
@@ -120,4 +168,12 @@ public sealed class RunComparisonsTests
             State = PullRequestState.Open,
             UpdatedAt = Noon,
         };
+
+    private sealed class OnePromoted : IPromotedVersions
+    {
+        public PromotedVersion? Version { get; set; }
+
+        public Task<PromotedVersion?> FindAsync(Run run, CancellationToken cancellationToken) =>
+            Task.FromResult(Version);
+    }
 }

@@ -33,6 +33,8 @@ public sealed class WireFormatTests
             "platform_page": "https://dbx.example/884",
             "delivery": "d1",
             "rolls_back": null,
+            "reproduces": null,
+            "promotes": null,
             "created_at": "2026-11-20T12:00:00.000Z",
             "started_at": null,
             "finished_at": null,
@@ -57,10 +59,19 @@ public sealed class WireFormatTests
               "value": 0.3,
               "base": 0.4,
               "goal": "lower",
-              "verdict": "better"
+              "verdict": "better",
+              "promoted": 0.25,
+              "promoted_verdict": "worse"
             }
           ],
           "base_run": null,
+          "promoted": {
+            "model": "main.churn.classifier",
+            "version": "1",
+            "alias": "production",
+            "environment": "ml-prod",
+            "run": "1234567890"
+          },
           "log": "done\n",
           "content_id": null,
           "plan_digest": null,
@@ -69,6 +80,14 @@ public sealed class WireFormatTests
           },
           "plan_summary": [],
           "shortfall": null,
+          "reproduction": {
+            "of": "9876543210",
+            "outcome": "differs",
+            "differences": [
+              "rmse 0.31 \u2192 0.33"
+            ],
+            "unpinned": []
+          },
           "approvals": {
             "required": 2,
             "missing": 1,
@@ -174,9 +193,18 @@ public sealed class WireFormatTests
                 Models = [new ModelRecord("main.churn.classifier", "2", null)],
             },
             Timeline = [new TimelineRecord(Noon, "plan", "1 task")],
-            Metrics = [new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)],
+            Metrics =
+            [
+                new MetricRecord("rmse", 0.3, 0.4, MetricGoal.Lower, MetricVerdict.Better)
+                {
+                    Promoted = 0.25,
+                    PromotedVerdict = MetricVerdict.Worse,
+                },
+            ],
+            Promoted = new PromotedRecord("main.churn.classifier", "1", "production", "ml-prod", "1234567890"),
             Log = "done\n",
             Plan = JsonElement.Parse("""{"task":1}"""),
+            Reproduction = new ReproductionRecord("9876543210", ReproductionOutcome.Differs, ["rmse 0.31 → 0.33"], []),
             Approvals = AnApproval(),
         };
 

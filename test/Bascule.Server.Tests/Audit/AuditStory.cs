@@ -83,6 +83,8 @@ internal static class AuditStory
             .. await LoseAsync(),
             .. await ReplayToCollectorAsync(),
             .. await DriftStory.PlayAsync(),
+            .. await PromotionStory.PlayAsync(),
+            .. await UnfoundedStory.PlayAsync(),
         ];
     }
 
@@ -274,6 +276,8 @@ internal static class AuditStory
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await world.DrainAsync("report");
         await world.Get<IRunCommands>().CancelAsync(again.Id, "operator", default);
+        var why = new ReproductionRequest("an auditor asks", Register: false);
+        (await world.Get<IRunCommands>().ReproduceAsync(run.Id, why, "operator", default)).Problem.ShouldBeNull();
         await world.QueueAsync('b', ServerWorld.File.Replace("ml-prod", "ml-dev", StringComparison.Ordinal));
     }
 

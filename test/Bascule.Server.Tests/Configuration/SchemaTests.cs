@@ -175,6 +175,20 @@ public sealed class SchemaTests : IDisposable
         ("kind: databricks", "kind: azureml"),
         ("https://adb-1.azuredatabricks.net", "https://adb-1.azuredatabricks.net/x"),
         ("/Workspace/Shared/bascule", "/Shared/bascule"),
+        ("https://adb-1.azuredatabricks.net\"", "https://adb-1.azuredatabricks.net\"\n    cli: databricks"),
+        ("https://adb-1.azuredatabricks.net\"", "https://adb-1.azuredatabricks.net\"\n    cli: /usr/bin/env"),
+        ("client: \"1b2c\"", "client: \"1b2c\", planner: \"2c3d\""),
+        (
+            "login: { federation: { client: \"1b2c\", audience: dbx } }",
+            "cli: /usr/bin/env\n    login: { federation: { client: \"1b2c\", planner: \"2c3d\" } }"
+        ),
+        (
+            "login: { federation: { client: \"1b2c\", audience: dbx } }",
+            "cli: /usr/bin/env\n    login: { federation: { client: \"1b2c\", planner: \"a b\" } }"
+        ),
+        ("branches: [main] }", "branches: [main], bundles: [prod, 1] }"),
+        ("branches: [main] }", "branches: [main], bundles: [\"a b\"] }"),
+        ("branches: [main] }", "branches: [main], bundles: prod }"),
         ("/Workspace/Shared/bascule", "/Workspace/../bascule"),
         ("ml-prod:", "ml_prod:"),
         ("ml-prod:", "Prod:"),
@@ -242,6 +256,21 @@ public sealed class SchemaTests : IDisposable
         ("branches: [main] }", "branches: [main], rewritten: stop }"),
         ("branches: [main] }", "branches: [main], rewritten: yes }"),
         ("branches: [main] }", "branches: [main], hours: 24 }"),
+        ("branches: [main] }", "branches: [main], promotes: [production, champion] }"),
+        ("branches: [main] }", "branches: [main], promotes: [] }"),
+        ("branches: [main] }", "branches: [main], promotes: [production, production] }"),
+        ("branches: [main] }", "branches: [main], promotes: [\"7\"] }"),
+        ("branches: [main] }", "branches: [main], promotes: [a b] }"),
+        ("branches: [main] }", "branches: [main], promotes: production }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: [ml-prod] }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: ml-prod }"),
+        ("branches: [main] }", "branches: [main], pull_requests: true, promotes: [p], train_once: [] }"),
+        (
+            "branches: [main] }",
+            "branches: [main], pull_requests: true, promotes: [p], train_once: [ml-prod, ml-prod] }"
+        ),
+        ("branches: [main] }", "branches: [main], pull_requests: true, train_once: [ml-prod] }"),
+        ("branches: [main] }", "pull_requests: true, promotes: [p], train_once: [ml-prod] }"),
         ("branches: [main] }", "branches: [main], hours: {} }"),
         ("branches: [main] }", "branches: [main], hours: { daily: 1.5 } }"),
         ("branches: [main] }", "branches: [main], hours: { weekly: 5 } }"),
@@ -251,6 +280,11 @@ public sealed class SchemaTests : IDisposable
         ("branches: [main] }", "branches: [main], workers: 2.5, policy: p }"),
         ("branches: [main] }", "branches: [main], jobs: [a] }"),
         ("branches: [main] }", "branches: [main], observe: { models: [churn.classifier], experiments: [/Shared/x] } }"),
+        ("branches: [main] }", "branches: [main], notebook_outputs: strip }"),
+        ("branches: [main] }", "branches: [main], notebook_outputs: keep }"),
+        ("branches: [main] }", "branches: [main], notebook_outputs: refuse }"),
+        ("branches: [main] }", "branches: [main], notebook_outputs: stripped }"),
+        ("branches: [main] }", "branches: [main], notebook_outputs: [strip] }"),
         ("branches: [main] }", "branches: [main], observe: { models: [a.b.c] } }"),
         ("branches: [main] }", "branches: [main], observe: { models: [\"a'b\"] } }"),
         ("branches: [main] }", "branches: [main], observe: { experiments: [Shared] } }"),
@@ -330,6 +364,14 @@ public sealed class SchemaTests : IDisposable
         ("{ job: 7 }", "{ job: 0 }"),
         ("{ job: 7 }", "{ job: 7, timeout: 1h }"),
         ("{ job: 7 }", "{ job: 7, task: { python: a.py } }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: train_job } }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: train_job }, model: a.b, experiment: /a }"),
+        ("{ job: 7 }", "{ bundle: { target: prod } }"),
+        ("{ job: 7 }", "{ bundle: { target: --x, run: a } }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: \"a b\" } }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: a, var: b } }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: a }, timeout: 1h }"),
+        ("{ job: 7 }", "{ bundle: { target: prod, run: a }, job: 7 }"),
         ("{ job: 7 }", "{ task: { python: a.py, notebook: b.ipynb } }"),
         ("{ job: 7 }", "{ task: { python: a.py, parameters: { a: b } } }"),
         ("{ job: 7 }", "{ task: { notebook: a.ipynb, parameters: [a] } }"),
@@ -355,6 +397,22 @@ public sealed class SchemaTests : IDisposable
         ("databricks: { job: 7 }", "azureml: { job: job.yaml, command: x }"),
         ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\", name: mine }"),
         ("databricks: { job: 7 }", "azureml: {}"),
+        ("databricks: { job: 7 }", "azureml: { command: x, environment: \"azureml:a:1\", code: src }"),
+        ("databricks: { job: 7 }", "azureml: { jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"),
+        ("databricks: { job: 7 }", "azureml: { type: pipeline, jobs: { a: { command: x } } }"),
+        ("databricks: { job: 7 }", "azureml: { jobs: {} }"),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { command: x, jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"
+        ),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { inputs: { d: 1 }, settings: { force_rerun: true }, jobs: { a: { command: x, environment: \"azureml:a:1\", inputs: { d: \"${{parent.inputs.d}}\" } } } }"
+        ),
+        (
+            "databricks: { job: 7 }",
+            "azureml: { settings: { default_datastore: d }, jobs: { a: { command: x, environment: \"azureml:a:1\" } } }"
+        ),
         ("churn:", "Churn:"),
         ("workflows:", "workflow:"),
     ];

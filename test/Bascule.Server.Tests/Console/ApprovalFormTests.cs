@@ -88,6 +88,7 @@ public sealed class ApprovalFormTests : IAsyncLifetime
     [InlineData("break-glass")]
     [InlineData("cancel")]
     [InlineData("retry")]
+    [InlineData("reproduce")]
     [Trait("Threat", "T109")]
     public async Task DoesNothingForAFormThatWasNotShownToThisSession(string act)
     {
@@ -172,6 +173,28 @@ public sealed class ApprovalFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReproducesByAFormThatSaysWhatItRegisters()
+    {
+        var run = AWaitingRun(1) with
+        {
+            State = RunState.Failed,
+            PlatformRunId = "884",
+            FinishedAt = DateTimeOffset.UtcNow,
+        };
+        _run = _server.Runs.Add(run);
+        var fields = await FieldsAsync("retry");
+
+        using var plain = await PostAsync("reproduce", fields);
+        using var told = await PostAsync("reproduce", [.. fields, ("because", "an audit"), ("register", "true")]);
+
+        new[] { plain, told }.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        _server.Commands.Asked.ShouldBe([
+            $"reproduce {run.Id} by person:p-grace because nothing",
+            $"reproduce {run.Id} by person:p-grace because an audit, to be registered",
+        ]);
+    }
+
+    [Fact]
     public async Task ARefusalNamesEveryReasonAndLeadsBack()
     {
         _server.Approvals.Refusal = Problem.Denied(
@@ -186,7 +209,7 @@ public sealed class ApprovalFormTests : IAsyncLifetime
         page.QuerySelector("main a.button")!.GetAttribute("href").ShouldBe($"runs/{_run.Id}");
     }
 
-    private static readonly string[] Acts = ["approve", "withdraw", "break-glass", "cancel", "retry"];
+    private static readonly string[] Acts = ["approve", "withdraw", "break-glass", "cancel", "retry", "reproduce"];
 
     private void ShouldHaveDoneNothing()
     {

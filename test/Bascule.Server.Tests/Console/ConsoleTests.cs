@@ -98,7 +98,24 @@ public sealed class ConsoleTests : OnLocalServer
         page.QuerySelectorAll("main form, main button").ShouldBeEmpty();
     }
 
+    /// <summary>Under the rules of every page: the drawing may load and run nothing.</summary>
+    [Fact]
+    [Trait("Threat", "T124")]
+    public async Task DrawsTheMetricsOfARun()
+    {
+        var run = Server.Runs.Add(ARun());
+        Server.Runs.SetMetrics(run.Id, new Metric("rmse", 0.3));
+
+        using var answer = await Http.GetAsync($"/runs/{run.Id}/metrics.svg");
+
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/svg+xml");
+        answer.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("default-src 'none'");
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(">rmse</text>");
+    }
+
     [Theory]
+    [InlineData("/runs/zzzzzzzzzz/metrics.svg", HttpStatusCode.NotFound)]
     [InlineData("/runs/zzzzzzzzzz", HttpStatusCode.NotFound)]
     [InlineData("/runs/%3Cscript%3E", HttpStatusCode.NotFound)]
     [InlineData("/nothing", HttpStatusCode.NotFound)]

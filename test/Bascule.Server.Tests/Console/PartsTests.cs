@@ -1,8 +1,10 @@
 using System.Globalization;
 using AngleSharp.Dom;
+using Bascule.Core.People;
 using Bascule.Core.Runs;
 using Bascule.Server.Console;
 using Bascule.Server.Console.Parts;
+using Bascule.Server.Runs.Reproducing;
 using Microsoft.AspNetCore.Components;
 using static Bascule.Testing.Runs.RunBuilder;
 
@@ -109,6 +111,54 @@ public sealed class PartsTests
 
         part.QuerySelectorAll("svg").Length.ShouldBe(drawings);
         part.InnerHtml.ShouldNotContain("NaN");
+    }
+
+    [Theory]
+    [InlineData(null, "Reproduction", "")]
+    [InlineData("", "Reproduced: the same outcome as that", "good")]
+    [InlineData("rmse 0.31 → 0.33", "Differs from the outcome", "bad")]
+    public async Task SayWhatCameOfAReproduction(string? difference, string title, string tone)
+    {
+        IReadOnlyList<string>? differences = difference is null
+            ? null
+            : [.. difference.Split('\n').Where(line => line.Length > 0)];
+        var run = ARun() with { Reproduces = new RunId("0123456789"), Differences = differences, Unpinned = ["<b>"] };
+
+        var part = await Rendering.OfAsync<RunReproduction>(("Run", run), ("Original", run.Reproduces!.Value));
+
+        var notice = part.QuerySelector(".notice")!;
+        notice.QuerySelector("b")!.TextContent.ShouldBe(title);
+        notice.ClassList.Contains("good").ShouldBe(tone == "good");
+        notice.ClassList.Contains("bad").ShouldBe(tone == "bad");
+        notice.QuerySelector("a")!.GetAttribute("href").ShouldBe("runs/0123456789");
+        notice.QuerySelectorAll("li").Select(line => line.TextContent).ShouldBe([.. differences ?? [], "<b>"]);
+    }
+
+    [Theory]
+    [InlineData(true, "main.churn.classifier", 1, 1)]
+    [InlineData(true, null, 1, 0)]
+    [InlineData(false, "main.churn.classifier", 0, 0)]
+    public async Task OfferToReproduceWithWhatItLeavesOpenAndRegisters(
+        bool isAllowed,
+        string? model,
+        int forms,
+        int boxes
+    )
+    {
+        var decision = new RoleDecision(isAllowed, Act.RetryRun, "roles[0]", "");
+        var view = ViewOf(ARun(), []) with
+        {
+            Acts = new RunActs(decision, decision, decision, decision),
+            Reproducible = new Reproducible(["serverless compute"], model),
+        };
+        var shell = new Shell("/", "runs/1", Theme.Auto, new ConsoleAssets()) { Seal = "s" };
+
+        var part = await Rendering.OfAsync<RunActions>(("Shell", shell), ("View", view));
+
+        var form = part.QuerySelectorAll("form[action$='/reproduce']");
+        form.Length.ShouldBe(forms);
+        form.SelectMany(one => one.QuerySelectorAll("li")).Count().ShouldBe(forms);
+        form.SelectMany(one => one.QuerySelectorAll("input[name=register][required]")).Count().ShouldBe(boxes);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class FromHandToDriftTests : IAsyncLifetime
     public async Task DisposeAsync() => await _apim.DisposeAsync();
 
     [Fact]
+    [Trait("Capability", "Drift")]
     public async Task AChangeByHandIsToldWithAddressAndFieldsUntilItIsPutBack()
     {
         await DeployAsync("north");

@@ -46,6 +46,7 @@ public sealed class FromPushToApiTests
 
     /// <summary>Also where nobody is asked for an approval: who reads the commit alone does not see what is deleted.</summary>
     [Fact]
+    [Trait("Capability", "APIs published")]
     public async Task APullRequestShowsWhatItsMergeWouldChangeThere()
     {
         await using var apim = await ApimServerStage.StartAsync();

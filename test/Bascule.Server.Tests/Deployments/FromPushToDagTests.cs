@@ -51,6 +51,25 @@ public sealed class FromPushToDagTests
     }
 
     [Fact]
+    [Trait("Capability", "DAGs behind a gate")]
+    public async Task AirflowKeepsTheLastGoodVersionWhenABrokenDagIsPushed()
+    {
+        await using var airflow = await AirflowServerStage.StartAsync();
+        var good = await airflow.DeployAsync("# good\n");
+        airflow.Dags.Developer.Write("other.py", "with DAG(\n");
+
+        var broken = await airflow.Dags.Developer.CommitAndPushAsync("Add a broken DAG");
+        var run = await airflow.Stage.WaitForRunAsync(
+            broken,
+            one => one.Run.Final || one.Run.State == RunState.Started
+        );
+
+        run.Run.State.ShouldBe(RunState.Refused, run.Run.Reason);
+        run.Run.Reason.ShouldNotBeNull().ShouldContain("other.py:1: ");
+        (await FollowAsync(airflow)).ShouldBe((good, null));
+    }
+
+    [Fact]
     public async Task WhatAirflowCannotImportIsToldOnTheCommit()
     {
         await using var airflow = await AirflowServerStage.StartAsync();

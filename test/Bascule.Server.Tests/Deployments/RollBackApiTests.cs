@@ -11,6 +11,7 @@ namespace Bascule.Server.Tests.Deployments;
 public sealed class RollBackApiTests
 {
     [Fact]
+    [Trait("Capability", "Rollback")]
     public async Task ARollbackBringsThePreviousRevisionAndThePolicyOfTheRecordAndTheBadCommitStaysOut()
     {
         await using var apim = await ApimServerStage.StartAsync();

@@ -44,6 +44,7 @@ public sealed class FromTokenToPushTests : IAsyncLifetime
 
     [Fact]
     [Trait("Threat", "T45")]
+    [Trait("Capability", "Git by identity")]
     public async Task ATokenClonesAndPushesUntilItIsRevoked()
     {
         var token = await ExchangeAsync("train", "git:fetch git:push");

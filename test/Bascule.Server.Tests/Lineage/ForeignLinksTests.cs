@@ -1,3 +1,4 @@
+using Bascule.Core;
 using Bascule.Core.Forges;
 using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
@@ -55,7 +56,7 @@ public sealed class ForeignLinksTests : IAsyncLifetime
     {
         var elsewhere = Environment() with { Rule = Environment().Rule with { Repositories = [] } };
 
-        (await Links().FindAsync(elsewhere, [Foreign(_known.ToString())], default)).ShouldBeEmpty();
+        (await Links().FindAsync(elsewhere, [Foreign(_known.ToString())], default)).Observed.ShouldBeEmpty();
     }
 
     [Fact]
@@ -125,8 +126,72 @@ public sealed class ForeignLinksTests : IAsyncLifetime
         (linked[0].Name, linked[0].By).ShouldBe(("nightly owned", "jo"));
     }
 
-    private Task<IReadOnlyList<ObservedRun>> FindAsync(ForeignRun run) =>
-        Links().FindAsync(Environment(), [run], default);
+    [Fact]
+    public async Task AClaimOfACommitThatNobodyHasIsFlagged()
+    {
+        var claimed = new string('b', 40);
+
+        var flagged = (await UnfoundedAsync(Foreign(claimed))).ShouldHaveSingleItem();
+
+        flagged.ShouldBe(new UnfoundedRun("ml-prod", "m-1", CommitId.Parse(claimed), Tag, _world.Clock.GetUtcNow()));
+    }
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("aaaaaaa")]
+    [InlineData("0000000000000000000000000000000000000000")]
+    public async Task WhatClaimsNoCommitIsNotFlagged(string value) =>
+        (await UnfoundedAsync(Foreign(value))).ShouldBeEmpty();
+
+    [Fact]
+    public async Task AClaimThatHoldsIsNotFlagged() =>
+        (await UnfoundedAsync(Foreign(_known.ToString()))).ShouldBeEmpty();
+
+    /// <summary>What only a tag of its job claims may be about another run.</summary>
+    [Fact]
+    public async Task ATagOfAJobIsNotFlagged() =>
+        (
+            await UnfoundedAsync(
+                new ForeignRun("job:7")
+                {
+                    Commits = [],
+                    JobCommits = [("git_commit", new string('b', 40))],
+                    StartedAt = _world.Clock.GetUtcNow(),
+                }
+            )
+        ).ShouldBeEmpty();
+
+    [Fact]
+    public async Task WhereTheCopyCannotBeReadNothingIsFlagged()
+    {
+        _world.Mirror.Closed = Problem.Unavailable("the disk is away");
+
+        (await UnfoundedAsync(Foreign(new string('b', 40)))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhereTheEnvironmentListsNoRepositoryNothingIsFlagged()
+    {
+        var elsewhere = Environment() with { Rule = Environment().Rule with { Repositories = [] } };
+
+        (await Links().FindAsync(elsewhere, [Foreign(new string('b', 40))], default)).Unfounded.ShouldBeEmpty();
+    }
+
+    /// <summary>Whoever can write tags must not fill the audit log.</summary>
+    [Fact]
+    [Trait("Threat", "T123")]
+    public async Task OfManyClaimsFiftyAreFlaggedInOneLook()
+    {
+        var many = Enumerable.Range(1, 90).Select(i => Foreign($"{i:x40}") with { Id = $"m-{i}" });
+
+        (await Links().FindAsync(Environment(), [.. many], default)).Unfounded.Count.ShouldBe(50);
+    }
+
+    private async Task<IReadOnlyList<ObservedRun>> FindAsync(ForeignRun run) =>
+        (await Links().FindAsync(Environment(), [run], default)).Observed;
+
+    private async Task<IReadOnlyList<UnfoundedRun>> UnfoundedAsync(ForeignRun run) =>
+        (await Links().FindAsync(Environment(), [run], default)).Unfounded;
 
     private EnvironmentConnection Environment() => _world.Get<EnvironmentConnections>().Find("ml-prod")!;
 

@@ -4,13 +4,8 @@ using Bascule.Core.Lineage;
 using Bascule.Core.Platforms;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
-using Bascule.Server.Configuration;
-using Bascule.Server.Connections;
-using Bascule.Server.Identity;
 using Bascule.Server.Lineage;
-using Bascule.Server.Runs;
 using Bascule.Server.Tests.World;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bascule.Server.Tests.Lineage;
 
@@ -59,6 +54,34 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
         (await HandleAsync()).ShouldBeOfType<FinishedWork>();
     }
 
+    /// <summary>Once for each commit that it claims, however often it is seen; until the commit is there after all.</summary>
+    [Fact]
+    public async Task AClaimOfACommitThatNobodyHasIsToldOnce()
+    {
+        var claimed = new string('b', 40);
+        Answers(new ForeignRuns([Foreign("m-1") with { Commits = [("mlflow.source.git.commit", claimed)] }], []));
+
+        await LookAsync();
+        await LookAsync();
+
+        var facts = (await _world.EntriesAsync("run.unfounded")).ShouldHaveSingleItem()["facts"]!;
+        ((string)facts["environment"]!, (string)facts["platform_run"]!).ShouldBe(("ml-prod", "m-1"));
+        ((string)facts["commit"]!, (string)facts["tag"]!).ShouldBe((claimed, "mlflow.source.git.commit"));
+        (await _world.Storage.Lineage.CountUnfoundedAsync(default)).ShouldBe(
+            new Dictionary<string, long> { ["ml-prod"] = 1 }
+        );
+
+        Answers(
+            new ForeignRuns([Foreign("m-1") with { Commits = [("mlflow.source.git.commit", new string('c', 40))] }], [])
+        );
+        await LookAsync();
+        (await _world.EntriesAsync("run.unfounded")).Count.ShouldBe(2);
+
+        Answers(new ForeignRuns([Foreign("m-1")], []));
+        await LookAsync();
+        (await _world.Storage.Lineage.CountUnfoundedAsync(default)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task EachLookHasABudgetAndKnowsWhatIsKnown()
     {
@@ -90,28 +113,11 @@ public sealed class ForeignRunsHandlerTests : IAsyncLifetime
 
     private ForeignRun Foreign(string id) => new(id) { Commits = [("mlflow.source.git.commit", _commit.ToString())] };
 
+    private async Task LookAsync() => await _world.ApplyAsync([.. (await HandleAsync()).Changes]);
+
     private Task<WorkResult> HandleAsync()
     {
-        var links = new ForeignLinks(
-            _world.Storage.Lineage,
-            _world.Storage.Runs,
-            _world.Storage.Repositories,
-            _world.Get<ForgeConnections>(),
-            _world.Get<EnvironmentConnections>(),
-            _world.Mirror,
-            _world.Get<RunMark>(),
-            _world.Clock
-        );
-        var handler = new ForeignRunsHandler(
-            _world.Get<EnvironmentConnections>(),
-            _world.Get<RunIdentities>(),
-            links,
-            _world.Storage.Lineage,
-            RetentionSettings.Default,
-            _world.Clock,
-            NullLogger<ForeignRunsHandler>.Instance
-        );
         var row = new WorkItem(1, "foreign", ForeignRunsHandler.ForeignKind, "ml-prod", 0, _world.Clock.GetUtcNow());
-        return handler.HandleAsync(row, default);
+        return SampleForeign.HandlerIn(_world).HandleAsync(row, default);
     }
 }

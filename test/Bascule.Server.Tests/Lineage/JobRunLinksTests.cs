@@ -136,7 +136,7 @@ public sealed class JobRunLinksTests : IAsyncLifetime
         var unknown = OfJob(CommitId.Parse(new string('c', 40)));
         ForeignRun[] many = [.. Enumerable.Range(1, 400).Select(i => unknown with { Id = $"job:{i}" }), OfJob(_known)];
 
-        (await Links().FindAsync(Environment, many, default)).ShouldHaveSingleItem().Id.ShouldBe(Id);
+        (await Links().FindAsync(Environment, many, default)).Observed.ShouldHaveSingleItem().Id.ShouldBe(Id);
     }
 
     [Fact]
@@ -148,15 +148,15 @@ public sealed class JobRunLinksTests : IAsyncLifetime
             OfJob(_known),
         ];
 
-        (await Links().FindAsync(Environment, many, default)).ShouldBeEmpty();
+        (await Links().FindAsync(Environment, many, default)).Observed.ShouldBeEmpty();
     }
 
     private DateTimeOffset Now => _world.Clock.GetUtcNow();
 
     private EnvironmentConnection Environment => _world.Get<EnvironmentConnections>().Find("ml-prod")!;
 
-    private Task<IReadOnlyList<ObservedRun>> FindAsync(ForeignRun run) =>
-        Links().FindAsync(Environment, [run], default);
+    private async Task<IReadOnlyList<ObservedRun>> FindAsync(ForeignRun run) =>
+        (await Links().FindAsync(Environment, [run], default)).Observed;
 
     private Task NoteAsync(IReadOnlyList<ObservedRun> runs) =>
         _world.ApplyAsync([.. runs.Select(run => new NoteObservedRun(run))]);

@@ -34,6 +34,44 @@ public sealed class CommentTextTests
             .ShouldBeApproved("success.md");
 
     [Fact]
+    public void ASuccessIsToldBesideWhatIsPromotedAsWell() =>
+        Write(
+                Report(RunState.Succeeded) with
+                {
+                    Metrics =
+                    [
+                        Metric("auc", 0.91, 0.9, MetricGoal.Higher) with
+                        {
+                            Promoted = 0.93,
+                        },
+                        Metric("new", 3, null, MetricGoal.Lower),
+                    ],
+                    BaseBranch = "main",
+                    Promoted = new PromotedVersion(
+                        "prod.churn.classifier",
+                        "7",
+                        "production",
+                        "ml-prod",
+                        ReportStage.ARun(RunState.Succeeded) with
+                        {
+                            Id = new RunId("7k2m9x4pqa"),
+                        }
+                    ),
+                }
+            )
+            .ShouldBeApproved("promoted.md");
+
+    /// <summary>No run before it on its branch, and nothing promoted: nothing to draw.</summary>
+    [Fact]
+    public void AFirstRunHasNoChart()
+    {
+        var text = Write(Report(RunState.Succeeded) with { Metrics = [Metric("auc", 0.9, null, null)] });
+
+        text.ShouldContain("\n| metric | this run |\n|---|---:|\n| `auc` | 0.9 |\n");
+        text.ShouldNotContain("[Chart]");
+    }
+
+    [Fact]
     public void AFailureIsToldWithTheEndOfItsLog() =>
         Write(
                 Report(RunState.Failed, "the task failed: exit code 1") with

@@ -47,8 +47,11 @@ internal sealed class FakeMirror : IMirrors, IMirror
             _tips.Remove(RefName.Parse(name));
     }
 
+    /// <summary>Why nothing of it can be read; null while it can.</summary>
+    public Problem? Closed { get; set; }
+
     public Task<Result<IMirror>> OpenAsync(RepositoryKey key, CancellationToken cancellationToken) =>
-        Task.FromResult(Result.Of<IMirror>(this));
+        Task.FromResult(Closed is { } problem ? problem : Result.Of<IMirror>(this));
 
     public Task<Result<IReadOnlyDictionary<RefName, CommitId>>> FetchAsync(
         GitAccess access,
@@ -88,7 +91,7 @@ internal sealed class FakeMirror : IMirrors, IMirror
 
     private IEnumerable<CommitId> History(CommitId tip)
     {
-        for (CommitId? at = tip; at is { } id; at = _commits[id].Parent)
+        for (CommitId? at = tip; at is { } id; at = _commits.GetValueOrDefault(id)?.Parent)
             yield return id;
     }
 

@@ -8,7 +8,13 @@ using Bascule.Server.Tests.Workflows;
 namespace Bascule.Server.Tests.World;
 
 /// <summary>A platform in memory. One idempotency key is one run, however often it is started; what it answers is set from outside.</summary>
-internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRuns, IFindsDrift
+internal sealed class FakePlatform
+    : IPlatform,
+        IRunResults,
+        IObservesForeignRuns,
+        IFindsDrift,
+        ITellsUnpinned,
+        IPromotesModels
 {
     private readonly Dictionary<IdempotencyKey, PlatformRun> _started = [];
 
@@ -36,6 +42,14 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
     public string Target { get; set; } = "model:churn";
     public bool HoldsAlone { get; set; }
 
+    /// <summary>Of which its plans register a version, as it says.</summary>
+    public string? Model { get; set; }
+
+    public Result<PlanPins> ReadPins(string plan) => new PlanPins(["the weather in the lab"], Model);
+
+    /// <summary>The plans that had to come out again.</summary>
+    public List<string> Repeated { get; } = [];
+
     public int RunCount => _started.Count;
 
     /// <summary>What it tells of runs that others started; null: nobody asks it.</summary>
@@ -59,6 +73,44 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
         return Drift(request);
     }
 
+    /// <summary>Which version each alias leads to, by model and alias.</summary>
+    public Dictionary<(string Model, string Alias), string> Aliases { get; } = [];
+
+    /// <summary>Answered to the next moves of an alias, one each; then moves work.</summary>
+    public Queue<Problem> MoveProblems { get; } = [];
+
+    /// <summary>Called once after an alias was moved, before anybody is told.</summary>
+    public Action? AfterMove { get; set; }
+
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) => true;
+
+    public string? FaultOf(string alias) => alias == "latest" ? "means a version" : null;
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Of(Aliases.GetValueOrDefault((call.Model, call.Alias))));
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        call.Audit.CallAsync(
+            "lab.aliases.move",
+            $"{call.Model}@{call.Alias}",
+            details: null,
+            _ => Task.FromResult(Move(call, version)),
+            cancellationToken
+        );
+
+    private Result<Done> Move(PromotionCall call, string? version)
+    {
+        Calls.Add($"move {call.Alias} to {version ?? "none"}");
+        var key = (call.Model, call.Alias);
+        if (version is null)
+            Aliases.Remove(key);
+        else
+            Aliases[key] = version;
+        AfterMove?.Invoke();
+        AfterMove = null;
+        return MoveProblems.TryDequeue(out var problem) ? problem : Result.Done;
+    }
+
     public bool Observes(PlatformEnvironment environment) => Foreign is not null;
 
     public Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken) =>
@@ -69,6 +121,8 @@ internal sealed class FakePlatform : IPlatform, IRunResults, IObservesForeignRun
 
     private Result<PlatformPlan> Plan(PlanRequest request)
     {
+        if (request.Repeats is { } repeated)
+            Repeated.Add(repeated);
         if (PlanProblem is { } problem)
             return problem;
         var run = ((NamedTask)request.Task).Run;

@@ -27,6 +27,7 @@ using Bascule.Server.Identity;
 using Bascule.Server.Intake;
 using Bascule.Server.Mirrors;
 using Bascule.Server.People;
+using Bascule.Server.Promotions;
 using Bascule.Server.Provenance;
 using Bascule.Server.Reconcile;
 using Bascule.Server.Reports;
@@ -273,6 +274,7 @@ internal sealed class ServerWorld : IAsyncDisposable
             .AddSingleton(Storage.Collectors)
             .AddSingleton(Storage.Deployments)
             .AddSingleton(Storage.Drift)
+            .AddSingleton(Storage.Promotions)
             .AddSingleton(Storage.Lineage);
         services.AddSingleton(Storage.Webhooks).AddSingleton(Storage.Repositories).AddSingleton(Storage.Runs);
         services.AddSingleton(Storage.Holders).AddSingleton(Storage.Schedules).AddSingleton(Storage.Approvals);
@@ -301,6 +303,7 @@ internal sealed class ServerWorld : IAsyncDisposable
         services.AddSchedules();
         services.AddSingleton(new MirrorOptions { Folder = Path.Combine(_folder, "mirrors") });
         services.AddDeployments(_folder);
+        services.AddPromotions();
         services.AddGitPushes(_folder, new PushSettings(), new GitLimits());
         services.AddRuns();
         services.AddDrift();

@@ -142,29 +142,66 @@ public sealed class JobTests
     }
 
     [Fact]
-    public async Task APipelineHasJobsThatAreCommandsOrName()
+    public async Task APipelineHasStepsThatNameComponents()
     {
         await using var bench = await AmlBench.StartAsync();
-        await bench.PutAsync("components/prep/versions/1", new { componentSpec = new { type = "command" } });
-        var named = new { type = "command", componentId = bench.Id("components/prep/versions/1") };
-        var absent = new { type = "command", componentId = bench.Id("components/prep/versions/2") };
-        var broken = bench.Command(("environmentId", bench.Id("environments/none/versions/1")));
+        var inputs = new { data = new { type = "uri_folder" } };
+        var outputs = new { model = new { type = "mlflow_model" } };
+        var specification = new
+        {
+            type = "command",
+            inputs,
+            outputs,
+        };
+        await bench.PutAsync("components/prep/versions/1", new { componentSpec = specification });
+        var (id, absent) = (bench.Id("components/prep/versions/1"), bench.Id("components/prep/versions/2"));
+        var literal = new { job_input_type = "literal", value = "1" };
+        var lost = new { job_input_type = "literal", value = "${{parent.jobs.prep.outputs.none}}" };
+        var good = Step(id, new { data = literal });
 
-        (await PipelineAsync(new { prep = named, train = bench.Command() })).Status.ShouldBe(201);
-        (await PipelineAsync(new { prep = absent })).Target().ShouldBe("properties.jobs.prep.componentId");
-        (await PipelineAsync(new { train = broken })).Target().ShouldBe("properties.jobs.train.environmentId");
-        (await PipelineAsync(new { train = new { type = "command" } })).Target().ShouldBe("properties.jobs.train");
-        (await PipelineAsync(new { train = new { componentId = 1 } })).Target().ShouldBe("properties.jobs.train");
+        (await PipelineAsync(new { prep = good })).Status.ShouldBe(201);
+        (await PipelineAsync(new { prep = Step(absent, new { }) }))
+            .Target()
+            .ShouldBe("properties.jobs.prep.componentId");
+        (await PipelineAsync(new { prep = Step(id, new { }) })).Target().ShouldBe("properties.jobs.prep.inputs.data");
+        (await PipelineAsync(new { prep = Step(id, new { data = literal, more = literal }) }))
+            .Target()
+            .ShouldBe("properties.jobs.prep.inputs.more");
+        (await PipelineAsync(new { prep = good, train = Step(id, new { data = lost }) }))
+            .Target()
+            .ShouldBe("properties.jobs.train.inputs.data");
+        (
+            await PipelineAsync(
+                new
+                {
+                    prep = new
+                    {
+                        type = "command",
+                        componentId = id,
+                        odd = 1,
+                    },
+                }
+            )
+        ).Target().ShouldBe("properties.jobs.prep.odd");
+        (await PipelineAsync(new { train = bench.Command() })).Status.ShouldBe(400);
         (await PipelineAsync(new { })).Target().ShouldBe("properties.jobs");
+        (await PipelineAsync(new { prep = good }, compute: "none")).Target().ShouldBe("properties.jobs.prep.computeId");
         (await bench.PutAsync("jobs/s", new { jobType = "Sweep" })).Code.ShouldBe("NotSimulated");
 
-        Task<ApiManagement.ApimAnswer> PipelineAsync(object jobs) =>
+        static object Step(string componentId, object given) =>
+            new
+            {
+                type = "command",
+                componentId,
+                inputs = given,
+            };
+        Task<ApiManagement.ApimAnswer> PipelineAsync(object jobs, string compute = "serverless") =>
             bench.PutAsync(
                 $"jobs/{Guid.NewGuid()}",
                 new
                 {
                     jobType = "Pipeline",
-                    settings = new { default_compute = "serverless" },
+                    settings = new { default_compute = compute },
                     jobs,
                 }
             );

@@ -22,6 +22,9 @@ public abstract class PlatformStage : IAsyncLifetime
     /// <summary>Is let in nowhere.</summary>
     public abstract IRunIdentity Stranger { get; }
 
+    /// <summary>By whom plans are made, where they are compared with what the platform holds.</summary>
+    public virtual IRunIdentity Planner => Identity;
+
     public abstract PlatformEnvironment Environment { get; }
 
     /// <summary>What the target of each plan names.</summary>
@@ -111,6 +114,16 @@ public interface ITrains
 
     /// <summary>The full name.</summary>
     string Model { get; }
+}
+
+/// <summary>Where names lead to versions of models.</summary>
+public interface IPromotes
+{
+    /// <summary>How a move is called in the audit log.</summary>
+    string MoveOperation { get; }
+
+    /// <summary>As <see cref="PlatformStage.LoseNextAnswer"/>, of the next call that moves a name.</summary>
+    Func<bool> LoseNextMove();
 }
 
 /// <summary>Where the commit is the deployment.</summary>

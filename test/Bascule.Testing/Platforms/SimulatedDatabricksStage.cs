@@ -13,11 +13,13 @@ using Shouldly;
 namespace Bascule.Testing.Platforms;
 
 /// <summary>The strict Databricks simulator, which really runs the code with python3. No live workspace was ever available.</summary>
-public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrains
+public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrains, IPromotes
 {
     public const string Client = "0f3c2a1e-1111-2222-3333-444455556666";
     private const string Issuer = "https://bascule.example";
     private const string Subject = "env:test";
+    public const string PlannerClient = "0f3c2a1e-9999-2222-3333-444455556666";
+    private const string PlanSubject = "plan:test";
 
     private const string Script = """
         import json, os, sys, time, urllib.request
@@ -52,11 +54,21 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
     private readonly LoopbackAuthority _authority = new();
     private readonly SigningIdentity _identity = new(Issuer, Subject);
     private readonly SigningIdentity _stranger = new(Issuer, "env:stranger");
+    private readonly SigningIdentity _planner = new(Issuer, PlanSubject);
     private readonly List<IDisposable> _connections = [];
 
     public DatabricksSimulator Simulator { get; private set; } = null!;
 
     public DatabricksConnector Connector { get; } = new();
+
+    /// <summary>Null unless connections are to have the CLI.</summary>
+    public DatabricksCliStandIn? Cli { get; private set; }
+
+    /// <summary>Whether connections have the CLI; set before the stage is initialised.</summary>
+    public bool HasCli { get; init; }
+
+    /// <summary>Bascule's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Whether the published limits are kept; set before the stage is initialised.</summary>
     public bool RateLimits { get; init; }
@@ -67,7 +79,10 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
 
     public override IRunIdentity Stranger => _stranger;
 
-    public override PlatformEnvironment Environment => EnvironmentOf("""{"catalog":"dev","experiments":"/Shared"}""");
+    public override IRunIdentity Planner => _planner;
+
+    public override PlatformEnvironment Environment =>
+        EnvironmentOf("""{"catalog":"dev","experiments":"/Shared","bundles":["prod"]}""");
 
     public StagedCode Training =>
         new(
@@ -100,6 +115,7 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
     public override IEnumerable<string> Secrets =>
         _identity
             .Signed.Concat(_stranger.Signed)
+            .Concat(_planner.Signed)
             .Concat(
                 Simulator
                     .Requests.Where(request => request.Authorization is not null)
@@ -135,10 +151,11 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
     public override IPlatform Connect()
     {
         var url = Simulator.Url.GetLeftPart(UriPartial.Authority);
+        var cli = Cli is null ? "" : $"\"cli\":\"{Cli.Path}\",";
+        var plans = Cli is null ? "" : $",\"planner\":\"{PlannerClient}\"";
         var platform = Read(
-            $$"""{"url":"{{url}}","ca":"ca.pem","login":{"federation":{"client":"{{Client}}","audience":"{{url}}"} } }""",
-            settings =>
-                Connector.Open("dbx", settings, new ConnectionHost(TimeProvider.System, _folder, new Uri(Issuer)))
+            $$"""{"url":"{{url}}","ca":"ca.pem",{{cli}}"login":{"federation":{"client":"{{Client}}","audience":"{{url}}"{{plans}}} } }""",
+            settings => Connector.Open("dbx", settings, new ConnectionHost(Time, _folder, new Uri(Issuer)))
         );
         _connections.Add((IDisposable)platform);
         return platform;
@@ -147,6 +164,14 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
     public override Func<bool> LoseNextAnswer()
     {
         Simulator.Inject(Fault.AbortAfter("POST", "/jobs/runs/submit$"));
+        return () => !Simulator.HasFaults;
+    }
+
+    public string MoveOperation => "databricks.models.alias.set";
+
+    public Func<bool> LoseNextMove()
+    {
+        Simulator.Inject(Fault.AbortAfter("PUT", "/aliases/"));
         return () => !Simulator.HasFaults;
     }
 
@@ -168,14 +193,12 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
         );
         Simulator.AddServicePrincipal(Client, "bascule");
         Simulator.AddSchema("dev", "churn");
-        Simulator.AddFederationPolicy(
-            Client,
-            new FederationPolicy(Issuer, Subject)
-            {
-                Audiences = [Simulator.Url.GetLeftPart(UriPartial.Authority)],
-                JwksJson = _identity.JwksJson,
-            }
-        );
+        LetIn(Client, Subject, _identity);
+        if (!HasCli)
+            return;
+        Cli = DatabricksCliStandIn.Install(Path.Join(_folder, "cli"));
+        Simulator.AddServicePrincipal(PlannerClient, "bascule plans");
+        LetIn(PlannerClient, PlanSubject, _planner);
     }
 
     public override async Task DisposeAsync()
@@ -186,8 +209,19 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
         _authority.Dispose();
         _identity.Dispose();
         _stranger.Dispose();
+        _planner.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private void LetIn(string client, string subject, SigningIdentity identity) =>
+        Simulator.AddFederationPolicy(
+            client,
+            new FederationPolicy(Issuer, subject)
+            {
+                Audiences = [Simulator.Url.GetLeftPart(UriPartial.Authority)],
+                JwksJson = identity.JwksJson,
+            }
+        );
 
     private static T Read<T>(string json, Func<SettingReader, T?> read)
         where T : class

@@ -55,7 +55,7 @@ public sealed class StagedRun(PlatformStage stage, Run run, StagedCode code)
     {
         if (_run.Plan is null)
         {
-            var access = new PlanAccess(stage.Identity, Audit);
+            var access = new PlanAccess(stage.Planner, Audit);
             var asked = Planned with { Access = access, Deployed = stage.Deployed };
             var plan = await platform.PlanAsync(asked, CancellationToken.None);
             if (plan.Failed(out var unplanned))

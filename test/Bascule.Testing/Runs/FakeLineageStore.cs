@@ -63,6 +63,15 @@ public sealed class FakeLineageStore(FakeRunStore store) : ILineageStore
             .. Observed.Where(run => run.Environment == environment && ids.Contains(run.Id)),
         ]);
 
+    public Task<IReadOnlyList<UnfoundedRun>> FindUnfoundedAsync(
+        string environment,
+        IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<UnfoundedRun>>([]);
+
+    public Task<IReadOnlyDictionary<string, long>> CountUnfoundedAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
+
     public async Task<IReadOnlySet<string>> FindOwnAsync(
         IReadOnlyCollection<string> environments,
         IReadOnlyCollection<string> platformRuns,

@@ -36,4 +36,22 @@ public sealed class FakeRunCommands(FakeRunStore runs) : IRunCommands
             var run => runs.Add(run with { Id = RunId.New(), Ordinal = run.Ordinal + 1, State = RunState.Queued }),
         };
     }
+
+    public async Task<Result<Run>> ReproduceAsync(
+        RunId id,
+        ReproductionRequest request,
+        string by,
+        CancellationToken cancellationToken
+    )
+    {
+        var (because, register) = (request.Because ?? "nothing", request.Register ? ", to be registered" : "");
+        _asked.Add($"reproduce {id} by {by} because {because}{register}");
+        return await runs.FindAsync(id, cancellationToken) switch
+        {
+            _ when Refusal is not null => Refusal,
+            null => Problem.NotFound($"there is no run '{id}'"),
+            { PlatformRunId: null } => Problem.Conflict($"run {id} never ran"),
+            var run => runs.Add(run with { Id = RunId.New(), Reproduces = id, State = RunState.Queued }),
+        };
+    }
 }

@@ -89,7 +89,10 @@ public sealed class FakeRunStore : IRunStore
         CancellationToken cancellationToken
     )
     {
-        var filter = new RunFilter(repository, Ref: branch, Workflow: workflow, State: RunState.Succeeded, Limit: 1);
+        var filter = new RunFilter(repository, Ref: branch, Workflow: workflow, State: RunState.Succeeded, Limit: 1)
+        {
+            WithoutReproductions = true,
+        };
         return await ListAsync(filter, cancellationToken) is [var newest, ..] ? newest : null;
     }
 
@@ -102,5 +105,9 @@ public sealed class FakeRunStore : IRunStore
         && (filter.Commit is null || run.Commit == filter.Commit)
         && (filter.Ref is null || run.Ref == filter.Ref)
         && (filter.Workflow is null || run.Workflow == filter.Workflow)
-        && (filter.State is null || run.State == filter.State);
+        && (filter.State is null || run.State == filter.State)
+        && (filter.Content is null || run.Content == filter.Content)
+        && !(filter.WithoutReproductions && run.IsReproduction)
+        && (!filter.WithoutPromotions || run.Promotes is null)
+        && (!filter.WithoutAskedPromotions || run.Promotes is null || run.IsTrainedOnce);
 }

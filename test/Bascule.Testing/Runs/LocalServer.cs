@@ -6,6 +6,7 @@ using Bascule.Core.Forges;
 using Bascule.Core.Installation;
 using Bascule.Core.Lineage;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Provenance;
 using Bascule.Core.Runs;
 using Bascule.Core.Work;
@@ -48,6 +49,8 @@ public sealed class LocalServer : IAsyncDisposable
     public FakeRunStore Runs { get; } = new();
     public FakeLineageStore Lineage { get; }
     public FakeDriftStore Drift { get; } = new();
+
+    public FakePromotionStore Promotions { get; } = new();
     public FakeRepositoryStore Repositories { get; } = new();
     public FakeDeliveryStore Deliveries { get; } = new();
     public FakeAttestationStore Attestations { get; } = new();
@@ -143,6 +146,7 @@ public sealed class LocalServer : IAsyncDisposable
             .AddSingleton<IRunStore>(Runs)
             .AddSingleton<ILineageStore>(Lineage)
             .AddSingleton<IDriftStore>(Drift)
+            .AddSingleton<IPromotionStore>(Promotions)
             .AddSingleton(new EnvironmentConnections([]))
             .AddSingleton<IApprovals>(Approvals)
             .AddSingleton<IRepositoryStore>(Repositories)

@@ -134,6 +134,18 @@ public abstract class ApprovalStoreConformance(IStorageUnderTest database) : Sto
     }
 
     [Fact]
+    public async Task AReproductionIsInNoLaneAndProposesNothing()
+    {
+        var run = await OpenAsync("1", onMerge: true);
+        await ApplyAsync(new SaveRun(run with { Reproduces = RunId.New() }));
+
+        (await ProposedAsync(run.Content!.Value)).ShouldBeEmpty();
+        (
+            await Storage.Approvals.ListLaneAsync(run.Repository, run.Ref, run.Workflow, run.Environment!, 5, None)
+        ).ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("Threat", "T105")]
     public async Task WhatWasProposedIsFoundByItsContentUntilItIsTakenOver()
     {

@@ -166,6 +166,32 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
     }
 
     [Fact]
+    public async Task ARunThatClaimsWhatNobodyHasIsReadBackUntilItIsObservedOrForgotten()
+    {
+        var claim = new UnfoundedRun("ml-prod", "m-1", Hex("abc1234c"), "mlflow.source.git.commit", Noon);
+        await ApplyAsync(
+            new NoteUnfoundedRun(claim with { Commit = Hex("abc1234d") }),
+            new NoteUnfoundedRun(claim),
+            new NoteUnfoundedRun(claim with { Id = "m-2" }),
+            new NoteUnfoundedRun(claim with { Id = "old", NotedAt = Noon.AddDays(-2) })
+        );
+
+        (await Lineage.FindUnfoundedAsync("ml-prod", ["m-1"], None)).ShouldBe([claim]);
+        (await Lineage.FindUnfoundedAsync("ml-dev", ["m-1"], None)).ShouldBeEmpty();
+        (await Lineage.FindUnfoundedAsync("ml-prod", [], None)).ShouldBeEmpty();
+        (await Lineage.CountUnfoundedAsync(None))["ml-prod"].ShouldBe(3);
+
+        await ApplyAsync(
+            new NoteObservedRun(Observed("m-1", "abc1234c")),
+            new ForgetObservedRuns(Noon.AddDays(-1), 10)
+        );
+
+        (await Lineage.FindUnfoundedAsync("ml-prod", ["m-1", "m-2", "old"], None))
+            .ShouldHaveSingleItem()
+            .Id.ShouldBe("m-2");
+    }
+
+    [Fact]
     public async Task ObservedRunsNobodySeesAnyMoreAreForgotten()
     {
         await ApplyAsync(
@@ -278,7 +304,8 @@ public abstract class LineageStoreConformance(IStorageUnderTest database) : Stor
         var fraud = ARun("fraud", "abc1234a") with { State = RunState.Succeeded, Workflow = "fraud" };
         var dev = ARun("dev", "abc1234a") with { State = RunState.Succeeded, Environment = "ml-dev" };
         var other = ARun("other", "abc1234a") with { State = RunState.Succeeded, Repository = Other };
-        await ApplyAsync([.. new[] { old, now, failed, fraud, dev, other }.Select(run => new AddRun(run))]);
+        var again = ARun("again", "abc1234a") with { State = RunState.Succeeded, Reproduces = old.Id };
+        await ApplyAsync([.. new[] { old, now, failed, fraud, dev, other, again }.Select(run => new AddRun(run))]);
 
         Ids(await Lineage.ListDeployedAsync(null, 10, None)).ShouldBe(Ids([dev, now, other, fraud]));
         Ids(await Lineage.ListDeployedAsync(Reach(Other), 10, None)).ShouldBe(Ids([other]));

@@ -100,8 +100,9 @@ public abstract class RetentionStoreConformance(IStorageUnderTest database) : St
         var branch = await RunAsync("4", RunState.Succeeded, run => run with { Ref = RefName.Parse("refs/heads/b") });
         await RunAsync("5", RunState.Failed);
         await RunAsync("6", RunState.Succeeded, run => run with { PullRequest = 3 });
+        await RunAsync("7", RunState.Succeeded, run => run with { Reproduces = latest.Id });
 
-        (await Storage.Retention.CountRunsAsync(Later, 100, None)).ShouldBe(3);
+        (await Storage.Retention.CountRunsAsync(Later, 100, None)).ShouldBe(4);
         await ApplyAsync(new ForgetRuns(Later, 100));
 
         (await Storage.Runs.ListAsync(new RunFilter(), None))

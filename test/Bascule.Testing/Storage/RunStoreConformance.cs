@@ -122,6 +122,29 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
     }
 
     [Fact]
+    public async Task AReproductionIsFoundWithWhatItDoesOverAndLeftOutWhereItSaysNothing()
+    {
+        var original = Sample.Run("1");
+        var run = Sample.Run("2") with { Reproduces = original.Id, Unpinned = ["one", "two"] };
+        await ApplyAsync(new AddRun(original), new AddRun(run));
+
+        var added = (await Runs.FindAsync(run.Id, None))!;
+        await ApplyAsync(new SaveRun(added with { Differences = [] }));
+        var same = (await Runs.FindAsync(run.Id, None))!;
+        await ApplyAsync(new SaveRun(same with { Differences = ["rmse 0.31 → 0.33", "auc 1 → 2"] }));
+        var other = (await Runs.FindAsync(run.Id, None))!;
+
+        (added.Reproduces, added.Differences).ShouldBe((original.Id, null));
+        added.Unpinned.ShouldBe(["one", "two"]);
+        same.Differences.ShouldNotBeNull().ShouldBeEmpty();
+        other.Differences.ShouldBe(["rmse 0.31 → 0.33", "auc 1 → 2"]);
+        (await Runs.ListAsync(new RunFilter(), None)).Select(one => one.Id).ShouldBe([run.Id, original.Id]);
+        (await Runs.ListAsync(new RunFilter { WithoutReproductions = true }, None))
+            .ShouldHaveSingleItem()
+            .Id.ShouldBe(original.Id);
+    }
+
+    [Fact]
     public async Task SavingRaisesTheRevision()
     {
         var run = Sample.Run("k");
@@ -299,7 +322,8 @@ public abstract class RunStoreConformance(IStorageUnderTest database) : StorageC
             new AddRun(Sample.Run("3") with { State = RunState.Failed }),
             new AddRun(Sample.Run("4") with { State = RunState.Succeeded, PullRequest = 4 }),
             new AddRun(Sample.Run("5") with { State = RunState.Succeeded, Workflow = "other" }),
-            new AddRun(Sample.Run("6") with { State = RunState.Succeeded, Ref = RefName.Parse("refs/heads/other") })
+            new AddRun(Sample.Run("6") with { State = RunState.Succeeded, Ref = RefName.Parse("refs/heads/other") }),
+            new AddRun(Sample.Run("7") with { State = RunState.Succeeded, Reproduces = wanted.Id })
         );
         (await Runs.FindLastSuccessAsync(Sample.Repository, "churn", Sample.Main, None)).ShouldBe(wanted);
         (await Runs.FindLastSuccessAsync(new RepositoryKey("f-two", 7), "churn", Sample.Main, None)).ShouldBeNull();

@@ -13,6 +13,12 @@ internal static class RunWatchCommand
     public static Command Create() =>
         RunFeature.Command("watch", "Follows a run until it ends; exit code 0 when it succeeded, else 1.", RunAsync);
 
+    /// <summary>A reproduction succeeds by coming out as its original did, which may have failed.</summary>
+    internal static bool IsGood(RunDetail seen) =>
+        seen.Reproduction is { } reproduction
+            ? reproduction.Outcome == ReproductionOutcome.Reproduced
+            : seen is { Run.State: RunState.Succeeded or RunState.Planned, Shortfall: null };
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var output = new OutputFeature(parsed);
@@ -25,7 +31,7 @@ internal static class RunWatchCommand
         {
             if (seen.Failed(out var refusal))
                 return output.Refuse(refusal);
-            isGood = seen.Value is { Run.State: RunState.Succeeded or RunState.Planned, Shortfall: null };
+            isGood = IsGood(seen.Value);
             output.Write(seen.Value, ApiJson.Default.RunDetail, () => RunText.Progress(seen.Value));
         }
         return isGood ? ExitCodes.Success : ExitCodes.Negative;

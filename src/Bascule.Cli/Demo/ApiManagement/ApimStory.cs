@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Bascule.Cli.Commands;
 using Bascule.Cli.Features;
 using Bascule.Core.Api;
 using Bascule.Core.Runs;
-using Bascule.Simulators.Azure.Entra;
 using Bascule.Simulators.Forges;
 
 namespace Bascule.Cli.Demo.ApiManagement;
@@ -69,25 +67,8 @@ internal sealed class ApimStory(DemoStage stage, ApimDemo apim)
             if (finding.Value.Kind != FindingKind.Bad)
                 OutputFeature.Say(FindingsFeature.Text(finding.Value));
             if (finding.Value.Kind == FindingKind.Note)
-                Paste(finding.Value.Command);
+                AzureAdministrator.Paste(finding.Value.Command, apim.Simulator.Application, apim.Planner);
         }
-    }
-
-    private void Paste(string? command)
-    {
-        const string before = "federated-credential create --id ";
-        if (command?.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var at))
-            return;
-        var call = command[(at + before.Length)..];
-        var parameters = JsonDocument.Parse(call.Split('\'')[1]).RootElement;
-        var isPlanner = call.StartsWith(apim.Planner.ClientId, StringComparison.Ordinal);
-        (isPlanner ? apim.Planner : apim.Simulator.Application).Trust(
-            new FederatedCredential(
-                parameters.GetProperty("name").GetString()!,
-                parameters.GetProperty("issuer").GetString()!,
-                parameters.GetProperty("subject").GetString()!
-            )
-        );
     }
 
     /// <returns>The commit.</returns>

@@ -1,9 +1,11 @@
+using Bascule.Cli.Demo.Training;
+using Bascule.Core.Api;
 using Bascule.Simulators.Databricks;
 
 namespace Bascule.Cli.Demo.Databricks;
 
 /// <summary>Databricks in the demo: a workspace that knows one service principal.</summary>
-internal sealed class DatabricksDemo : IDemoPlatform
+internal sealed class DatabricksDemo : ITrainingDemo
 {
     public const string Name = "databricks";
     public const string ServicePrincipal = "6d0f7b1c-0000-4000-8000-00000000d3b0";
@@ -13,6 +15,12 @@ internal sealed class DatabricksDemo : IDemoPlatform
     public DatabricksSimulator Simulator { get; }
 
     public IReadOnlyList<string> Labels => [DatabricksSimulator.Label];
+
+    public string Kind => Name;
+
+    public Sample Sample => Sample.Churn;
+
+    public int PlatformRuns => Simulator.PlatformRuns;
 
     public static async Task<IDemoPlatform> StartAsync(DemoGround ground, CancellationToken cancellationToken) =>
         await StartAsync(ground, rateLimits: false, cancellationToken);
@@ -51,7 +59,12 @@ internal sealed class DatabricksDemo : IDemoPlatform
             """;
 
     public Task<DemoResult> PlayAsync(DemoStage stage, CancellationToken cancellationToken) =>
-        new DatabricksStory(stage, Simulator).PlayAsync(cancellationToken);
+        new TrainingStory(stage, this).PlayAsync(cancellationToken);
+
+    public DateTimeOffset FirstStartSince(DateTimeOffset moment) =>
+        Simulator.Submitted.First(run => run.ReceivedAt >= moment).ReceivedAt;
+
+    public void Paste(Finding finding) => new Administrator(Simulator).Paste(finding);
 
     public ValueTask DisposeAsync() => Simulator.DisposeAsync();
 }

@@ -1,6 +1,8 @@
 using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Connectors.Platforms.AzureML.Service;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
+using Bascule.Core.Notebooks;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -18,6 +20,9 @@ internal sealed record AzureMlEnvironment : PlatformEnvironment
     /// <summary>As whom jobs run, as Azure calls it: <c>Managed</c> or <c>AMLToken</c>; null for the workspace's own rule.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>What becomes of the outputs of notebooks.</summary>
+    public NotebookOutputs NotebookOutputs { get; init; }
+
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static AzureMlEnvironment? Read(SettingReader settings)
     {
@@ -32,10 +37,12 @@ internal sealed record AzureMlEnvironment : PlatformEnvironment
         var identity = settings.Text("identity");
         if (identity is not (null or "managed" or "aml_token"))
             settings.Refuse("identity", "is neither managed nor aml_token", "write one of them, or remove the key");
+        var outputs = NotebookSetting.Read(settings);
         if (settings.HasProblems)
             return null;
         return new AzureMlEnvironment
         {
+            NotebookOutputs = outputs,
             Compute = compute == AzureMlDefaults.Serverless ? null : compute,
             Computes = computes,
             Identity = identity switch

@@ -12,17 +12,25 @@ using Bascule.Core.Platforms;
 namespace Bascule.Connectors.Platforms.AzureML;
 
 /// <summary>One workspace of Azure Machine Learning.</summary>
-internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, ICountsCredentials, IDisposable
+internal sealed class AzureMlPlatform
+    : IPlatform,
+        IRunResults,
+        IPlansApart,
+        ICountsCredentials,
+        ITellsUnpinned,
+        IPromotesModels,
+        IDisposable
 {
     private readonly AzureMlOptions _options;
     private readonly AzureMlHosts _hosts;
     private readonly AzureMlClient _client;
     private readonly AzureMlJobs _jobs;
-    private readonly PointerSearch _pointers = new();
+    private readonly TreeSearches _searches = new();
     private readonly CodeUpload _upload;
     private readonly AzureMlStart _start;
     private readonly AzureMlResults _results;
     private readonly AzureMlLogs _logs;
+    private readonly AzureMlStages _stages;
 
     public AzureMlPlatform(AzureMlOptions options, TimeProvider time, Action<string>? detail)
     {
@@ -35,9 +43,10 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         );
         _jobs = new AzureMlJobs(options, _client);
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
-        _start = new AzureMlStart(options, _jobs, _upload, _pointers);
+        _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _searches);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
+        _stages = new AzureMlStages(options, _client);
         _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
@@ -59,9 +68,11 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         var pins = await PinsAsync(request, job.Value, cancellationToken);
         if (pins.Failed(out problem))
             return problem;
-        var plan = await AzureMlPlan.MakeAsync(_options, request, job.Value, pins.Value, _pointers, cancellationToken);
+        var plan = await AzureMlPlan.MakeAsync(_options, request, job.Value, pins.Value, _searches, cancellationToken);
         return plan.Failed(out problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
+
+    public Result<PlanPins> ReadPins(string plan) => AzureMlPins.Read(plan);
 
     public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
         _start.StartAsync(request, cancellationToken);
@@ -78,9 +89,10 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
                 $"{_options.Subject}: job {run.PlatformRunId} is not there any more; somebody deleted it. `bascule run retry {run.Run.Id}` starts it anew"
             );
         var (log, trouble) = job.IsTerminal ? await ReadLogAsync(session, run, cancellationToken) : default;
+        var words = job.State == PlatformRunState.Failed && LastLine(log) is { } last ? last : job.Words;
         return new Observation(
             job.State,
-            trouble is null ? job.Words : $"{job.Words ?? "it has ended"} (its log could not be read: {trouble})",
+            trouble is null ? words : $"{words ?? "it has ended"} (its log could not be read: {trouble})",
             log,
             _jobs.PageOf(run.PlatformRunId)
         );
@@ -97,12 +109,27 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
             cancellationToken
         );
 
+    /// <summary>Models are the workspace's, and a platform is one workspace.</summary>
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) => true;
+
+    public string? FaultOf(string alias) => AzureMlStages.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _stages.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _stages.MoveAsync(call, version, cancellationToken);
+
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {
-        var workspace = await _client.WorkspaceAsync(new ArmSession(identity, Audit: null), cancellationToken);
-        return workspace.Failed(out var problem)
+        var session = new ArmSession(identity, Audit: null);
+        var workspace = await _client.WorkspaceAsync(session, cancellationToken);
+        if (workspace.Failed(out var problem))
+            return problem;
+        var role = await _client.ProveRoleAsync(session, cancellationToken);
+        return role.Failed(out problem)
             ? problem
-            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)} reads workspace {_options.Workspace}";
+            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Client)}, which may act on the jobs of workspace {_options.Workspace}";
     }
 
     public string FederationSetup(string issuer, string subject, string environment) =>
@@ -116,7 +143,7 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         var workspace = await _client.WorkspaceAsync(session, cancellationToken);
         return workspace.Failed(out var problem)
             ? problem
-            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Planner)} reads workspace {_options.Workspace}";
+            : $"{Who((_options.Azure.Account as ArmAccount.Federation)?.Planner)}, which reads workspace {_options.Workspace}";
     }
 
     public string PlannerSetup(string issuer, string subject, string environment) =>
@@ -141,19 +168,27 @@ internal sealed class AzureMlPlatform : IPlatform, IRunResults, IComparesPlans, 
         var place = TrackingPlace.Of(workspace.Value, _options.Subject);
         if (place.Failed(out problem))
             return (null, problem.Message);
-        var read = await _logs.ReadEndAsync(session, place.Value, run.PlatformRunId, cancellationToken);
+        var read = await _logs.ReadEndAsync(session, place.Value, run, cancellationToken);
         return read.Failed(out problem) ? (null, problem.Message) : (read.Value, null);
     }
+
+    /// <summary>What a program said last, which is mostly why it failed; null when it said nothing.</summary>
+    private static string? LastLine(string? log) =>
+        log?.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) is { } line
+            ? $"the job failed: {StatusProblem.Clean(line.Trim())}"
+            : null;
 
     /// <summary>Whether plans may look anything up.</summary>
     private bool MayAsk => _options.Azure.Account is not ArmAccount.Federation { Planner: null };
 
     private async Task<Result<DataPins>> PinsAsync(
         PlanRequest request,
-        CommandJob job,
+        JobDescription job,
         CancellationToken cancellationToken
     )
     {
+        if (request.Repeats is { } repeated)
+            return DataPins.Of(repeated);
         if (request.Access is not { } access || !job.Inputs.Values.Any(input => input.Asset is { IsLatest: true }))
             return DataPins.None;
         if (!MayAsk)

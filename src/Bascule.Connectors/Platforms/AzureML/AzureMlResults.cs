@@ -46,15 +46,34 @@ internal sealed class AzureMlResults(
             return problem;
         if (Fault(found.Value, run) is { } fault)
             return new RunResults([], [], [fault]);
-        var metrics = MetricReading.Of(found.Value!.Data?.Metrics ?? []);
-        var versions = await VersionsAsync(session, place.Value, name, model, cancellationToken);
+        var steps = await StepsAsync(session, place.Value, found.Value!, run, cancellationToken);
+        if (steps.Failed(out problem))
+            return problem;
+        var metrics = MetricReading.Of([.. found.Value!.Data?.Metrics ?? [], .. steps.Value.Metrics()]);
+        string[] ids = [name, .. steps.Value.ByStep.Values.Select(step => step.Info?.RunId).OfType<string>()];
+        var versions = await VersionsAsync(session, place.Value, ids, model, cancellationToken);
         return versions.Failed(out problem)
             ? problem
             : new RunResults(
                 metrics.Metrics,
                 versions.Value.Versions,
-                [.. metrics.Warnings, .. versions.Value.Warnings]
+                [.. steps.Value.Warnings, .. metrics.Warnings, .. versions.Value.Warnings]
             );
+    }
+
+    private async Task<Result<PipelineRuns>> StepsAsync(
+        ArmSession session,
+        Uri place,
+        MlflowRun root,
+        StartedRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var steps = PipelineRuns.StepsOf(run.Run);
+        if (steps.Count == 0)
+            return new PipelineRuns(new Dictionary<string, MlflowRun>(), []);
+        var found = await tracking.FindChildrenAsync(session, place, root.Info!, cancellationToken);
+        return found.Failed(out var problem) ? problem : PipelineRuns.Of(found.Value, steps, run.Mark);
     }
 
     private static string? Fault(MlflowRun? found, StartedRun run)
@@ -70,28 +89,34 @@ internal sealed class AzureMlResults(
             : null;
     }
 
-    /// <summary>What the run registered through MLflow, and what was registered from the job's outputs under the workflow's name.</summary>
+    /// <summary>What the runs registered through MLflow, and what was registered from their jobs' outputs under the workflow's name.</summary>
+    /// <param name="ids">Of MLflow runs, which are the names of their jobs.</param>
     private async Task<Result<VersionReading>> VersionsAsync(
         ArmSession session,
         Uri place,
-        string name,
+        IReadOnlyList<string> ids,
         string? model,
         CancellationToken cancellationToken
     )
     {
-        var rows = await tracking.VersionsAsync(session, place, name, cancellationToken);
-        if (rows.Failed(out var problem))
-            return problem;
-        var read = VersionReading.Of(rows.Value, name, model, isCatalog: false);
+        var read = new VersionReading([], []);
+        foreach (var id in ids.Where(id => !id.Contains('\'', StringComparison.Ordinal)))
+        {
+            var rows = await tracking.VersionsAsync(session, place, id, cancellationToken);
+            if (rows.Failed(out var unread))
+                return unread;
+            var more = VersionReading.Of(rows.Value, id, model, isCatalog: false);
+            read = new VersionReading([.. read.Versions, .. more.Versions], [.. read.Warnings, .. more.Warnings]);
+        }
         if (model is null)
             return read;
         var listed = await client.ListAsync(session, $"models/{model}/versions", cancellationToken);
-        if (listed.Failed(out problem))
+        if (listed.Failed(out var problem))
             return problem.Code == ProblemCode.NotFound ? read : problem;
-        var more = listed
-            .Value.Where(version => JsonText.Of(version.Properties["jobName"]) == name)
+        var registered = listed
+            .Value.Where(version => ids.Contains(JsonText.Of(version.Properties["jobName"])))
             .Select(version => new ModelVersion(model, version.Name, null))
             .Take(Most);
-        return read with { Versions = [.. read.Versions.Union(more)] };
+        return read with { Versions = [.. read.Versions.Union(registered)] };
     }
 }

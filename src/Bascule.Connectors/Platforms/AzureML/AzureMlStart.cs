@@ -9,7 +9,13 @@ using Bascule.Core.Platforms;
 namespace Bascule.Connectors.Platforms.AzureML;
 
 /// <summary>From a run to its job: plan, upload, launch. Each step may be done again after a crash (THREATS T133).</summary>
-internal sealed class AzureMlStart(AzureMlOptions options, AzureMlJobs jobs, CodeUpload upload, PointerSearch pointers)
+internal sealed class AzureMlStart(
+    AzureMlOptions options,
+    AzureMlJobs jobs,
+    CodeUpload upload,
+    AzureMlComponents components,
+    TreeSearches searches
+)
 {
     /// <summary>What the journal says once the job was seen: from then on its absence means that somebody deleted it.</summary>
     private const string Launched = "launched";
@@ -44,15 +50,7 @@ internal sealed class AzureMlStart(AzureMlOptions options, AzureMlJobs jobs, Cod
         if (planned.Failed(out var problem))
             return problem;
         var plan = planned.Value;
-        var sent = await upload.EnsureAsync(
-            session,
-            plan.Version,
-            plan.Code,
-            (request.Tree, request.Run.RepositoryName),
-            request.Progress,
-            cancellationToken
-        );
-        if (sent.Failed(out problem))
+        if ((await SendAsync(session, request, plan, cancellationToken)).Failed(out problem))
             return problem;
         if ((await request.Launching(cancellationToken)).Failed(out problem))
             return problem;
@@ -67,6 +65,31 @@ internal sealed class AzureMlStart(AzureMlOptions options, AzureMlJobs jobs, Cod
             return Problem.Unavailable($"{options.Subject}: job {name} was made and cannot be read yet; trying again");
         request.Progress($"Azure ML runs it as job {name}");
         return await SeenAsync(request, name, cancellationToken);
+    }
+
+    /// <summary>All that the job names: its code, and of a pipeline the component of each step.</summary>
+    private async Task<Result<Done>> SendAsync(
+        ArmSession session,
+        StartRequest request,
+        AzureMlPlan plan,
+        CancellationToken cancellationToken
+    )
+    {
+        var repository = request.Run.RepositoryName;
+        foreach (var package in plan.Packages)
+        {
+            var sent = await upload.EnsureAsync(session, package, repository, request.Progress, cancellationToken);
+            if (sent.Failed(out var problem))
+                return problem;
+        }
+        foreach (var component in plan.Components)
+            if (
+                (await components.EnsureAsync(session, component, repository, cancellationToken)).Failed(
+                    out var refused
+                )
+            )
+                return refused;
+        return Result.Done;
     }
 
     private async Task<Result<AzureMlPlan>> PlanAsync(StartRequest request, CancellationToken cancellationToken)
@@ -92,7 +115,7 @@ internal sealed class AzureMlStart(AzureMlOptions options, AzureMlJobs jobs, Cod
             input.Value.Asset is { IsLatest: true } && !pins.Versions.ContainsKey(input.Key)
         );
         return open.Key is null
-            ? await AzureMlPlan.MakeAsync(options, asked, job.Value, pins, pointers, cancellationToken)
+            ? await AzureMlPlan.MakeAsync(options, asked, job.Value, pins, searches, cancellationToken)
             : Problem.Conflict(
                 $"the plan does not say which version input '{open.Key}' is, so nothing runs; `bascule run retry {run.Id}` plans anew"
             );

@@ -50,13 +50,70 @@ internal sealed class DatabricksClient(OutboundClient http, DatabricksLogin logi
         CancellationToken cancellationToken
     ) => CallAsync(session, HttpMethod.Post, path, doing, body, type, cancellationToken);
 
-    private async Task<Result<T>> CallAsync<T>(
+    /// <summary>For a call that may be repeated, as <see cref="PostPatientlyAsync"/>.</summary>
+    public Task<Result<T>> PutPatientlyAsync<T>(
+        DatabricksSession session,
+        string path,
+        string doing,
+        JsonObject body,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    ) =>
+        PatientlyAsync(
+            () => CallAsync(session, HttpMethod.Put, path, doing, body, type, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>The descriptions name no answer, so none is read.</summary>
+    public Task<Result<Done>> DeletePatientlyAsync(
+        DatabricksSession session,
+        string path,
+        string doing,
+        CancellationToken cancellationToken
+    ) =>
+        PatientlyAsync(
+            () =>
+                CallAsync(
+                    session,
+                    HttpMethod.Delete,
+                    path,
+                    doing,
+                    null,
+                    (answer, token) =>
+                        answer.IsSuccess
+                            ? Result.Done
+                            : DatabricksAnswer.Read(answer, DatabricksJson.Default.JsonElement, token).Problem!,
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+
+    private Task<Result<T>> CallAsync<T>(
         DatabricksSession session,
         HttpMethod method,
         string path,
         string doing,
         JsonObject? body,
         JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            session,
+            method,
+            path,
+            doing,
+            body,
+            (answer, token) => DatabricksAnswer.Read(answer, type, token),
+            cancellationToken
+        );
+
+    private async Task<Result<T>> CallAsync<T>(
+        DatabricksSession session,
+        HttpMethod method,
+        string path,
+        string doing,
+        JsonObject? body,
+        Func<OutboundAnswer, Secret, Result<T>> read,
         CancellationToken cancellationToken
     )
     {
@@ -69,7 +126,7 @@ internal sealed class DatabricksClient(OutboundClient http, DatabricksLogin logi
             if (sent.Failed(out problem))
                 return problem;
             if (sent.Value.Status != 401 || !isFirst)
-                return DatabricksAnswer.Read(sent.Value, type, token.Value);
+                return read(sent.Value, token.Value);
             login.Forget(session, token.Value);
         }
     }

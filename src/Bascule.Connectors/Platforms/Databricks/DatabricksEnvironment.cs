@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Platforms.Databricks.Bundles;
+using Bascule.Connectors.Platforms.Sending;
+using Bascule.Core.Notebooks;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
@@ -36,8 +39,14 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
     /// <summary>The existing jobs that workflows may start here.</summary>
     public IReadOnlyList<long> Jobs { get; init; } = [];
 
+    /// <summary>The targets of bundles that workflows may deploy here.</summary>
+    public IReadOnlyList<string> Bundles { get; init; } = [];
+
     /// <summary>Where to look for runs that Bascule did not start.</summary>
     public ObservedThings Observe { get; init; } = ObservedThings.None;
+
+    /// <summary>What becomes of the outputs of notebooks.</summary>
+    public NotebookOutputs NotebookOutputs { get; init; }
 
     public bool IsServerless => Cluster is null && Policy is null;
 
@@ -57,7 +66,9 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
                 ?? DatabricksDefaults.EnvironmentVersion,
             Experiments = Folder(settings, "experiments"),
             Jobs = ReadJobs(settings),
+            Bundles = ReadBundles(settings),
             Observe = ObservedThings.Read(settings),
+            NotebookOutputs = NotebookSetting.Read(settings),
         };
         Check(environment, settings);
         return settings.HasProblems ? null : environment;
@@ -109,6 +120,14 @@ internal sealed partial record DatabricksEnvironment : PlatformEnvironment
             else
                 settings.Refuse("jobs", "names something that is not a job's id", "write jobs: [123456789]");
         return ids;
+    }
+
+    private static List<string> ReadBundles(SettingReader settings)
+    {
+        var targets = settings.Texts("bundles").ToList();
+        if (targets.Any(target => !BundleTask.IsKey(target)))
+            settings.Refuse("bundles", "names something that is no target", "write bundles: [prod]");
+        return targets;
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z", RegexOptions.NonBacktracking)]

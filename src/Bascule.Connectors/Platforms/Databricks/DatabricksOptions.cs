@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Databricks.Bundles;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Platforms.Databricks;
@@ -18,6 +19,12 @@ internal sealed partial record DatabricksOptions
 
     /// <summary>The application id of the service principal that the federation policy belongs to.</summary>
     public required string Client { get; init; }
+
+    /// <summary>The application id of the service principal that plans of bundles are made by, which may only read; null where there is no <see cref="Cli"/>.</summary>
+    public string? Planner { get; init; }
+
+    /// <summary>The absolute path of the Databricks CLI that an operator installed, for bundles; null where there are none.</summary>
+    public string? Cli { get; init; }
 
     /// <summary>What the federation policy expects as audience. Default: the workspace's address, so that a token for one workspace is none for another.</summary>
     public required string Audience { get; init; }
@@ -44,7 +51,8 @@ internal sealed partial record DatabricksOptions
                 "is not an absolute workspace folder",
                 $"write one like {DatabricksDefaults.Folder}"
             );
-        var (client, audience) = ReadLogin(settings);
+        var cli = ReadCli(settings);
+        var (client, planner, audience) = ReadLogin(settings, settings.Keys.Contains("cli"));
         if (settings.HasProblems || url is null || client is null)
             return null;
         return new DatabricksOptions
@@ -53,12 +61,26 @@ internal sealed partial record DatabricksOptions
             Url = url,
             CaFile = ca,
             Client = client,
+            Planner = planner,
+            Cli = cli,
             Audience = audience ?? url.AbsoluteUri.TrimEnd('/'),
             Folder = folder,
         };
     }
 
-    private static (string? Client, string? Audience) ReadLogin(SettingReader settings)
+    private static string? ReadCli(SettingReader settings)
+    {
+        const string remedy = "write the path of the Databricks CLI, e.g. /usr/local/bin/databricks";
+        if (settings.Find("cli") is null || settings.RequiredText("cli", remedy) is not { } path)
+            return null;
+        if (CliFile.FaultOf(path) is not { } fault)
+            return path;
+        settings.Refuse("cli", $"names '{path}', which {fault}", $"{remedy}, that its owner alone can change");
+        return null;
+    }
+
+    /// <param name="plans">Whether somebody must be named who may make plans, and only read.</param>
+    private static (string? Client, string? Planner, string? Audience) ReadLogin(SettingReader settings, bool plans)
     {
         const string remedy = "write login: { federation: { client: \"<application id of the service principal>\" } }";
         if (settings.Find("login") is null)
@@ -69,14 +91,37 @@ internal sealed partial record DatabricksOptions
             login.Refuse("federation", "is missing", remedy);
         var federation = login.Map("federation");
         login.RefuseOthers();
-        var client = federation?.RequiredText("client", "write the service principal's application id");
-        if (client is not null && !ApplicationId().IsMatch(client))
-            federation!.Refuse("client", "is not an application id", "copy the UUID that Databricks shows for it");
-        var audience = federation?.Text("audience");
+        if (federation is null)
+            return default;
+        var client = ReadId(federation, "client", "write the service principal's application id");
+        var planner = ReadPlanner(federation, client, plans);
+        var audience = federation.Text("audience");
         if (audience is "")
-            federation!.Refuse("audience", "is empty", "remove it, or write what the federation policy expects");
-        federation?.RefuseOthers();
-        return (client, audience);
+            federation.Refuse("audience", "is empty", "remove it, or write what the federation policy expects");
+        federation.RefuseOthers();
+        return (client, planner, audience);
+    }
+
+    private static string? ReadPlanner(SettingReader federation, string? client, bool plans)
+    {
+        const string remedy =
+            "name the service principal that may only read: plans are made of commits that nobody has approved";
+        if (federation.Find("planner") is null && !plans)
+            return null;
+        if (!plans)
+            federation.Refuse("planner", "stands without cli", "add cli, or remove it");
+        var planner = ReadId(federation, "planner", remedy);
+        if (planner is not null && planner == client)
+            federation.Refuse("planner", "is the principal that deploys", remedy);
+        return planner;
+    }
+
+    private static string? ReadId(SettingReader federation, string key, string remedy)
+    {
+        var id = federation.RequiredText(key, remedy);
+        if (id is not null && !ApplicationId().IsMatch(id))
+            federation.Refuse(key, "is not an application id", "copy the UUID that Databricks shows for it");
+        return id;
     }
 
     [GeneratedRegex(@"\A[0-9A-Za-z-]{1,64}\z", RegexOptions.NonBacktracking)]

@@ -24,6 +24,9 @@ internal sealed record WorkspaceListing(IReadOnlyList<WorkspaceObject>? Objects)
 
 internal sealed record ExportAnswer(string? Content);
 
+/// <summary>The version that an alias of Unity Catalog leads to, as far as it matters.</summary>
+internal sealed record AliasedVersion(long? Version);
+
 internal sealed record Launched(long? RunId);
 
 internal sealed record JobAnswer(JobSettings? Settings);
@@ -98,6 +101,7 @@ internal sealed record ExperimentRow(string? ExperimentId, long? LastUpdateTime,
 [JsonSerializable(typeof(WorkspaceListing))]
 [JsonSerializable(typeof(WorkspaceObject))]
 [JsonSerializable(typeof(ExportAnswer))]
+[JsonSerializable(typeof(AliasedVersion))]
 [JsonSerializable(typeof(Launched))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobRun))]

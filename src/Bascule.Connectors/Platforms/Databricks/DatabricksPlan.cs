@@ -27,9 +27,24 @@ internal sealed record DatabricksPlan
     public static async Task<Result<DatabricksPlan>> MakeAsync(
         DatabricksOptions options,
         PlanRequest request,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
+    {
+        var task = (DatabricksTask)request.Task;
+        var environment = (DatabricksEnvironment?)request.Environment ?? new DatabricksEnvironment();
+        var names = NamesOf(request);
+        if (names.Failed(out var problem))
+            return problem;
+        var (model, experiment) = names.Value;
+        var plan = task.Job is { } job
+            ? OfJob(job, task, environment, experiment, request)
+            : await OfProgramAsync(options, request, task, environment, searches, cancellationToken);
+        return plan.Failed(out problem) ? problem : plan.Value with { Model = model, Experiment = experiment };
+    }
+
+    /// <summary>The full names of what the workflow trains and where it logs, as far as it has them.</summary>
+    public static Result<(string? Model, string? Experiment)> NamesOf(PlanRequest request)
     {
         var task = (DatabricksTask)request.Task;
         var environment = (DatabricksEnvironment?)request.Environment ?? new DatabricksEnvironment();
@@ -39,20 +54,29 @@ internal sealed record DatabricksPlan
         if (model.Failed(out var problem))
             return problem;
         var experiment = ExperimentOf(task, environment, request.Workflow);
-        if (experiment is null && task.Uses(Placeholders.Experiment))
-            return Problem.Invalid(
+        return experiment is null && task.Uses(Placeholders.Experiment)
+            ? Problem.Invalid(
                 "a parameter has {{experiment}}, and there is none: write experiment: /Shared/name in the workflow, or experiments: in the environment"
-            );
-        var plan = task.Job is { } job
-            ? OfJob(job, task, environment, experiment, request)
-            : await OfProgramAsync(options, request, task, environment, pointers, cancellationToken);
-        return plan.Failed(out problem)
-            ? problem
-            : plan.Value with
-            {
-                Model = task.Model is null ? null : model.Value,
-                Experiment = experiment,
-            };
+            )
+            : Result.Of((task.Model is null ? null : model.Value, experiment));
+    }
+
+    /// <summary>The start of a job that the run itself has deployed: it may have none of the parameters.</summary>
+    public static Result<DatabricksPlan> OfDeployed(long job, StartRequest request)
+    {
+        var task = (DatabricksTask)request.Task;
+        var environment = (DatabricksEnvironment)request.Environment;
+        var model = task.Model is { } name
+            ? ModelName.Resolve(name, environment, request.Run.Environment ?? "")
+            : Result.Of("");
+        if (model.Failed(out var problem))
+            return problem;
+        var experiment = ExperimentOf(task, environment, request.Run.Workflow);
+        return OfJob(job, task, experiment) with
+        {
+            Model = task.Model is null ? null : model.Value,
+            Experiment = experiment,
+        };
     }
 
     /// <summary>The workflow's own, or one in the environment's folder; null when neither says.</summary>
@@ -85,16 +109,29 @@ internal sealed record DatabricksPlan
                     $"environment '{request.EnvironmentName}' does not let workflows start job {job}; an operator adds it with jobs: [{job}]"
                 )
             );
-        var parameters = new JsonObject { ["commit"] = "{{commit}}", ["run"] = "{{run}}" };
-        if (task.Model is not null)
-            parameters["model"] = "{{model}}";
-        if (experiment is not null)
-            parameters["experiment"] = "{{experiment}}";
-        return new DatabricksPlan
+        return OfJob(job, task, experiment);
+    }
+
+    private static DatabricksPlan OfJob(long job, DatabricksTask task, string? experiment) =>
+        new()
         {
             Path = DatabricksJobs.RunNowPath,
-            Body = new JsonObject { ["job_id"] = job, ["job_parameters"] = parameters },
+            Body = new JsonObject
+            {
+                ["job_id"] = job,
+                ["job_parameters"] = ParametersOf(task.Model is not null, experiment is not null),
+            },
         };
+
+    /// <summary>What a job is told that brings its own code, as far as it has such parameters.</summary>
+    public static JsonObject ParametersOf(bool hasModel, bool hasExperiment)
+    {
+        var parameters = new JsonObject { ["commit"] = "{{commit}}", ["run"] = "{{run}}" };
+        if (hasModel)
+            parameters["model"] = "{{model}}";
+        if (hasExperiment)
+            parameters["experiment"] = "{{experiment}}";
+        return parameters;
     }
 
     private static async Task<Result<DatabricksPlan>> OfProgramAsync(
@@ -102,7 +139,7 @@ internal sealed record DatabricksPlan
         PlanRequest request,
         DatabricksTask task,
         DatabricksEnvironment environment,
-        PointerSearch pointers,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
@@ -110,11 +147,18 @@ internal sealed record DatabricksPlan
             return Problem.Invalid(
                 "a notebook on serverless compute brings its own dependencies: write %pip install in it, or name a cluster or policy in the environment"
             );
-        var checkedTree = await SendableTree.CheckAsync(request.Tree, task, pointers, cancellationToken);
+        var checkedTree = await SendableTree.CheckAsync(
+            request.Tree,
+            task,
+            environment.NotebookOutputs,
+            searches,
+            cancellationToken
+        );
         if (checkedTree.Failed(out var problem))
             return problem;
-        var folder = ContentFolder.Of(options, request.RepositoryName, request.Content);
-        var shipment = CodeShipment.Of(folder, checkedTree.Value, request.Tree, task);
+        var address = checkedTree.Value.Sent.AddressOf(request.Content);
+        var folder = ContentFolder.Of(options, request.RepositoryName, address);
+        var shipment = CodeShipment.Of(folder, checkedTree.Value, task);
         var body = SubmitBody.Of(request, task, environment, shipment);
         return
             Encoding.UTF8.GetByteCount(SubmitBody.ParametersOf(body).ToJsonString())

@@ -1,4 +1,5 @@
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.Databricks.Bundles;
 using Bascule.Connectors.Platforms.Databricks.Content;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
@@ -9,18 +10,28 @@ using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Platforms.Databricks;
 
-/// <summary>One Databricks workspace.</summary>
-internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesForeignRuns, IDisposable
+/// <summary>One Databricks workspace. Where a connection has the CLI, it is a <see cref="DeployingPlatform"/>.</summary>
+internal class DatabricksPlatform
+    : IPlatform,
+        IRunResults,
+        IObservesForeignRuns,
+        ITellsUnpinned,
+        IPromotesModels,
+        IDisposable
 {
     private readonly DatabricksOptions _options;
     private readonly string _issuer;
     private readonly DatabricksClient _client;
     private readonly CallPace _importPace;
     private readonly DatabricksJobs _jobs;
-    private readonly PointerSearch _pointers = new();
+    private readonly TreeSearches _searches = new();
     private readonly DatabricksStart _start;
     private readonly DatabricksResults _results;
     private readonly DatabricksForeignRuns _foreign;
+    private readonly BundlePlanner _bundles;
+    private readonly BundleStart? _bundleStart;
+    private readonly DatabricksCli? _cli;
+    private readonly DatabricksAliases _aliases;
 
     public DatabricksPlatform(DatabricksOptions options, OutboundClient http, ConnectionHost host)
     {
@@ -34,13 +45,27 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         _start = new DatabricksStart(
             options,
             _jobs,
-            _pointers,
+            _searches,
             new ContentUpload(workspace, host.Time),
             use,
             new ContentCollection(workspace, _jobs, use, host.Time)
         );
+        Planner = options.Planner is { } planner
+            ? new DatabricksClient(
+                http,
+                new DatabricksLogin(http, options with { Client = planner }, _issuer, host.Time),
+                host.Time
+            )
+            : null;
+        _cli = options.Cli is null ? null : new DatabricksCli(options, host.Time);
+        var looking = _cli is null ? null : new BundleLooking(options, _cli, _searches.Pointers);
+        _bundles = new BundlePlanner(options, looking, Planner, _searches);
+        _bundleStart = _cli is null
+            ? null
+            : new BundleStart(options, _cli, looking!, _client, _start, _searches, host.Time);
         var tracking = new DatabricksTracking(_client);
         _results = new DatabricksResults(_jobs, tracking);
+        _aliases = new DatabricksAliases(_client);
         _foreign = new DatabricksForeignRuns(
             options,
             tracking,
@@ -54,14 +79,27 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
 
     public Uri Address => _options.Url;
 
+    /// <summary>Calls as the principal of plans; null where plans ask nobody.</summary>
+    protected DatabricksClient? Planner { get; }
+
     public async Task<Result<PlatformPlan>> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var plan = await DatabricksPlan.MakeAsync(_options, request, _pointers, cancellationToken);
+        if (request.Task is DatabricksTask { Bundle: not null })
+            return await _bundles.PlanAsync(request, cancellationToken);
+        var plan = await DatabricksPlan.MakeAsync(_options, request, _searches, cancellationToken);
         return plan.Failed(out var problem) ? problem : PlanText.Of(_options, request, plan.Value);
     }
 
-    public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
-        _start.StartAsync(request, cancellationToken);
+    public Result<PlanPins> ReadPins(string plan) => DatabricksPins.Read(plan);
+
+    public Task<Result<PlatformRun>> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Task is not DatabricksTask { Bundle: not null })
+            return _start.StartAsync(request, cancellationToken);
+        return _bundleStart is null
+            ? Task.FromResult<Result<PlatformRun>>(_bundles.NoCli)
+            : _bundleStart.StartAsync(request, cancellationToken);
+    }
 
     public async Task<Result<Observation>> ObserveAsync(StartedRun run, CancellationToken cancellationToken)
     {
@@ -142,20 +180,28 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
         return await _foreign.ReadAsync(look, environment.Observe, models, cancellationToken);
     }
 
+    public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) =>
+        DatabricksAliases.SharesModels((DatabricksEnvironment)one, (DatabricksEnvironment)other);
+
+    public string? FaultOf(string alias) => DatabricksAliases.FaultOf(alias);
+
+    public Task<Result<string?>> ReadAsync(PromotionCall call, CancellationToken cancellationToken) =>
+        _aliases.ReadAsync(call, cancellationToken);
+
+    public Task<Result<Done>> MoveAsync(PromotionCall call, string? version, CancellationToken cancellationToken) =>
+        _aliases.MoveAsync(call, version, cancellationToken);
+
     public async Task<Result<string>> IdentifyAsync(IRunIdentity identity, CancellationToken cancellationToken)
     {
-        var me = await _client.GetAsync(
-            new DatabricksSession(identity, null),
-            "/api/2.0/preview/scim/v2/Me",
-            "ask who we are",
-            ScimJson.Default.Identity,
-            cancellationToken
-        );
-        return me.Failed(out var problem)
-            ? problem
-            : StatusProblem.Clean(
-                $"{me.Value.DisplayName ?? me.Value.UserName} ({me.Value.UserName}) in {_options.Workspace}"
-            );
+        var session = new DatabricksSession(identity, Audit: null);
+        var me = await DatabricksIdentity.AskAsync(_client, session, cancellationToken);
+        if (me.Failed(out var problem))
+            return problem;
+        var place = $"{me.Value} in {_options.Workspace}";
+        if (_cli is null)
+            return place;
+        var version = await _cli.VersionAsync(cancellationToken);
+        return version.Failed(out problem) ? problem : $"{place}, bundles by Databricks CLI {version.Value}";
     }
 
     public string FederationSetup(string issuer, string subject, string environment) =>
@@ -164,6 +210,8 @@ internal sealed class DatabricksPlatform : IPlatform, IRunResults, IObservesFore
     public void Dispose()
     {
         _client.Dispose();
+        Planner?.Dispose();
+        _cli?.Dispose();
         _importPace.Dispose();
     }
 

@@ -11,7 +11,7 @@ namespace Bascule.Connectors.Platforms.Databricks;
 internal sealed class DatabricksStart(
     DatabricksOptions options,
     DatabricksJobs jobs,
-    PointerSearch pointers,
+    TreeSearches searches,
     ContentUpload upload,
     FolderUse use,
     ContentCollection collection
@@ -32,7 +32,7 @@ internal sealed class DatabricksStart(
             content,
             request.Tree
         );
-        var planned = await DatabricksPlan.MakeAsync(options, asked, pointers, cancellationToken);
+        var planned = await DatabricksPlan.MakeAsync(options, asked, searches, cancellationToken);
         if (planned.Failed(out var problem))
             return problem;
         var session = new DatabricksSession(request.Identity, request.Audit);
@@ -42,7 +42,7 @@ internal sealed class DatabricksStart(
         var launched = Result.Failure<PlatformRun>(Problem.Internal("not started"));
         using (await use.BeginAsync(repository, cancellationToken))
         {
-            var sent = await upload.EnsureAsync(session, shipment, request.Tree, request.Progress, cancellationToken);
+            var sent = await upload.EnsureAsync(session, shipment, request.Progress, cancellationToken);
             if (sent.Failed(out problem))
                 return problem;
             launched = await LaunchAsync(session, planned.Value, request, cancellationToken);
@@ -52,7 +52,8 @@ internal sealed class DatabricksStart(
         return launched;
     }
 
-    private async Task<Result<PlatformRun>> LaunchAsync(
+    /// <summary>The call that launches; made again, it gives the same run.</summary>
+    public async Task<Result<PlatformRun>> LaunchAsync(
         DatabricksSession session,
         DatabricksPlan plan,
         StartRequest request,
@@ -95,12 +96,12 @@ internal sealed class DatabricksStart(
             body[SubmitBody.RunName] = Placeholders.Replace(body[SubmitBody.RunName]!.GetValue<string>(), values);
             return body;
         }
-        var job = ((DatabricksTask)request.Task).Job!.Value;
+        var job = body["job_id"]!.GetValue<long>();
         var known = await jobs.GetJobAsync(session, job, cancellationToken);
         if (known.Failed(out var problem))
             return problem;
         var names = (known.Value.Settings?.Parameters ?? []).Select(parameter => parameter.Name).ToHashSet();
-        if (!names.Contains("commit"))
+        if (!names.Contains("commit") && ((DatabricksTask)request.Task).Bundle is null)
             return Problem.Invalid(
                 $"job {job} has no parameter 'commit', so it could not know what to run; add it to the job's parameters (and 'run', to tag its MLflow run)"
             );

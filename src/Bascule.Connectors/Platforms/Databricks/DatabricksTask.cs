@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Bascule.Connectors.Platforms.Databricks.Bundles;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Platforms;
 using Bascule.Core.Settings;
 
 namespace Bascule.Connectors.Platforms.Databricks;
 
-/// <summary>What a workflow asks of Databricks: a file of its own to run, or an existing job to start.</summary>
+/// <summary>What a workflow asks of Databricks: a file of its own to run, an existing job to start, or a bundle to deploy and a job of it to start.</summary>
 internal sealed partial record DatabricksTask : PlatformTask
 {
+    private static readonly string[] Kinds = ["task", "job", "bundle"];
     private static readonly string[] Theirs = ["job.", "task.", "tasks.", "workspace.", "backfill."];
 
     /// <summary>A Python file below the workflow's root.</summary>
@@ -19,6 +21,9 @@ internal sealed partial record DatabricksTask : PlatformTask
 
     /// <summary>The id of an existing job.</summary>
     public long? Job { get; init; }
+
+    /// <summary>A bundle in the workflow's root.</summary>
+    public BundleTask? Bundle { get; init; }
 
     /// <summary>Of a Python file, in order.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
@@ -38,7 +43,7 @@ internal sealed partial record DatabricksTask : PlatformTask
     /// <summary>Null for the job's own.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The file that runs; null for a job.</summary>
+    /// <summary>The file that runs; null for a job and a bundle.</summary>
     public string? File => Python ?? Notebook;
 
     public IEnumerable<string> ParameterTexts => [.. Arguments, .. Widgets.Values];
@@ -49,13 +54,16 @@ internal sealed partial record DatabricksTask : PlatformTask
     {
         var task = settings.Map("task");
         var job = settings.Number("job", 1, long.MaxValue);
-        if (settings.Keys.Contains("task") == settings.Keys.Contains("job"))
+        var bundle = settings.Map("bundle");
+        if (Kinds.Count(settings.Keys.Contains) != 1)
             settings.Refuse(
-                settings.Keys.Contains("job") ? "job" : "task",
-                "must be exactly one of task and job",
-                "write task: { python: train.py }, or job: <id of an existing job>"
+                Kinds.LastOrDefault(settings.Keys.Contains) ?? "task",
+                "must be exactly one of task, job and bundle",
+                "write task: { python: train.py }, or job: <id of an existing job>, or bundle: { target: prod, run: train_job }"
             );
-        var read = task is null ? new DatabricksTask { Job = job } : ReadProgram(task);
+        var read = task is not null
+            ? ReadProgram(task)
+            : new DatabricksTask { Job = job, Bundle = bundle is null ? null : BundleTask.Read(bundle) };
         read = read with
         {
             Model = ReadModel(settings),
@@ -137,7 +145,7 @@ internal sealed partial record DatabricksTask : PlatformTask
         if (settings.Text("timeout") is not { } text)
             return isTask ? DatabricksDefaults.Timeout : null;
         if (!isTask)
-            settings.Refuse("timeout", "stands beside job", "set it in the job itself");
+            settings.Refuse("timeout", "stands beside a job", "set it in the job itself");
         if (Parse(text) is { } timeout && timeout > TimeSpan.Zero && timeout <= DatabricksDefaults.LongestTimeout)
             return timeout;
         settings.Refuse("timeout", "is not a time of at most 7 days", "write one like 90s, 45m or 12h");

@@ -33,5 +33,16 @@ internal static class FederationCommand
             # The principal also needs, in {options.Workspace}: workspace access, and to manage the folder {options.Folder}.
             """;
 
+    /// <summary>The same for the principal of plans, which only reads.</summary>
+    public static string PlannerSetup(DatabricksOptions options, string issuer, string subject, string environment) =>
+        $"""
+            # Databricks connection '{options.Name}', environment '{environment}', plans of bundles: run as an account administrator.
+            # {PrincipalId} is the numeric id of the service principal whose application id is {options.Planner}:
+            databricks account service-principals list --filter {Quote($"applicationId eq \"{options.Planner}\"")}
+            {Create(issuer, subject, options.Audience)}
+            # The principal also needs, in {options.Workspace}: workspace access, and to read the bundle's root_path and what it deploys (CAN READ on the
+            # folder, CAN VIEW on jobs). Grant it nothing that writes: plans are made of commits that nobody has approved.
+            """;
+
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

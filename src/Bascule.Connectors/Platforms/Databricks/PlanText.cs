@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
 
@@ -61,15 +62,26 @@ internal static class PlanText
     private static JsonObject? Upload(DatabricksPlan plan) =>
         plan.Shipment is not { } shipment
             ? null
-            : new JsonObject
-            {
-                ["bytes"] = shipment.Tree.Bytes.ToString(CultureInfo.InvariantCulture),
-                ["files"] = shipment.Tree.Files.Count,
-                ["folder"] = shipment.Folder.Path,
-                ["form"] = shipment.Form,
-                ["left_out"] = new JsonArray([.. shipment.Tree.Warnings.Select(text => (JsonNode?)text)]),
-                ["tree"] = shipment.TreeDigest,
-            };
+            : WithNotebooks(
+                shipment.Tree.Sent,
+                new JsonObject
+                {
+                    ["bytes"] = shipment.Tree.Bytes.ToString(CultureInfo.InvariantCulture),
+                    ["files"] = shipment.Tree.Files.Count,
+                    ["folder"] = shipment.Folder.Path,
+                    ["form"] = shipment.Form,
+                    ["left_out"] = new JsonArray([.. shipment.Tree.Warnings.Select(text => (JsonNode?)text)]),
+                    ["tree"] = shipment.TreeDigest,
+                }
+            );
+
+    /// <summary>Only where they lose something: else the plan is that of the commit's tree, whatever the policy.</summary>
+    private static JsonObject WithNotebooks(SentTree sent, JsonObject upload)
+    {
+        if (sent.ToJson() is { } notebooks)
+            upload["stripped"] = notebooks;
+        return upload;
+    }
 
     private static string Target(PlanRequest request, DatabricksPlan plan) =>
         plan.Model is { } model ? $"model:{model}"
@@ -90,6 +102,8 @@ internal static class PlanText
                 CultureInfo.InvariantCulture,
                 $"sends {shipment.Tree.Files.Count} files ({shipment.Tree.Bytes} bytes){InPacks(plan)} to {shipment.Folder.Path}"
             );
+        if (plan.Shipment?.Tree.Sent.ToLine() is { } stripped)
+            yield return stripped;
         if (plan.Model is { } model)
             yield return $"registers model {model}";
         if (plan.Experiment is { } experiment)

@@ -36,5 +36,6 @@ internal sealed record ModelVersionRow(string? Name, JsonElement Version, string
 /// <summary>What every tracking service answers alike.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MlflowRunAnswer))]
+[JsonSerializable(typeof(MlflowRuns))]
 [JsonSerializable(typeof(ModelVersions))]
 internal sealed partial class MlflowJson : JsonSerializerContext;

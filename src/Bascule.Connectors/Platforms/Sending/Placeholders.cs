@@ -21,6 +21,10 @@ internal static partial class Placeholders
     public static string? Unknown(string text, IReadOnlyList<string> theirs) =>
         Pattern().Matches(text).FirstOrDefault(match => !IsKnown(Name(match), theirs))?.Value;
 
+    /// <summary>The first placeholder that Bascule replaces, as written; null when there is none.</summary>
+    public static string? Own(string text) =>
+        Pattern().Matches(text).FirstOrDefault(match => Known.Contains(Name(match)))?.Value;
+
     public static bool Uses(string text, string name) => Pattern().Matches(text).Any(match => Name(match) == name);
 
     /// <summary>One pass: what a value brings in is not looked at again.</summary>

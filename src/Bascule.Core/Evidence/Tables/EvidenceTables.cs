@@ -156,24 +156,26 @@ public static class EvidenceTables
         new(
             CodeChanges,
             "Changes of code",
-            "Each move of a branch or tag that Bascule saw, of a deploy ref that it made, and each push through it: who, from which commit to which, and whether history was rewritten or a version rolled back.",
-            [RefMoved, DeployRefMoved, PushDecided, PushEnded, LfsWritten],
+            "Each move of a branch or tag that Bascule saw, of a deploy ref or an alias of a model that it made, and each push through it: who, from which commit to which, and whether history was rewritten or a version rolled back.",
+            [RefMoved, DeployRefMoved, ModelPromoted, ModelRolledBack, PushDecided, PushEnded, LfsWritten],
             [
                 .. Decision,
                 .. Links("repository", "push", "delivery", "git_token", "run"),
                 .. Facts("ref", "before", "after", "move", "assurance", "generation", "refs", "outcome", "not_moved"),
                 .. Facts("policy", "holder", "reasons", "oid", "environment", "rolled_back_because"),
+                .. Facts("model", "alias", "commit", "producer"),
             ]
         ),
         new(
             Exceptions,
             "Exceptions",
-            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back, changes on a platform made outside Git.",
+            "What went past a rule or should not happen: runs let go without approval and their review, forged statuses, first administrators, lost history, restores, a clock that went back, changes on a platform made outside Git, runs that claim a commit nobody has.",
             [
                 GlassBroken,
                 GlassReviewed,
                 GlassUnreviewed,
                 StatusForged,
+                RunUnfounded,
                 DriftFound,
                 DriftEnded,
                 FirstAdminAsked,

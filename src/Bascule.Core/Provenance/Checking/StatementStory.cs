@@ -51,6 +51,11 @@ public static class StatementStory
         yield return new("ran on", $"{Text(predicate, "platform", "address")} as {Text(predicate, "platform", "run")}");
         foreach (var model in Items(predicate, "result", "models"))
             yield return new("made", $"{Text(model, "name")} version {Text(model, "version")}");
+        if (Text(predicate, "promotes", "alias") is { Length: > 0 } alias)
+            yield return new(
+                "promoted",
+                $"{alias} of {Text(predicate, "promotes", "model")} to version {Text(predicate, "promotes", "version")}, which run {Text(predicate, "promotes", "producer")} produced"
+            );
         yield return new("plan", Prefixed("sha256:", Text(predicate, "plan", "sha256")));
         yield return new("finished", Text(predicate, "times", "finished"));
     }

@@ -34,7 +34,7 @@ public static class RunStatement
     private static JsonObject Predicate(RunEvidence evidence)
     {
         var run = evidence.Run;
-        return new JsonObject
+        var predicate = new JsonObject
         {
             ["run"] = new JsonObject
             {
@@ -80,6 +80,15 @@ public static class RunStatement
                 ["at"] = AuditEntry.TimeText(evidence.At),
             },
         };
+        if (run.Promotes is { } order)
+            predicate["promotes"] = new JsonObject
+            {
+                ["model"] = order.Model,
+                ["version"] = order.Version,
+                ["alias"] = order.Alias,
+                ["producer"] = order.Producer?.Text,
+            };
+        return predicate;
     }
 
     private static JsonObject Source(RunEvidence evidence)

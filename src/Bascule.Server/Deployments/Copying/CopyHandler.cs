@@ -28,12 +28,8 @@ internal sealed class CopyHandler(
     {
         if (await FindAsync(item, cancellationToken) is not { } deployed)
             return WorkResult.Finished();
-        var opened = await lookup.OpenAsync(deployed.Place.Repository, cancellationToken);
+        var opened = await lookup.OpenConfirmedAsync(deployed.Place.Repository, cancellationToken);
         if (opened.Failed(out var problem))
-            return ReportRetry.After(item, problem);
-        // By what it is, not by its name: another repository may have that by now, and nothing is pushed to it (THREATS T40).
-        var same = await RepositoryLookup.ConfirmAsync(opened.Value, cancellationToken);
-        if (same.Failed(out problem))
             return ReportRetry.After(item, problem);
         var copied = await copies.BringAsync(opened.Value, deployed, cancellationToken);
         if (copied.Failed(out problem))

@@ -26,7 +26,7 @@ internal sealed class RevertHandler(
     {
         if (await FindAsync(item, cancellationToken) is not { } rollback)
             return WorkResult.Finished();
-        var opened = await OpenAsync(rollback, cancellationToken);
+        var opened = await lookup.OpenConfirmedAsync(rollback.Back.Place.Repository, cancellationToken);
         if (opened.Failed(out var unopened))
             return ReportRetry.After(item, unopened);
         var made = await branches.MakeAsync(opened.Value, rollback, cancellationToken);
@@ -55,16 +55,6 @@ internal sealed class RevertHandler(
         RevertWork.Parse(item.Subject) is var (place, generation)
             ? await rollbacks.FindAsync(place, generation, cancellationToken)
             : null;
-
-    /// <summary>By what it is, not by its name: another repository may have that by now, and nothing is pushed to it (THREATS T40).</summary>
-    private async Task<Result<OpenRepository>> OpenAsync(Rollback rollback, CancellationToken cancellationToken)
-    {
-        var opened = await lookup.OpenAsync(rollback.Back.Place.Repository, cancellationToken);
-        if (opened.Failed(out var problem))
-            return problem;
-        var same = await RepositoryLookup.ConfirmAsync(opened.Value, cancellationToken);
-        return same.Failed(out var other) ? other : opened;
-    }
 
     private AddTimeline Tell(Rollback rollback, string text) =>
         new(

@@ -128,7 +128,10 @@ internal sealed class PushFollowing(
         var found = new List<Run>();
         foreach (var commit in followed.Select(head => head.Commit).Distinct())
             found.AddRange(
-                await runs.ListAsync(new RunFilter(key, Commit: commit, Limit: MostRuns), cancellationToken)
+                await runs.ListAsync(
+                    new RunFilter(key, Commit: commit, Limit: MostRuns) { WithoutReproductions = true },
+                    cancellationToken
+                )
             );
         return
         [

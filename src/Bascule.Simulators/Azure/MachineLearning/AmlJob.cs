@@ -19,6 +19,16 @@ public sealed class AmlJob
     /// <summary>One of the description's words.</summary>
     public string Status => _hand.Locked(() => _job.Status);
 
+    /// <summary>The job of a pipeline's step.</summary>
+    /// <exception cref="ArgumentException">There is no such step.</exception>
+    public AmlJob Step(string name) =>
+        _hand.Locked(() => _job.Children.GetValueOrDefault(name)) is { } child
+            ? new AmlJob(child, _hand)
+            : throw new ArgumentException($"there is no step '{name}'", nameof(name));
+
+    /// <summary>What somebody makes with MLflow alone who wants it to be taken for a step.</summary>
+    public AmlJob ForgeStep(string name) => new(_hand.Forge(_job, name), _hand);
+
     /// <summary>The properties as they were submitted, as JSON.</summary>
     public string Submitted => _hand.Locked(() => _job.Properties.ToJsonString());
 

@@ -33,5 +33,7 @@ internal sealed class AmlJobHand(ArmServer server, JobStore jobs, AssetStore ass
             return assets.Write(AssetKind.Models, name, next, properties).Version;
         });
 
+    public Job Forge(Job parent, string step) => Locked(() => jobs.AddStep(parent, step, tags: null));
+
     public void Delete(Job job) => Do(() => jobs.Remove(job));
 }

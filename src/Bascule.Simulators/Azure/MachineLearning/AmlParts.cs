@@ -40,7 +40,9 @@ internal sealed class AmlParts : IAsyncDisposable
         var tracking = new TrackingStore(id => $"{Place.TrackingUri}/experiments/{id}/runs");
         _jobs = new JobStore(tracking, time);
         _uploads = new CodeUploads(Place, _blobs, Access);
-        _jobApi = new JobApi(_jobs, new JobRules(new References(_assets, Place)), Place, paging, time);
+        var references = new References(_assets, Place);
+        var rules = new JobRules(references, new PipelineRules(_assets, Place, references));
+        _jobApi = new JobApi(_jobs, rules, Place, paging, time);
         var service = new AmlService(
             Place,
             new Computes(Place, paging),

@@ -13,6 +13,7 @@ internal sealed class JobEndpoints(JobStore store, TaskCheck check, TimeProvider
     {
         routes.Map("POST /api/2.2/jobs/create", Create);
         routes.Map("POST /api/2.2/jobs/delete", Delete);
+        routes.Map("POST /api/2.2/jobs/reset", Reset);
         routes.Map("GET /api/2.2/jobs/get", Get);
         routes.Map("GET /api/2.2/jobs/list", List);
     }
@@ -21,17 +22,35 @@ internal sealed class JobEndpoints(JobStore store, TaskCheck check, TimeProvider
 
     private ApiReply Create(ApiRequest request)
     {
-        if (check.Fault(request.Fields) is { } fault)
+        if (Fault(request.Fields) is { } fault)
             return ApiReply.Invalid(fault);
-        var names = request.Objects("parameters").Select(p => p["name"]!.GetValue<string>()).ToList();
-        if (names.Distinct().Count() != names.Count)
-            return ApiReply.Invalid("Job parameters must have different names.");
         var settings = request.Fields.DeepClone().AsObject();
         settings.Remove("access_control_list");
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var job = new StoredJob(store.NextJobId(), request.Caller.UserName, now, settings);
         store.Jobs.Add(job.Id, job);
         return ApiReply.Ok(new JsonObject { ["job_id"] = job.Id });
+    }
+
+    /// <summary>All settings are replaced; runs that were launched keep theirs.</summary>
+    private ApiReply Reset(ApiRequest request)
+    {
+        var id = request.Number("job_id")!.Value;
+        if (!store.Jobs.TryGetValue(id, out var job))
+            return Missing(id);
+        var settings = request.Fields["new_settings"]!.DeepClone().AsObject();
+        if (Fault(settings) is { } fault)
+            return ApiReply.Invalid(fault);
+        store.Jobs[id] = job with { Settings = settings };
+        return ApiReply.Ok();
+    }
+
+    private string? Fault(JsonObject settings)
+    {
+        if (check.Fault(settings) is { } fault)
+            return fault;
+        var names = (settings["parameters"] as JsonArray ?? []).Select(p => p!["name"]!.GetValue<string>()).ToList();
+        return names.Distinct().Count() == names.Count ? null : "Job parameters must have different names.";
     }
 
     private ApiReply Delete(ApiRequest request)

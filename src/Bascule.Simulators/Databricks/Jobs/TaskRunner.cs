@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bascule.Simulators.Databricks.Access;
 using Bascule.Simulators.Databricks.Workspace;
+using Bascule.Simulators.Programs;
 
 namespace Bascule.Simulators.Databricks.Jobs;
 

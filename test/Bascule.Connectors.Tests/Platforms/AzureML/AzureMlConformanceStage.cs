@@ -11,7 +11,7 @@ using Bascule.Testing.Platforms;
 namespace Bascule.Connectors.Tests.Platforms.AzureML;
 
 /// <summary>The strict simulator of a workspace behind Azure Resource Manager and Entra. No live workspace was ever available.</summary>
-public sealed class AzureMlConformanceStage : PlatformStage, IKeepsRuns, ITrains
+public sealed class AzureMlConformanceStage : PlatformStage, IKeepsRuns, ITrains, IPromotes
 {
     private readonly SigningIdentity _stranger = new("https://bascule.example.com", "env:stranger");
     private AzureMlStage _stage = null!;
@@ -26,7 +26,9 @@ public sealed class AzureMlConformanceStage : PlatformStage, IKeepsRuns, ITrains
 
     public override IRunIdentity Stranger => _stranger;
 
-    public override PlatformEnvironment Environment { get; } = new AzureMlEnvironment();
+    public override PlatformEnvironment Environment => Brings;
+
+    internal AzureMlEnvironment Brings { get; set; } = new();
 
     public override string Target => "ml/churn";
 
@@ -57,6 +59,15 @@ public sealed class AzureMlConformanceStage : PlatformStage, IKeepsRuns, ITrains
     {
         _stage.Simulator.ClearFaults();
         _stage.Simulator.Inject(Fault.AbortAfter("PUT", "/jobs/"));
+        return () => !_stage.Simulator.HasFaults;
+    }
+
+    public string MoveOperation => "azureml.models.stage.set";
+
+    public Func<bool> LoseNextMove()
+    {
+        _stage.Simulator.ClearFaults();
+        _stage.Simulator.Inject(Fault.AbortAfter("PUT", "/models/"));
         return () => !_stage.Simulator.HasFaults;
     }
 

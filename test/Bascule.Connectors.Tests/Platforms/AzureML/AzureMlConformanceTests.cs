@@ -18,3 +18,7 @@ public sealed class AzureMlRunKeepingTests(AzureMlConformanceStage stage)
 public sealed class AzureMlTrainingTests(AzureMlConformanceStage stage)
     : TrainingConformance(stage, stage),
         IClassFixture<AzureMlConformanceStage>;
+
+public sealed class AzureMlPromotingTests(AzureMlConformanceStage stage)
+    : PromotingConformance(stage, stage, stage),
+        IClassFixture<AzureMlConformanceStage>;

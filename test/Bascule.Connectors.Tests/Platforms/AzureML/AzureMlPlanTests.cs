@@ -61,7 +61,7 @@ public sealed class AzureMlPlanTests : IDisposable
 
         var plan = Plan(new AzureMlTask { File = "job.yaml", Model = "churn" }, tree).Value;
 
-        var upload = JsonNode.Parse(plan.Json)!["upload"]!;
+        var upload = JsonNode.Parse(plan.Json)!["uploads"]![0]!;
         ((string)upload["folder"]!, (int)upload["files"]!).ShouldBe(("src", 1));
         plan.Target.ShouldBe("model:churn");
     }
@@ -103,7 +103,7 @@ public sealed class AzureMlPlanTests : IDisposable
         Version("ml/churn-x").ShouldNotBe(Version("ml-churn/x"));
 
         string Version(string repository) =>
-            (string)JsonNode.Parse(Plan(task, repository: repository).Value.Json)!["upload"]!["version"]!;
+            (string)JsonNode.Parse(Plan(task, repository: repository).Value.Json)!["uploads"]![0]!["version"]!;
     }
 
     [Fact]

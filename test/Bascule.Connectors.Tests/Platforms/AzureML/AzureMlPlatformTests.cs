@@ -247,6 +247,21 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheDoctorMissesTheRoleBeforeARunDoes()
+    {
+        var platform = _stage.Connect();
+        (await platform.IdentifyAsync(_stage.Identity, default)).Value.ShouldContain(
+            "which may act on the jobs of workspace"
+        );
+
+        Simulator.Assign(Simulator.Application, ArmRole.Read);
+
+        var missing = (await platform.IdentifyAsync(_stage.Identity, default)).Problem.ShouldNotBeNull();
+        missing.Message.ShouldContain("lacks a role at workspace");
+        Simulator.Jobs.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ThrottlingIsWaitedOut()
     {
         Simulator.FailWrite(1, WriteFailure.TooMany);
@@ -299,6 +314,20 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         var refused = (await _stage.NewRun(Newest()).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
 
         refused.Message.ShouldContain("write azureml:NAME:VERSION");
+        _stage.Calls.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task AReproductionTakesTheVersionOfItsPlanAndAsksNobodyForTheNewest()
+    {
+        var asked = _stage.NewRun(Newest()).Planned;
+        var repeated = new JsonObject { ["pinned"] = new JsonObject { ["data"] = "1" } }.ToJsonString();
+        var before = _stage.Calls;
+
+        var plan = _stage.Connect().Plan(asked with { Repeats = repeated }).Value;
+
+        var job = JsonNode.Parse(plan.Json)!["call"]!["body"]!["properties"]!;
+        ((string)job["inputs"]!["data"]!["uri"]!).ShouldEndWith("/data/churn/versions/1");
         _stage.Calls.ShouldBe(before);
     }
 

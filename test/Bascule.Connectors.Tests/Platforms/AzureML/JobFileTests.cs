@@ -22,14 +22,15 @@ public sealed class JobFileTests
     {
         var read = await JobFile.ReadAsync(MemoryTree.Of(("jobs/train.yaml", Job)), "jobs/train.yaml", default);
 
-        var job = read.Value;
+        var job = read.Value.ShouldBeOfType<CommandJob>();
         (job.CodeFolder, job.Compute, job.Environment.Version).ShouldBe(("src", "cpu-cluster", "2"));
         job.Inputs["data"].Asset!.IsLatest.ShouldBeTrue();
     }
 
     [Theory]
-    [InlineData("type: command", "type: pipeline", "train.yaml:2:1: type: 'pipeline' is a kind of job")]
-    [InlineData("type: command", "jobs: {}", "train.yaml:2:1: jobs: belongs to a pipeline")]
+    [InlineData("type: command", "type: sweep", "train.yaml:2:1: type: 'sweep' is a kind of job")]
+    [InlineData("type: command", "type: command\njobs: {}", "train.yaml:3:1: jobs: belongs to a pipeline")]
+    [InlineData("type: command", "type: pipeline", "jobs: has to be 1 to 100 steps")]
     [InlineData("code: ../src", "code: ../../src", "train.yaml:3:1: code: is no folder below the workflow's root")]
     [InlineData("code: ../src", "services: { x: y }", "services: cannot be sent by Bascule")]
     [InlineData("code: ../src", "sweep: 1", "sweep: is not a known key")]

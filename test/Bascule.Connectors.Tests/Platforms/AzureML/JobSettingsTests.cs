@@ -25,8 +25,8 @@ public sealed class JobSettingsTests
         var task = AzureMlTask.Read(reader);
 
         problems.ShouldBeEmpty();
-        var job = task!.Job!;
-        (job.Compute, task.Model, job.Timeout).ShouldBe(("gpu", "churn", TimeSpan.FromHours(1)));
+        var job = task!.Job.ShouldBeOfType<CommandJob>();
+        (job.Compute, task!.Model, job.Timeout).ShouldBe(("gpu", "churn", TimeSpan.FromHours(1)));
         job.Inputs["alpha"].Value.ShouldBe("0.1");
         (job.Inputs["data"].Asset!.Version, job.Inputs["data"].Mode).ShouldBe(("3", "ReadOnlyMount"));
         job.Outputs["model"].ShouldBe(new JobOutput("mlflow_model", "Upload", null));
@@ -40,9 +40,9 @@ public sealed class JobSettingsTests
     [InlineData("""{"command":"x","environment":"sklearn"}""", "'sklearn' names no environment")]
     [InlineData($"{{ {Least},\"name\":\"mine\" }}", "name: cannot be sent by Bascule")]
     [InlineData($"{{ {Least},\"identity\":{{}} }}", "as whom a job runs is the environment's")]
-    [InlineData($"{{ {Least},\"jobs\":{{}} }}", "belongs to a pipeline")]
+    [InlineData($"{{ {Least},\"settings\":{{}} }}", "belongs to a pipeline")]
     [InlineData($"{{ {Least},\"sweep\":{{}} }}", "sweep: is not a known key")]
-    [InlineData($"{{ {Least},\"code\":\".\" }}", "code: is not a known key")]
+    [InlineData($"{{ {Least},\"code\":\"../x\" }}", "code: is no folder below the workflow's root")]
     [InlineData($"{{ {Least},\"distribution\":{{\"type\":\"ray\"}} }}", "'ray' cannot be sent")]
     [InlineData($"{{ {Least},\"resources\":{{\"docker_args\":\"--privileged\"}} }}", "docker_args: is not a known key")]
     [InlineData($"{{ {Least},\"inputs\":{{\"d\":{{\"path\":\"https://x\"}}}} }}", "is nothing of the workspace")]

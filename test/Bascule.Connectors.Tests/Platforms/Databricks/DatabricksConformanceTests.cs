@@ -18,3 +18,7 @@ public sealed class DatabricksRunKeepingTests(SimulatedDatabricksStage stage)
 public sealed class DatabricksTrainingTests(SimulatedDatabricksStage stage)
     : TrainingConformance(stage, stage),
         IClassFixture<SimulatedDatabricksStage>;
+
+public sealed class DatabricksPromotingTests(SimulatedDatabricksStage stage)
+    : PromotingConformance(stage, stage, stage),
+        IClassFixture<SimulatedDatabricksStage>;

@@ -180,8 +180,8 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("""{}""", "task", "exactly one of task and job")]
-    [InlineData("""{"task":{"python":"a.py"},"job":1}""", "job", "exactly one of task and job")]
+    [InlineData("""{}""", "task", "exactly one of task, job and bundle")]
+    [InlineData("""{"task":{"python":"a.py"},"job":1}""", "job", "exactly one of task, job and bundle")]
     [InlineData("""{"task":{ } }""", "task.python", "exactly one of python and notebook")]
     [InlineData(
         """{"task":{"python":"a.py","notebook":"b.py"} }""",
@@ -202,7 +202,7 @@ public sealed class SettingsTests
     [InlineData("""{"task":{"python":"a.py"},"experiment":"churn"}""", "experiment", "not an absolute")]
     [InlineData("""{"task":{"python":"a.py"},"timeout":"8d"}""", "timeout", "at most 7 days")]
     [InlineData("""{"task":{"python":"a.py"},"timeout":"0s"}""", "timeout", "at most 7 days")]
-    [InlineData("""{"job":1,"timeout":"1h"}""", "timeout", "stands beside job")]
+    [InlineData("""{"job":1,"timeout":"1h"}""", "timeout", "stands beside a job")]
     [InlineData("""{"job":1,"clusters":"x"}""", "clusters", "not a known key")]
     [InlineData("""{"task":{"python":"a.py","entry":"x"} }""", "task.entry", "not a known key")]
     public void RefusesATask(string json, string key, string message)

@@ -251,7 +251,7 @@ public sealed class StartTests : IDisposable
     {
         _fixture.Tree = MemoryTree.Of(
             ("nb.py", "# Databricks notebook source\nprint(1)\n"),
-            ("explore.ipynb", "{}"),
+            ("explore.ipynb", """{"nbformat":4,"cells":[]}"""),
             ("lib.py", "x = 1\n"),
             ("pack.zip", "PK")
         );

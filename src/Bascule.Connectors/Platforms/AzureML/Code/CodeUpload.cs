@@ -4,7 +4,6 @@ using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.ResourceManager;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Content;
 
 namespace Bascule.Connectors.Platforms.AzureML.Code;
 
@@ -19,9 +18,8 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
     /// <summary>Conflict when the version's name is taken by something else (THREATS T141).</summary>
     public async Task<Result<Done>> EnsureAsync(
         ArmSession session,
-        CodeVersion version,
-        SendableCode code,
-        (IContentTree Tree, string Repository) of,
+        CodePackage package,
+        string repository,
         Action<string> progress,
         CancellationToken cancellationToken
     )
@@ -29,15 +27,15 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var there = await IsThereAsync(session, version, cancellationToken);
+            var there = await IsThereAsync(session, package.Version, cancellationToken);
             if (there.Failed(out var problem))
                 return problem;
             if (there.Value)
             {
-                progress($"the code is already there as {version.Path}; nothing is sent");
+                progress($"the code is already there as {package.Version.Path}; nothing is sent");
                 return Result.Done;
             }
-            return await SendAsync(session, version, code, of, progress, cancellationToken);
+            return await SendAsync(session, package, repository, progress, cancellationToken);
         }
         finally
         {
@@ -47,13 +45,13 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
 
     private async Task<Result<Done>> SendAsync(
         ArmSession session,
-        CodeVersion version,
-        SendableCode code,
-        (IContentTree Tree, string Repository) of,
+        CodePackage package,
+        string repository,
         Action<string> progress,
         CancellationToken cancellationToken
     )
     {
+        var (version, code) = (package.Version, package.Code);
         var begun = await client.StartUploadAsync(session, version.Path, cancellationToken);
         if (begun.Failed(out var problem))
             return problem;
@@ -65,12 +63,12 @@ internal sealed class CodeUpload(AzureMlOptions options, AzureMlClient client, B
             "azureml.codes.blobs",
             version.Path,
             Details(version, code),
-            stop => blobs.SendAsync(place.Value, code, of.Tree, stop),
+            stop => blobs.SendAsync(place.Value, code, code.Sent.Tree, stop),
             cancellationToken
         );
         if (sent.Failed(out problem))
             return await OthersAsync(session, version, problem, cancellationToken);
-        var body = version.Body(place.Value.CodeUri, of.Repository);
+        var body = version.Body(place.Value.CodeUri, repository);
         var put = await client.PutAsync(session, version.Path, body, "azureml.codes.put", cancellationToken);
         if (put.Failed(out problem))
             return await OthersAsync(session, version, problem, cancellationToken);

@@ -4,6 +4,7 @@ using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Content;
+using Bascule.Core.Notebooks;
 
 namespace Bascule.Connectors.Platforms.AzureML.Code;
 
@@ -11,7 +12,13 @@ namespace Bascule.Connectors.Platforms.AzureML.Code;
 /// <param name="Folder">Of the tree, empty for all of it; the files' paths begin with it.</param>
 /// <param name="Files">Sorted by path.</param>
 /// <param name="Warnings">Every entry that stays behind is named.</param>
-internal sealed record SendableCode(string Folder, IReadOnlyList<TreeEntry> Files, IReadOnlyList<string> Warnings)
+/// <param name="Sent">What their bytes are read from.</param>
+internal sealed record SendableCode(
+    string Folder,
+    IReadOnlyList<TreeEntry> Files,
+    IReadOnlyList<string> Warnings,
+    SentTree Sent
+)
 {
     public long Bytes => Files.Sum(file => file.Size);
 
@@ -19,36 +26,49 @@ internal sealed record SendableCode(string Folder, IReadOnlyList<TreeEntry> File
     public string PathOf(TreeEntry file) => Folder.Length == 0 ? file.Path : file.Path[(Folder.Length + 1)..];
 
     public static async Task<Result<SendableCode>> CheckAsync(
-        IContentTree tree,
+        IContentTree commit,
         string folder,
-        PointerSearch pointers,
+        NotebookOutputs outputs,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
-        var entries =
-            folder.Length == 0
-                ? tree.Entries
-                : [.. tree.Entries.Where(entry => entry.Path.StartsWith(folder + "/", StringComparison.Ordinal))];
+        // Before a byte is read.
+        if (TooMany(EntriesOf(commit, folder)) is { } many)
+            return many;
+        var sent = await SentTree.OfAsync(commit, EntriesOf(commit, folder), outputs, searches, cancellationToken);
+        if (sent.Failed(out var refused))
+            return refused;
+        var tree = sent.Value.Tree;
+        var entries = EntriesOf(tree, folder);
         if (FindFault(entries, folder) is { } fault)
             return fault;
         var warnings = new List<string>();
         var files = new List<TreeEntry>(entries.Count);
         foreach (var entry in entries)
-            if (await pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
+            if (await searches.Pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
                 warnings.Add($"{entry.Path} {reason}");
             else
                 files.Add(entry);
-        return new SendableCode(folder, files, warnings);
+        return new SendableCode(folder, files, warnings, sent.Value);
     }
+
+    private static IReadOnlyList<TreeEntry> EntriesOf(IContentTree tree, string folder) =>
+        folder.Length == 0
+            ? tree.Entries
+            : [.. tree.Entries.Where(entry => entry.Path.StartsWith(folder + "/", StringComparison.Ordinal))];
+
+    private static Problem? TooMany(IReadOnlyList<TreeEntry> entries) =>
+        entries.Count > AzureMlDefaults.MaxFiles
+            ? Problem.Invalid(
+                $"the tree has {entries.Count} entries and Bascule sends at most {AzureMlDefaults.MaxFiles}; narrow it with root:"
+            )
+            : null;
 
     private static Problem? FindFault(IReadOnlyList<TreeEntry> entries, string folder)
     {
         if (entries.Count == 0)
             return Problem.Invalid($"the folder '{folder}' holds no files at this commit; correct code:");
-        if (entries.Count > AzureMlDefaults.MaxFiles)
-            return Problem.Invalid(
-                $"the tree has {entries.Count} entries and Bascule sends at most {AzureMlDefaults.MaxFiles}; narrow it with root:"
-            );
         if (entries.FirstOrDefault(entry => entry.Size > AzureMlDefaults.MaxFileBytes) is { } large)
             return Problem.Invalid(
                 string.Create(

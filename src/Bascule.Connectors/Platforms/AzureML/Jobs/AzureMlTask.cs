@@ -7,10 +7,8 @@ namespace Bascule.Connectors.Platforms.AzureML.Jobs;
 /// <summary>What a workflow asks of Azure Machine Learning: a job that it describes itself, or one that a file of the repository describes.</summary>
 internal sealed record AzureMlTask : PlatformTask
 {
-    private static readonly string[] OfPipelines = ["jobs", "settings"];
-
     /// <summary>Null when <see cref="File"/> describes it.</summary>
-    public CommandJob? Job { get; init; }
+    public JobDescription? Job { get; init; }
 
     /// <summary>A job in the form of the CLI (v2), below the workflow's root.</summary>
     public string? File { get; init; }
@@ -21,7 +19,6 @@ internal sealed record AzureMlTask : PlatformTask
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static AzureMlTask? Read(SettingReader settings)
     {
-        RefusePipelines(settings);
         var model = settings.Text("model");
         if (model is not null && !AssetName.IsName(model))
             settings.Refuse(
@@ -30,7 +27,7 @@ internal sealed record AzureMlTask : PlatformTask
                 "write letters, digits, '.', '_' and '-'"
             );
         var task = settings.Find("job") is null
-            ? new AzureMlTask { Job = CommandJobReader.Read(settings) }
+            ? new AzureMlTask { Job = JobReader.Read(settings, folder: "") }
             : new AzureMlTask { File = ReadFile(settings) };
         settings.RefuseOthers();
         if (settings.HasProblems)
@@ -41,24 +38,15 @@ internal sealed record AzureMlTask : PlatformTask
         return settings.HasProblems ? null : read;
     }
 
-    public static bool NeedsModel(CommandJob job, string? model) =>
+    public static bool NeedsModel(JobDescription job, string? model) =>
         model is null && job.Texts.Any(text => Placeholders.Uses(text, Placeholders.Model));
-
-    /// <summary>A pipeline's steps are components, whose form no description of the service has.</summary>
-    public static void RefusePipelines(SettingReader settings)
-    {
-        foreach (var key in OfPipelines)
-            if (settings.Find(key) is not null)
-                settings.Refuse(
-                    key,
-                    "belongs to a pipeline, which Bascule does not send",
-                    "write one command; several steps are several workflows, or one command that submits a pipeline"
-                );
-    }
 
     private static string? ReadFile(SettingReader settings)
     {
-        var file = settings.RequiredText("job", "name a file with a job of the CLI (v2), or write command: here");
+        var file = settings.RequiredText(
+            "job",
+            "name a file with a job of the CLI (v2), or write command: or jobs: here"
+        );
         if (file is null || SendablePath.IsRelative(file))
             return file;
         settings.Refuse("job", "is not a path below the workflow's root", "write it relative, with '/', without '..'");

@@ -13,7 +13,7 @@ internal static partial class CommandJobReader
     private const int LongestTimeout = 30 * 24 * 3600;
 
     /// <summary>How Azure's own references begin, as in <c>${{inputs.data}}</c>.</summary>
-    private static readonly string[] Theirs = ["inputs.", "outputs."];
+    public static readonly IReadOnlyList<string> Theirs = ["inputs.", "outputs."];
 
     private static readonly IReadOnlyDictionary<string, string> Unsupported = new Dictionary<string, string>
     {
@@ -31,34 +31,78 @@ internal static partial class CommandJobReader
     /// <summary>Null when something is wrong; everything that is wrong is in the reader. Does not refuse other keys.</summary>
     public static CommandJob? Read(SettingReader settings)
     {
-        foreach (var (key, remedy) in Unsupported)
-            if (settings.Find(key) is not null)
-                settings.Refuse(key, "cannot be sent by Bascule", remedy);
-        var command = settings.RequiredText("command", "write command: python train.py");
-        var environment = ReadEnvironment(settings);
-        var job = new CommandJob
+        var job = ReadCommand(settings) with
         {
-            Command = command ?? "",
-            Environment = environment ?? new AssetReference(""),
-            Compute = ReadCompute(settings),
-            Variables = ReadTexts(settings, "environment_variables", VariableName().IsMatch),
             Inputs = JobInputReader.Inputs(settings),
             Outputs = JobInputReader.Outputs(settings),
+            Experiment = ReadExperiment(settings),
+            Tags = ReadTags(settings),
+        };
+        RefuseUnknown(settings, "command", job.Texts, Theirs);
+        return settings.HasProblems ? null : job;
+    }
+
+    /// <summary>The command alone: what a step of a pipeline has too. Does not look at placeholders.</summary>
+    public static CommandJob ReadCommand(SettingReader settings)
+    {
+        RefuseUnsupported(settings);
+        return new CommandJob
+        {
+            Command = settings.RequiredText("command", "write command: python train.py") ?? "",
+            Environment = ReadEnvironment(settings) ?? new AssetReference(""),
+            Compute = ReadCompute(settings, "compute"),
+            Variables = ReadTexts(settings, "environment_variables", VariableName().IsMatch),
             Resources = ReadResources(settings),
             Distribution = ReadDistribution(settings),
             Timeout = ReadTimeout(settings),
             Description = settings.Text("description"),
-            Experiment = ReadExperiment(settings),
-            Tags = ReadTexts(settings, "tags", name => !name.StartsWith("bascule.", StringComparison.Ordinal)),
         };
-        foreach (var text in job.Texts)
-            if (Placeholders.Unknown(text, Theirs) is { } unknown)
+    }
+
+    public static void RefuseUnsupported(SettingReader settings)
+    {
+        foreach (var (key, remedy) in Unsupported)
+            if (settings.Find(key) is not null)
+                settings.Refuse(key, "cannot be sent by Bascule", remedy);
+    }
+
+    /// <param name="theirs">How references begin that Azure itself understands there.</param>
+    public static void RefuseUnknown(
+        SettingReader settings,
+        string key,
+        IEnumerable<string> texts,
+        IReadOnlyList<string> theirs
+    )
+    {
+        foreach (var text in texts)
+            if (Placeholders.Unknown(text, theirs) is { } unknown)
                 settings.Refuse(
-                    "command",
+                    key,
                     $"has {unknown}, which nobody knows, in itself or in what it is given",
                     $"use {Placeholders.KnownText}, or Azure's ${{{{inputs.NAME}}}} and ${{{{outputs.NAME}}}}"
                 );
-        return settings.HasProblems ? null : job;
+    }
+
+    public static Dictionary<string, string> ReadTags(SettingReader settings) =>
+        ReadTexts(settings, "tags", name => !name.StartsWith("bascule.", StringComparison.Ordinal));
+
+    public static string? ReadCompute(SettingReader settings, string key)
+    {
+        const string prefix = "azureml:";
+        if (settings.Text(key) is not { } text)
+            return null;
+        var name = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
+        if (!AssetName.IsCompute(name))
+            settings.Refuse(key, $"'{text}' is no name of a compute", $"write {key}: azureml:NAME, or remove it");
+        return name;
+    }
+
+    public static string? ReadExperiment(SettingReader settings)
+    {
+        if (settings.Text("experiment_name") is not { } name || AssetName.IsName(name))
+            return settings.Text("experiment_name");
+        settings.Refuse("experiment_name", $"'{name}' cannot be one", "write letters, digits, '.', '_' and '-'");
+        return null;
     }
 
     private static AssetReference? ReadEnvironment(SettingReader settings)
@@ -82,21 +126,6 @@ internal static partial class CommandJobReader
                 return environment;
         }
         return null;
-    }
-
-    private static string? ReadCompute(SettingReader settings)
-    {
-        const string prefix = "azureml:";
-        if (settings.Text("compute") is not { } text)
-            return null;
-        var name = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
-        if (!AssetName.IsCompute(name))
-            settings.Refuse(
-                "compute",
-                $"'{text}' is no name of a compute",
-                "write compute: azureml:NAME, or remove it"
-            );
-        return name;
     }
 
     private static Dictionary<string, string> ReadTexts(SettingReader settings, string key, Func<string, bool> isGood)
@@ -159,14 +188,6 @@ internal static partial class CommandJobReader
         var seconds = limits.Number("timeout", 1, LongestTimeout);
         limits.RefuseOthers();
         return seconds is { } count ? TimeSpan.FromSeconds(count) : null;
-    }
-
-    private static string? ReadExperiment(SettingReader settings)
-    {
-        if (settings.Text("experiment_name") is not { } name || AssetName.IsName(name))
-            return settings.Text("experiment_name");
-        settings.Refuse("experiment_name", $"'{name}' cannot be one", "write letters, digits, '.', '_' and '-'");
-        return null;
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,254}\z", RegexOptions.NonBacktracking)]

@@ -14,7 +14,7 @@ internal static class JobFile
 {
     private const int MostProblems = 10;
 
-    public static async Task<Result<CommandJob>> ReadAsync(
+    public static async Task<Result<JobDescription>> ReadAsync(
         IContentTree tree,
         string path,
         CancellationToken cancellationToken
@@ -37,42 +37,11 @@ internal static class JobFile
         return Problem.Invalid(string.Join('\n', named));
     }
 
-    private static CommandJob? Read(SettingReader settings, string folder)
+    private static JobDescription? Read(SettingReader settings, string folder)
     {
         settings.Find("$schema");
-        if (settings.Text("type") is { } type and not "command")
-            settings.Refuse("type", $"'{type}' is a kind of job that Bascule does not send", "write type: command");
-        AzureMlTask.RefusePipelines(settings);
-        var code = ReadCode(settings, folder);
-        var job = CommandJobReader.Read(settings);
+        var job = JobReader.Read(settings, folder);
         settings.RefuseOthers();
-        return job is null || code is null || settings.HasProblems ? null : job with { CodeFolder = code };
-    }
-
-    /// <summary>The folder as seen from the workflow's root; null when it leads out of it.</summary>
-    private static string? ReadCode(SettingReader settings, string folder)
-    {
-        if (settings.Text("code") is not { } code)
-            return "";
-        var parts = folder.Length == 0 ? [] : new List<string>(folder.Split('/'));
-        foreach (var part in code.TrimEnd('/').Split('/'))
-            if (part == ".." && parts.Count > 0)
-                parts.RemoveAt(parts.Count - 1);
-            else if (part is not ("." or ".."))
-                parts.Add(part);
-            else if (part == "..")
-                return Refused(settings);
-        var resolved = string.Join('/', parts);
-        return resolved.Length == 0 || SendablePath.IsRelative(resolved) ? resolved : Refused(settings);
-    }
-
-    private static string? Refused(SettingReader settings)
-    {
-        settings.Refuse(
-            "code",
-            "is no folder below the workflow's root",
-            "write a folder relative to this file; code from elsewhere is not of the commit"
-        );
-        return null;
+        return settings.HasProblems ? null : job;
     }
 }

@@ -3,6 +3,9 @@ namespace Bascule.Connectors.Platforms.AzureML.Jobs;
 /// <summary>What a job is given: a value, or something to mount or download.</summary>
 internal sealed record JobInput
 {
+    /// <summary>The type of a value.</summary>
+    public const string Literal = "literal";
+
     /// <summary>Null when it is something to mount or download.</summary>
     public string? Value { get; init; }
 
@@ -10,7 +13,7 @@ internal sealed record JobInput
     public AssetReference? Asset { get; init; }
 
     /// <summary>As Azure calls it, e.g. <c>uri_folder</c>.</summary>
-    public string Type { get; init; } = "literal";
+    public string Type { get; init; } = Literal;
 
     /// <summary>As Azure calls it; null for its own rule.</summary>
     public string? Mode { get; init; }

@@ -52,7 +52,7 @@ internal static class JobInputReader
         return read;
     }
 
-    private static IEnumerable<(SettingReader Settings, string Name)> Named(SettingReader settings, string key)
+    public static IEnumerable<(SettingReader Settings, string Name)> Named(SettingReader settings, string key)
     {
         if (settings.Map(key) is not { } map)
             yield break;
@@ -63,7 +63,10 @@ internal static class JobInputReader
                 map.Refuse(name, "cannot be a name here", "write letters, digits and '_'");
     }
 
-    private static JobInput ReadInput(SettingReader input)
+    /// <summary>As Azure calls it; null where nothing is said.</summary>
+    public static string? ReadInputMode(SettingReader input) => ReadMode(input, InputModes);
+
+    public static JobInput ReadInput(SettingReader input)
     {
         const string remedy =
             "write path: azureml:NAME:VERSION, azureml:NAME@latest or azureml://datastores/NAME/paths/…";
@@ -82,7 +85,7 @@ internal static class JobInputReader
         };
     }
 
-    private static JobOutput ReadOutput(SettingReader output)
+    public static JobOutput ReadOutput(SettingReader output)
     {
         var type = ReadType(output);
         var path = output.Text("path");

@@ -51,7 +51,7 @@ internal sealed record DataPins(IReadOnlyDictionary<string, string> Versions)
     public static async Task<Result<DataPins>> AskAsync(
         AzureMlClient client,
         ArmSession session,
-        CommandJob job,
+        JobDescription job,
         CancellationToken cancellationToken
     )
     {
@@ -74,7 +74,7 @@ internal sealed record DataPins(IReadOnlyDictionary<string, string> Versions)
     }
 
     /// <summary>The job at these versions.</summary>
-    public CommandJob Pin(CommandJob job) =>
+    public JobDescription Pin(JobDescription job) =>
         job with
         {
             Inputs = job.Inputs.ToDictionary(

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Bascule.Connectors.Platforms.AzureML.Code;
+using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
@@ -26,6 +28,7 @@ internal static class PlanText
                 ["path"] = $"{options.WorkspaceId}/jobs/{{{{job}}}}",
             },
             ["commit"] = request.Commit.ToString(),
+            ["components"] = new JsonArray([.. plan.Components.Select(Component)]),
             ["connection"] = options.Name,
             ["content"] = request.Content.Hex,
             ["environment"] = request.EnvironmentName,
@@ -33,28 +36,51 @@ internal static class PlanText
             ["model"] = plan.Model,
             [DataPins.Member] = plan.Pins.ToJson(),
             ["repository"] = request.RepositoryName,
-            ["upload"] = new JsonObject
-            {
-                ["bytes"] = plan.Code.Bytes.ToString(CultureInfo.InvariantCulture),
-                ["files"] = plan.Code.Files.Count,
-                ["folder"] = plan.Code.Folder,
-                ["left_out"] = new JsonArray([.. plan.Code.Warnings.Select(text => (JsonNode?)text)]),
-                ["tree"] = plan.Version.Tree,
-                ["version"] = plan.Version.Path,
-            },
+            ["uploads"] = new JsonArray([.. plan.Packages.Select(Upload)]),
             ["workflow"] = request.Workflow,
             ["workspace"] = options.WorkspaceId,
         };
+
+    private static JsonNode Upload(CodePackage package)
+    {
+        var upload = new JsonObject
+        {
+            ["bytes"] = package.Code.Bytes.ToString(CultureInfo.InvariantCulture),
+            ["files"] = package.Code.Files.Count,
+            ["folder"] = package.Code.Folder,
+            ["left_out"] = new JsonArray([.. package.Code.Warnings.Select(text => (JsonNode?)text)]),
+            ["tree"] = package.Version.Tree,
+            ["version"] = package.Version.Path,
+        };
+        // Only where they lose something: else the plan is that of the commit's tree, whatever the policy.
+        if (package.Code.Sent.ToJson() is { } notebooks)
+            upload["stripped"] = notebooks;
+        return upload;
+    }
+
+    private static JsonNode Component(StepComponent component) =>
+        new JsonObject { ["path"] = component.Path, ["specification"] = component.Specification.DeepClone() };
 
     private static IEnumerable<string> Lines(AzureMlOptions options, PlanRequest request, AzureMlPlan plan)
     {
         var place = $"Azure ML '{options.Name}' (workspace {options.Workspace})";
         yield return request.EnvironmentName is { } name ? $"{place}, environment {name}" : $"{place}, a plan only";
-        yield return $"runs {plan.Job.Command} on {(plan.Compute is { } compute ? $"compute {compute}" : "serverless compute")} in {plan.Job.Environment.Text}";
-        yield return string.Create(
-            CultureInfo.InvariantCulture,
-            $"sends {plan.Code.Files.Count} files ({plan.Code.Bytes} bytes) as {plan.Version.Path}"
-        );
+        if (plan.Job is PipelineJob pipeline)
+            yield return $"runs a pipeline of {pipeline.Steps.Count} steps";
+        foreach (
+            var (command, compute, index) in plan.Job.Commands.Zip(plan.Computes, Enumerable.Range(0, int.MaxValue))
+        )
+            yield return (plan.Job is PipelineJob { Steps: var steps } ? $"step {steps[index].Name} runs" : "runs")
+                + $" {command.Command} on {(compute is null ? "serverless compute" : $"compute {compute}")} in {command.Environment.Text}";
+        foreach (var package in plan.Packages)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"sends {package.Code.Files.Count} files ({package.Code.Bytes} bytes) as {package.Version.Path}"
+            );
+        foreach (
+            var stripped in plan.Packages.Select(package => package.Code.Sent.ToLine()).OfType<string>().Distinct()
+        )
+            yield return stripped;
         foreach (var (input, version) in plan.Pins.Versions.OrderBy(pin => pin.Key, StringComparer.Ordinal))
             yield return $"input {input} is version {version} of {plan.Job.Inputs[input].Asset?.Name}";
         if (plan.Model is { } model)
@@ -63,7 +89,7 @@ internal static class PlanText
 
     private static IEnumerable<string> Warnings(PlanRequest request, AzureMlPlan plan)
     {
-        foreach (var left in plan.Code.Warnings)
+        foreach (var left in plan.Packages.SelectMany(package => package.Code.Warnings).Distinct())
             yield return left;
         foreach (var (name, input) in plan.Job.Inputs)
             if (input.Asset is { IsPath: true })

@@ -100,6 +100,14 @@ internal sealed class AzureMlClient(AzureMlOptions options, ArmClient client) : 
         return canceled.Failed(out var problem) ? Explained(problem, session) : canceled;
     }
 
+    /// <summary>Whether we may do more than read. A job that nobody ever made is to be cancelled: with the role nothing happens.</summary>
+    public async Task<Result<Done>> ProveRoleAsync(ArmSession session, CancellationToken cancellationToken)
+    {
+        var nobodys = $"jobs/bascule-doctor-{Guid.NewGuid():N}/cancel";
+        var proven = await client.ProbeAsync(session, PathOf(nobodys), "prove the role", cancellationToken);
+        return proven.Failed(out var problem) ? Explained(problem, session) : proven;
+    }
+
     private string PathOf(string path) => $"{options.WorkspaceId}/{path}";
 
     /// <summary>A refusal for want of a right says which role has it.</summary>

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Bascule.Connectors.Outbound;
+using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Connectors.Platforms.Logs;
 using Bascule.Connectors.ResourceManager;
 using Bascule.Core;
+using Bascule.Core.Platforms;
 
 namespace Bascule.Connectors.Platforms.AzureML.Service;
 
@@ -15,9 +17,40 @@ internal sealed class AzureMlLogs(AzureMlOptions options, AzureMlHosts hosts, Az
     private const string Usual = "user_logs/std_log.txt";
     private const string OfPrograms = "user_logs/";
 
-    /// <summary>Null when the job wrote none.</summary>
+    /// <summary>As MLflow calls it.</summary>
+    private const string Failed = "FAILED";
+
+    /// <summary>Null when the job wrote none. Of a pipeline, that of the step that failed, or else of the last one, below the step's name.</summary>
     /// <param name="place">Where the workspace keeps MLflow runs.</param>
     public async Task<Result<string?>> ReadEndAsync(
+        ArmSession session,
+        Uri place,
+        StartedRun run,
+        CancellationToken cancellationToken
+    )
+    {
+        var steps = PipelineRuns.StepsOf(run.Run);
+        if (steps.Count == 0)
+            return await ReadJobAsync(session, place, run.PlatformRunId, cancellationToken);
+        var root = await tracking.FindRunAsync(session, place, run.PlatformRunId, cancellationToken);
+        if (root.Failed(out var problem))
+            return problem;
+        if (root.Value?.Info is not { } info)
+            return Result.Of<string?>(null);
+        var found = await tracking.FindChildrenAsync(session, place, info, cancellationToken);
+        if (found.Failed(out problem))
+            return problem;
+        var known = PipelineRuns.Of(found.Value, steps, run.Mark).ByStep;
+        var told =
+            steps.FirstOrDefault(step => known.GetValueOrDefault(step)?.Info?.Status == Failed)
+            ?? steps.LastOrDefault(known.ContainsKey);
+        if (told is null || known[told].Info?.RunId is not { } job || !AssetName.IsName(job))
+            return Result.Of<string?>(null);
+        var log = await ReadJobAsync(session, place, job, cancellationToken);
+        return log.Failed(out problem) ? problem : Result.Of(log.Value is { } text ? $"step {told}:\n{text}" : null);
+    }
+
+    private async Task<Result<string?>> ReadJobAsync(
         ArmSession session,
         Uri place,
         string job,

@@ -28,6 +28,8 @@ internal sealed partial record AzureMlOptions
     /// <summary>The workspace's own id, which is its path too.</summary>
     public string WorkspaceId => $"{Place.Path}/providers/Microsoft.MachineLearningServices/workspaces/{Workspace}";
 
+    public string ComputeId(string name) => $"{WorkspaceId}/computes/{name}";
+
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static AzureMlOptions? Read(string name, SettingReader settings, ConnectionHost host)
     {

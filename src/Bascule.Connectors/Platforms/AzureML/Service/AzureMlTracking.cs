@@ -12,6 +12,7 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
 {
     private const string Mlflow = "/api/2.0/mlflow";
     private const int MostPages = 20;
+    private const int MostSteps = 200;
 
     private readonly ArmPatience _patience = new(time);
 
@@ -35,6 +36,39 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
         if (found.Failed(out var problem))
             return problem.Code == ProblemCode.NotFound ? Result.Of<MlflowRun?>(null) : problem;
         return Result.Of(found.Value.Run);
+    }
+
+    /// <summary>The runs that name another as their parent.</summary>
+    /// <param name="parent">Its id checked by the caller to have no quote.</param>
+    public async Task<Result<IReadOnlyList<MlflowRun>>> FindChildrenAsync(
+        ArmSession session,
+        Uri place,
+        MlflowRunInfo parent,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new JsonObject
+        {
+            ["experiment_ids"] = new JsonArray(parent.ExperimentId),
+            ["filter"] = $"tags.mlflow.parentRunId = '{parent.RunId}'",
+            ["max_results"] = MostSteps,
+        };
+        var path = $"{place.AbsolutePath}{Mlflow}/runs/search";
+        var found = await AskAsync(
+            session,
+            place,
+            () =>
+                OutboundRequest.Send(
+                    HttpMethod.Post,
+                    path,
+                    "search the steps' MLflow runs",
+                    body,
+                    ArmJson.Default.JsonObject
+                ),
+            MlflowJson.Default.MlflowRuns,
+            cancellationToken
+        );
+        return found.Failed(out var problem) ? problem : Result.Of(found.Value.Runs ?? []);
     }
 
     /// <summary>What a run registered.</summary>
@@ -85,17 +119,25 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
             cancellationToken
         );
 
-    /// <summary>A strict JSON answer.</summary>
-    private async Task<Result<T>> GetAsync<T>(
+    private Task<Result<T>> GetAsync<T>(
         ArmSession session,
         Uri place,
         string path,
         string doing,
         JsonTypeInfo<T> type,
         CancellationToken cancellationToken
+    ) => AskAsync(session, place, () => OutboundRequest.Get(place.AbsolutePath + path, doing), type, cancellationToken);
+
+    /// <summary>A strict JSON answer.</summary>
+    private async Task<Result<T>> AskAsync<T>(
+        ArmSession session,
+        Uri place,
+        Func<OutboundRequest> request,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
     )
     {
-        var sent = await SendAsync(session, place, path, doing, cancellationToken);
+        var sent = await SendAsync(session, place, request, cancellationToken);
         return sent.Failed(out var problem) ? problem : sent.Value.Read(type);
     }
 
@@ -103,8 +145,7 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
     private async Task<Result<OutboundAnswer>> SendAsync(
         ArmSession session,
         Uri place,
-        string path,
-        string doing,
+        Func<OutboundRequest> request,
         CancellationToken cancellationToken
     )
     {
@@ -117,11 +158,8 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
             var authorization = await login.AuthorizationAsync(session, cancellationToken);
             if (authorization.Failed(out problem))
                 return problem;
-            var request = OutboundRequest.Get(place.AbsolutePath + path, doing) with
-            {
-                Authorization = authorization.Value,
-            };
-            var sent = await client.Value.SendAsync(request, cancellationToken);
+            var signed = request() with { Authorization = authorization.Value };
+            var sent = await client.Value.SendAsync(signed, cancellationToken);
             if (sent.Failed(out problem))
                 return problem;
             if (sent.Value.Status == 401 && !renewed)

@@ -7,7 +7,12 @@ internal sealed record CodeShipment
 {
     public required ContentFolder Folder { get; init; }
     public required SendableTree Tree { get; init; }
-    public required string TreeDigest { get; init; }
+
+    /// <summary>Of what is sent, which is not the commit's where notebooks lose their outputs.</summary>
+    public string TreeDigest => Source.TreeDigest;
+
+    /// <summary>What the bytes are read from.</summary>
+    public IContentTree Source => Tree.Sent.Tree;
 
     /// <summary>Null when the files travel one by one.</summary>
     public PackManifest? Manifest { get; init; }
@@ -22,13 +27,13 @@ internal sealed record CodeShipment
 
     public ContentMarker MarkerAt(DateTimeOffset now) => new(Folder.Content.Hex, TreeDigest, Form, now);
 
-    public static CodeShipment Of(ContentFolder folder, SendableTree sendable, IContentTree tree, DatabricksTask task)
+    public static CodeShipment Of(ContentFolder folder, SendableTree sendable, DatabricksTask task)
     {
+        var tree = sendable.Sent.Tree;
         var shipment = new CodeShipment
         {
             Folder = folder,
             Tree = sendable,
-            TreeDigest = tree.TreeDigest,
             Program = $"{folder.Path}/{task.Python}",
         };
         if (task.Notebook is { } notebook)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Bascule.Core;
 using Bascule.Core.Audit;
-using Bascule.Core.Content;
 
 namespace Bascule.Connectors.Platforms.Databricks.Content;
 
@@ -15,7 +14,6 @@ internal sealed class ContentUpload(DatabricksWorkspace workspace, TimeProvider 
     public async Task<Result<Done>> EnsureAsync(
         DatabricksSession session,
         CodeShipment shipment,
-        IContentTree tree,
         Action<string> progress,
         CancellationToken cancellationToken
     )
@@ -37,7 +35,7 @@ internal sealed class ContentUpload(DatabricksWorkspace workspace, TimeProvider 
             {
                 var sent = isComplete
                     ? Result.Done
-                    : await SendAsync(session, shipment, tree, found.Value is not null, progress, stop);
+                    : await SendAsync(session, shipment, found.Value is not null, progress, stop);
                 return sent.Problem is null ? await MarkAsync(session, shipment, stop) : sent;
             },
             cancellationToken
@@ -47,14 +45,17 @@ internal sealed class ContentUpload(DatabricksWorkspace workspace, TimeProvider 
     private Task<Result<Done>> SendAsync(
         DatabricksSession session,
         CodeShipment shipment,
-        IContentTree tree,
         bool isOurs,
         Action<string> progress,
         CancellationToken cancellationToken
     ) =>
         shipment.Manifest is { } manifest
-            ? new PackedUpload(workspace, session, shipment, manifest, tree, progress).SendAsync(cancellationToken)
-            : new PlainUpload(workspace, session, shipment, tree, isOurs, progress).SendAsync(cancellationToken);
+            ? new PackedUpload(workspace, session, shipment, manifest, shipment.Source, progress).SendAsync(
+                cancellationToken
+            )
+            : new PlainUpload(workspace, session, shipment, shipment.Source, isOurs, progress).SendAsync(
+                cancellationToken
+            );
 
     /// <summary>Null when there is none yet; Conflict when the directory belongs to something else (THREATS T141).</summary>
     private async Task<Result<ContentMarker?>> FindMarkerAsync(

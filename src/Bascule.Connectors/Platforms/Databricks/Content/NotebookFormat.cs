@@ -31,6 +31,10 @@ internal static class NotebookFormat
             : ImportFormat.Raw;
     }
 
+    /// <summary>How a line of comment begins in a source file that may be a notebook; null for every other file.</summary>
+    public static string? CommentOf(string path) =>
+        BySource.TryGetValue(Extension(path), out var known) ? known.Comment : null;
+
     public static string WithoutExtension(string path) => path[..^Extension(path).Length];
 
     private static bool HasHeader(ReadOnlySpan<byte> content, string comment)

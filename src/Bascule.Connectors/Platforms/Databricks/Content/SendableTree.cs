@@ -2,39 +2,46 @@ using System.Globalization;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
 using Bascule.Core.Content;
+using Bascule.Core.Notebooks;
 
 namespace Bascule.Connectors.Platforms.Databricks.Content;
 
 /// <summary>What of a tree can be sent, or why it cannot be sent at all.</summary>
 /// <param name="Files">Sorted by path.</param>
 /// <param name="Warnings">Every entry that stays behind is named.</param>
-internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyList<string> Warnings)
+/// <param name="Sent">What their bytes are read from.</param>
+internal sealed record SendableTree(IReadOnlyList<TreeEntry> Files, IReadOnlyList<string> Warnings, SentTree Sent)
 {
     private const int MostNames = 5;
 
     public long Bytes => Files.Sum(file => file.Size);
 
     public static async Task<Result<SendableTree>> CheckAsync(
-        IContentTree tree,
+        IContentTree commit,
         DatabricksTask task,
-        PointerSearch pointers,
+        NotebookOutputs outputs,
+        TreeSearches searches,
         CancellationToken cancellationToken
     )
     {
-        if (tree.Entries.Count > DatabricksDefaults.MaxFiles)
+        if (commit.Entries.Count > DatabricksDefaults.MaxFiles)
             return Problem.Invalid(
-                $"the tree has {tree.Entries.Count} entries and Bascule sends at most {DatabricksDefaults.MaxFiles}; narrow it with root:"
+                $"the tree has {commit.Entries.Count} entries and Bascule sends at most {DatabricksDefaults.MaxFiles}; narrow it with root:"
             );
+        var sent = await SentTree.OfAsync(commit, commit.Entries, outputs, searches, cancellationToken);
+        if (sent.Failed(out var refused))
+            return refused;
+        var tree = sent.Value.Tree;
         if (FindFault(tree.Entries) is { } fault)
             return fault;
         var warnings = new List<string>();
         var files = new List<TreeEntry>(tree.Entries.Count);
         foreach (var entry in tree.Entries)
-            if (await pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
+            if (await searches.Pointers.ReasonToLeaveAsync(entry, tree, cancellationToken) is { } reason)
                 warnings.Add($"{entry.Path} {reason}");
             else
                 files.Add(entry);
-        var sendable = new SendableTree(files, warnings);
+        var sendable = new SendableTree(files, warnings, sent.Value);
         return await sendable.FindFaultAsync(task, tree, cancellationToken) is { } problem ? problem : sendable;
     }
 

@@ -47,6 +47,9 @@ internal sealed class Job(string name, JsonObject properties, TrackedRun run, St
     /// <summary>What happens at each of the next looks at it.</summary>
     public Queue<Action> Steps { get; } = [];
 
+    /// <summary>Of a pipeline, by the step's name.</summary>
+    public Dictionary<string, Job> Children { get; } = [];
+
     /// <summary>Of its log file, by its path among the run's artifacts.</summary>
     public Dictionary<string, string> Logs { get; } = [];
 
@@ -64,5 +67,8 @@ internal sealed class Job(string name, JsonObject properties, TrackedRun run, St
             _ => "SCHEDULED",
         };
         Run.EndTime = IsOver ? now.ToUnixTimeMilliseconds() : null;
+        if (status == Canceled)
+            foreach (var child in Children.Values.Where(child => !child.IsOver))
+                child.Move(status, now);
     }
 }

@@ -6,11 +6,8 @@ using Bascule.Simulators.Azure.Resources;
 
 namespace Bascule.Simulators.Azure.MachineLearning.Jobs;
 
-/// <summary>
-/// What a job must have beyond its form. The description says of a pipeline's jobs that they are objects and no more; assumed: each names a component that
-/// exists, or is a command job itself.
-/// </summary>
-internal sealed partial class JobRules(References references)
+/// <summary>What a job must have beyond its form.</summary>
+internal sealed partial class JobRules(References references, PipelineRules pipelines)
 {
     /// <summary>Of the jobs that the simulator knows; null for others.</summary>
     public static string? Definition(JsonObject properties) =>
@@ -26,7 +23,7 @@ internal sealed partial class JobRules(References references)
         const string path = "properties";
         return Compute(job, path)
             ?? Inputs(job, path)
-            ?? ((string?)job["jobType"] == "Pipeline" ? Pipeline(job) : Command(job, path));
+            ?? ((string?)job["jobType"] == "Pipeline" ? pipelines.Check(job) : Command(job, path));
     }
 
     private ArmReply? Command(JsonObject job, string path)
@@ -42,25 +39,6 @@ internal sealed partial class JobRules(References references)
         return (string?)job["limits"]?["jobLimitsType"] is null or "Command"
             ? null
             : AmlReply.Invalid($"{path}.limits.jobLimitsType", "Limits of a command job are of the type Command.");
-    }
-
-    private ArmReply? Pipeline(JsonObject pipeline)
-    {
-        if (pipeline["jobs"] is not JsonObject { Count: > 0 } jobs)
-            return AmlReply.Invalid("properties.jobs", "A pipeline has at least one job.");
-        return jobs.Select(pair => Node($"properties.jobs.{pair.Key}", pair.Value as JsonObject ?? []))
-            .FirstOrDefault(fault => fault is not null);
-    }
-
-    private ArmReply? Node(string path, JsonObject node)
-    {
-        if (Text(node["componentId"]) is not { } component)
-            return Text(node["jobType"]) == "Command"
-                ? Bodies.Fault(node, "CommandJob", path) ?? Compute(node, path) ?? Command(node, path)
-                : AmlReply.Invalid(path, $"'{path}' names no component and is no command job.");
-        return references.IsVersion(AssetKind.Components, component)
-            ? Compute(node, path)
-            : Absent($"{path}.componentId", "component", component);
     }
 
     private ArmReply? Compute(JsonObject job, string path) =>

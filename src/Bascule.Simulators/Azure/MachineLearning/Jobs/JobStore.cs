@@ -8,13 +8,39 @@ namespace Bascule.Simulators.Azure.MachineLearning.Jobs;
 internal sealed class JobStore(TrackingStore tracking, TimeProvider time)
 {
     private readonly Dictionary<string, Job> _jobs = [];
+    private readonly Dictionary<string, Job> _steps = [];
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Oldest first, without the steps of pipelines.</summary>
     public IEnumerable<Job> All => _jobs.Values;
 
-    public Job? Find(string name) => _jobs.GetValueOrDefault(name);
+    /// <summary>A job, or a step of one.</summary>
+    public Job? Find(string name) => _jobs.GetValueOrDefault(name) ?? _steps.GetValueOrDefault(name);
 
+    /// <summary>With its steps, each a job of its own (assumed: how they are named, and that the MLflow run of each has the step's name and names the pipeline's as its parent).</summary>
     public Job Add(string name, JsonObject properties)
+    {
+        var job = _jobs[name] = Make(name, properties);
+        foreach (var (step, node) in properties["jobs"] as JsonObject ?? [])
+            job.Children[step] = AddStep(job, step, node?["tags"]?.DeepClone());
+        return job;
+    }
+
+    public Job AddStep(Job parent, string step, JsonNode? tags)
+    {
+        var own = new JsonObject
+        {
+            ["jobType"] = "Command",
+            ["displayName"] = step,
+            ["experimentName"] = (string?)parent.Properties["experimentName"],
+            ["tags"] = tags,
+        };
+        var child = Make(Guid.NewGuid().ToString(), own);
+        child.Run.Tags["mlflow.parentRunId"] = parent.Name;
+        child.Run.Tags["mlflow.rootRunId"] = parent.Name;
+        return _steps[child.Name] = child;
+    }
+
+    private Job Make(string name, JsonObject properties)
     {
         var now = time.GetUtcNow();
         var title = (string?)properties["experimentName"] ?? "Default";
@@ -30,12 +56,17 @@ internal sealed class JobStore(TrackingStore tracking, TimeProvider time)
             run.Tags[key] = (string?)value ?? "";
         run.Tags["mlflow.runName"] = run.Name;
         tracking.Add(run);
-        return _jobs[name] = new(name, properties, run, new Stamp(now));
+        return new(name, properties, run, new Stamp(now));
     }
 
     /// <summary>Without a trace, as an administrator can.</summary>
     public void Remove(Job job)
     {
+        foreach (var child in job.Children.Values)
+        {
+            _steps.Remove(child.Name);
+            tracking.Remove(child.Run);
+        }
         _jobs.Remove(job.Name);
         tracking.Remove(job.Run);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Bascule.Connectors.Platforms.Isolation;
 using Bascule.Core;
 
 namespace Bascule.Connectors.Platforms.Airflow.Gate.Reading;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Bascule.Connectors.Platforms.Isolation;
 using Bascule.Core;
 using Bascule.Core.Text;
 

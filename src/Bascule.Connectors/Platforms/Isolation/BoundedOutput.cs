@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Bascule.Connectors.Platforms.Airflow.Gate.Reading;
+namespace Bascule.Connectors.Platforms.Isolation;
 
 /// <summary>Keeps the beginning of what another process prints, and reads the rest so that it does not block.</summary>
 internal sealed class BoundedOutput(int max)

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Bascule.Simulators.Databricks.Jobs;
+namespace Bascule.Simulators.Programs;
 
 /// <summary>Runs one Python program to its end, or until told to stop; then it and all its descendants are killed.</summary>
 internal sealed class PythonProcess(string executable)

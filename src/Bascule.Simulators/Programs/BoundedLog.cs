@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Bascule.Simulators.Databricks.Jobs;
+namespace Bascule.Simulators.Programs;
 
 /// <summary>Keeps the end of what two streams wrote.</summary>
 internal sealed class BoundedLog(int limit)

@@ -3,12 +3,11 @@ using Bascule.Cli.Features;
 using Bascule.Core.Api;
 using Bascule.Core.Lineage;
 using Bascule.Core.Runs;
-using Bascule.Simulators.Databricks;
 
-namespace Bascule.Cli.Demo.Databricks;
+namespace Bascule.Cli.Demo.Training;
 
 /// <summary>The story: a first push, a pull request, its merge, and a commit that breaks the script.</summary>
-internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator databricks)
+internal sealed class TrainingStory(DemoStage stage, ITrainingDemo platform)
 {
     private const string Main = "main";
     private const string Branch = "richer-features";
@@ -59,12 +58,11 @@ internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator datab
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         DemoStage.Scene("bascule connect, then the administrator pastes what it printed, then bascule doctor");
-        var administrator = new Administrator(databricks);
         await foreach (var finding in stage.Client.ConnectAsync(cancellationToken))
         {
             if (finding.Value.Kind != FindingKind.Bad)
                 OutputFeature.Say(FindingsFeature.Text(finding.Value));
-            administrator.Paste(finding.Value);
+            platform.Paste(finding.Value);
         }
         await foreach (var finding in stage.Client.ExamineAsync(cancellationToken))
             OutputFeature.Say(FindingsFeature.Text(finding.Value));
@@ -72,7 +70,7 @@ internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator datab
 
     private Task<string> PushFirstAsync(CancellationToken cancellationToken)
     {
-        Sample.Churn.WriteTo(stage.Developer);
+        platform.Sample.WriteTo(stage.Developer);
         return stage.Developer.CommitAndPushAsync(Main, "Train a churn classifier", cancellationToken);
     }
 
@@ -100,17 +98,17 @@ internal sealed class DatabricksStory(DemoStage stage, DatabricksSimulator datab
         var forge = new ForgeReading(stage.Forge, ending.Repository);
         await forge.SettleAsync(ending, cancellationToken);
         var comment = forge.CommentOf(ending.PullRequest);
-        var started = databricks.Submitted.First(run => run.ReceivedAt >= ending.MergeAccepted);
+        var started = platform.FirstStartSince(ending.MergeAccepted);
         var result = new DemoResult
         {
             Forge = stage.ForgeName,
-            Platform = DatabricksDemo.Name,
+            Platform = platform.Kind,
             CommitStatus = forge.StatusOf(ending.Merge, comment),
             Comment = comment,
             Metrics = ending.Merged.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value),
             ModelVersion = ending.Merged.Run.Models.Count > 0 ? ending.Merged.Run.Models[0].Version : null,
-            PlatformRuns = databricks.PlatformRuns,
-            PushToStartMilliseconds = (started.ReceivedAt - ending.MergeAccepted).TotalMilliseconds,
+            PlatformRuns = platform.PlatformRuns,
+            PushToStartMilliseconds = (started - ending.MergeAccepted).TotalMilliseconds,
             Simulated = stage.Simulated,
             Took = _clock.Elapsed,
             Ok = false,

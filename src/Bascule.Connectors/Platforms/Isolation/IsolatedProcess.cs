@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Bascule.Core;
 
-namespace Bascule.Connectors.Platforms.Airflow.Gate.Reading;
+namespace Bascule.Connectors.Platforms.Isolation;
 
 /// <summary>What to start, and what it may cost.</summary>
 /// <param name="Program">A name looked up in PATH, or an absolute path.</param>
@@ -11,6 +11,12 @@ internal sealed record IsolatedCall(string Program, IReadOnlyList<string> Argume
 
     /// <summary>Bytes on standard output.</summary>
     public required int MaxOutput { get; init; }
+
+    /// <summary>All that it finds in its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where it starts, kept afterwards; null for an empty folder of its own.</summary>
+    public string? Folder { get; init; }
 
     /// <summary>Writes standard input; it is closed afterwards.</summary>
     public Func<Stream, CancellationToken, Task> WriteInput { get; init; } = (_, _) => Task.CompletedTask;
@@ -28,7 +34,7 @@ internal enum IsolatedEnd
 internal sealed record IsolatedOutcome(IsolatedEnd End, int ExitCode, byte[] Output, string Errors);
 
 /// <summary>
-/// A program with an empty environment, in an empty folder of its own, started without a shell. It ends with its whole tree when its time is over, when it
+/// A program with no environment but what it is given, in a folder of its own, started without a shell. It ends with its whole tree when its time is over, when it
 /// says too much, or when nobody waits for it any more (THREATS T61, T63, T131).
 /// </summary>
 internal static class IsolatedProcess
@@ -41,15 +47,12 @@ internal static class IsolatedProcess
     {
         if (Find(call.Program) is not { } program)
             return Problem.NotFound($"there is no '{call.Program}' here; install it, or name another one");
+        if (call.Folder is { } given)
+            return await RunAsync(program, call, given, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("bascule-gate-");
         try
         {
-            using var process = Start(program, call.Arguments, folder.FullName);
-            return await FinishAsync(process, call, cancellationToken);
-        }
-        catch (System.ComponentModel.Win32Exception problem)
-        {
-            return Problem.NotFound($"'{program}' cannot be started: {problem.Message}");
+            return await RunAsync(program, call, folder.FullName, cancellationToken);
         }
         finally
         {
@@ -69,9 +72,27 @@ internal static class IsolatedProcess
             .FirstOrDefault(File.Exists);
     }
 
-    private static Process Start(string program, IReadOnlyList<string> arguments, string folder)
+    private static async Task<Result<IsolatedOutcome>> RunAsync(
+        string program,
+        IsolatedCall call,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
-        var start = new ProcessStartInfo(program, arguments)
+        try
+        {
+            using var process = Start(program, call, folder);
+            return await FinishAsync(process, call, cancellationToken);
+        }
+        catch (System.ComponentModel.Win32Exception problem)
+        {
+            return Problem.NotFound($"'{program}' cannot be started: {problem.Message}");
+        }
+    }
+
+    private static Process Start(string program, IsolatedCall call, string folder)
+    {
+        var start = new ProcessStartInfo(program, call.Arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -80,6 +101,8 @@ internal static class IsolatedProcess
             WorkingDirectory = folder,
         };
         start.Environment.Clear();
+        foreach (var (name, value) in call.Environment)
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start");
     }
 

@@ -1,0 +1,273 @@
+using System.Text.Json.Nodes;
+using Bascule.Core.Deployments;
+using Bascule.Core.Forges;
+using Bascule.Core.Platforms;
+using Bascule.Core.Runs;
+using Bascule.Core.Workflows;
+using Bascule.Server.Tests.Approvals;
+using Bascule.Server.Tests.Events;
+using Bascule.Server.Tests.Runs;
+using Bascule.Server.Tests.World;
+
+namespace Bascule.Server.Tests.Promotions;
+
+/// <summary>A merge that brings what its pull request has trained promotes that; each condition that does not hold has it trained again.</summary>
+public sealed class TrainOnceTests
+{
+    private static readonly string File = ApprovalStage.File.Replace(
+        "      push:",
+        "      pull_request: { branches: [main], environment: ml-dev }\n      push:",
+        StringComparison.Ordinal
+    );
+
+    /// <summary>For the audit log: a training, and the merge that promotes it.</summary>
+    internal static async Task<IReadOnlyList<JsonObject>> PlayAsync()
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab);
+        await lab.FinishAsync(await MergeAsync(lab));
+        return await lab.World.EntriesAsync();
+    }
+
+    [Fact]
+    public async Task TheMergePromotesWhatItsPullRequestHasTrained()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+
+        var merge = await MergeAsync(lab);
+        (merge.State, merge.Environment, merge.Content).ShouldBe((RunState.Queued, "ml-prod", trained.Content));
+        var calls = lab.World.Platform.RunCount;
+        var run = await lab.FinishAsync(merge);
+
+        (run.State, lab.Promoted).ShouldBe((RunState.Succeeded, "7"), run.Reason);
+        lab.World.Platform.RunCount.ShouldBe(calls);
+        var promotion = (await lab.HistoryAsync()).ShouldHaveSingleItem();
+        (promotion.Version, promotion.Run, promotion.Producer).ShouldBe(("7", run.Id, trained.Id));
+        (promotion.Commit, promotion.By).ShouldBe((merge.Commit, "bascule"));
+        (await lab.World.TimelineAsync(run)).ShouldContain($"promote: {Instead(trained)}");
+    }
+
+    [Fact]
+    public async Task TheStatusAndTheCommentSaySo()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+
+        var merge = await lab.FinishAsync(await MergeAsync(lab));
+        await lab.World.DrainAsync("report");
+
+        var forge = (FakeStatusForge)lab.World.Forge;
+        var status = forge.Statuses.First(one => one.Context == "bascule/churn/ml-prod");
+        status.State.ShouldBe(CommitStatusState.Success);
+        status.Description.ShouldContain("version 7 of run");
+        forge.Comments.ShouldContain(comment =>
+            comment.Body.Contains($"of run {trained.Id} promoted instead of trained again", StringComparison.Ordinal)
+            && comment.Body.Contains(merge.Id.Text, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task AnEnvironmentThatDoesNotSayItTrainsAgain()
+    {
+        await using var lab = await OpenAsync(from: []);
+        await TrainAsync(lab);
+
+        var merge = await MergeAsync(lab);
+
+        merge.Promotes.ShouldBeNull();
+        (await lab.World.TimelineAsync(merge)).ShouldNotContain(line =>
+            line.StartsWith("promote:", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task AnotherEnvironmentThanTheOneThatIsNamedIsNotTakenFrom()
+    {
+        await using var lab = await OpenAsync(from: ["ml-prod"]);
+        await TrainAsync(lab);
+
+        await TrainedAgainAsync(
+            lab,
+            await MergeAsync(lab),
+            "no pull request into main has run this content in ml-prod"
+        );
+    }
+
+    [Fact]
+    public async Task AMergeThatMakesSomethingElseTrainsIt()
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab);
+
+        var merge = await MergeAsync(lab, ("churn/slipped_in.py", "x"));
+
+        await TrainedAgainAsync(lab, merge, "no pull request into main has run this content in ml-dev");
+    }
+
+    [Theory]
+    [InlineData(PlatformRunState.Failed, "did not succeed (failed)")]
+    [InlineData(PlatformRunState.Canceled, "did not succeed (canceled)")]
+    [InlineData(PlatformRunState.Running, "did not succeed (started)")]
+    public async Task ARunThatDidNotSucceedIsNotTaken(PlatformRunState state, string why)
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab, state);
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), why);
+    }
+
+    [Fact]
+    public async Task ARunThatWasNotGoodEnoughIsNotTaken()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        await lab.World.ApplyAsync(new SaveRun(trained with { Shortfall = "rmse is worse" }));
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "was not good enough: rmse is worse");
+    }
+
+    [Fact]
+    public async Task ARunThatIsNotAttestedIsNotTaken()
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab, isAttested: false);
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "is not attested");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task ARunThatProducedNoneOrSeveralIsNotTaken(int count)
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab, models: count);
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), $"produced {count} versions of models");
+    }
+
+    [Fact]
+    public async Task AHeadThatHasMovedSinceIsNotTaken()
+    {
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab);
+        lab.World.Mirror.Commit(ApprovalStage.Head, 'd', FakeMirror.Id('b'), ("churn/train.py", "3"));
+        await lab.World.HearAsync(Hints.Pull(PullRequestAction.Synchronized, FakeMirror.Id('d')));
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "no pull request into main has run this content");
+    }
+
+    [Fact]
+    [Trait("Threat", "T138")]
+    public async Task WhatWasRolledBackThereIsNotTaken()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        var place = new DeployPlace(trained.Repository, "ml-prod");
+        await lab.World.ApplyAsync(
+            new BlockCommit(new BlockedCommit(place, trained.Commit, "it forgets people", "person:p-x", default))
+        );
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "was rolled back in environment 'ml-prod'");
+    }
+
+    [Fact]
+    [Trait("Threat", "T138")]
+    public async Task ARollbackKeepsTheVersionOutOfTheNextMerge()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        var merge = await lab.FinishAsync(await MergeAsync(lab));
+
+        await lab.GoBackAsync(seen: 1);
+
+        lab.Promoted.ShouldBeNull();
+        var blocked = lab.World.Storage.Deployments;
+        var place = new DeployPlace(trained.Repository, "ml-prod");
+        (await blocked.FindBlockAsync(place, merge.Commit, default)).ShouldNotBeNull();
+        (await blocked.FindBlockAsync(place, trained.Commit, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    [Trait("Threat", "T97")]
+    public async Task WhereTheEnvironmentAsksForApprovalItWaitsForOneOfThePromotion()
+    {
+        await using var lab = await OpenAsync(rules: PromotionWorld.Approved);
+        await TrainAsync(lab);
+        var proposed = await lab.World.ProposedAsync();
+        await lab.World.ApproveAsync(proposed, lab.World.People.Add("linus", 11));
+
+        var merge = await MergeAsync(lab);
+
+        (merge.State, merge.Promotes?.Version).ShouldBe((RunState.AwaitingApproval, "7"));
+        (await lab.World.GivenAsync(merge)).ShouldBeEmpty();
+        (await lab.FinishAsync(merge)).State.ShouldBe(RunState.AwaitingApproval);
+        await lab.World.ApproveAsync(merge, lab.World.People.Add("grace", 10));
+        var run = await lab.FinishAsync(merge);
+        (run.State, lab.Promoted).ShouldBe((RunState.Succeeded, "7"), run.Reason);
+    }
+
+    private static string Instead(Run trained) =>
+        $"model {PromotionWorld.Model} version 7 of run {trained.Id} promoted instead of trained again";
+
+    private static Task<PromotionWorld> OpenAsync(
+        IReadOnlyList<string>? from = null,
+        Func<EnvironmentRule, EnvironmentRule>? rules = null
+    ) =>
+        PromotionWorld.OpenAsync(rule =>
+            rule.Name == "ml-prod" ? (rules ?? (same => same))(rule with { TrainOnce = from ?? ["ml-dev"] }) : rule
+        );
+
+    /// <summary>Main, and a pull request whose run of ml-dev has ended so.</summary>
+    private static async Task<Run> TrainAsync(
+        PromotionWorld lab,
+        PlatformRunState state = PlatformRunState.Succeeded,
+        bool isAttested = true,
+        int models = 1
+    )
+    {
+        var world = lab.World;
+        var start = world.Mirror.Commit(ServerWorld.Main, 'a', null, (".bascule.yaml", File), ("churn/train.py", "1"));
+        await world.HearAsync(Hints.Push(start));
+        await world.Get<IRunCommands>().CancelAsync((await world.RunsAsync())[0].Id, "operator", default);
+        await world.DrainAsync("run.cancel");
+        world.Mirror.Commit(ApprovalStage.Head, 'b', start, ("churn/train.py", "2"));
+        await world.HearAsync(Hints.Pull(PullRequestAction.Opened, FakeMirror.Id('b')));
+        var run = (await world.RunsAsync()).First(one => one.Environment == "ml-dev");
+        world.Platform.Observation = new Observation(state, null, null, null);
+        world.Platform.Results = new RunResults(
+            [],
+            [
+                .. Enumerable
+                    .Range(7, models)
+                    .Select(number => new ModelVersion(PromotionWorld.Model, $"{number}", null)),
+            ],
+            []
+        );
+        await world.DrainAsync("run.start");
+        await world.DrainAsync("run.observe");
+        if (isAttested)
+            await world.DrainAsync("attest");
+        return await world.FindAsync(run);
+    }
+
+    /// <summary>A merge commit on main that holds the head, and whatever else slipped in.</summary>
+    private static async Task<Run> MergeAsync(PromotionWorld lab, params (string Path, string Text)[] slipped)
+    {
+        var world = lab.World;
+        var merge = world.Mirror.Commit(ServerWorld.Main, 'c', FakeMirror.Id('b'), slipped);
+        await world.HearAsync(Hints.Push(merge));
+        await world.HearAsync(Hints.Pull(PullRequestAction.Merged, FakeMirror.Id('b')) with { MergeCommit = merge });
+        return (await world.RunsAsync()).First(run => run.Commit == merge);
+    }
+
+    private static async Task TrainedAgainAsync(PromotionWorld lab, Run merge, string why)
+    {
+        (merge.State, merge.Promotes).ShouldBe((RunState.Queued, null));
+        (await lab.World.TimelineAsync(merge)).ShouldContain(line =>
+            line.StartsWith("promote: ml-prod trains it: ", StringComparison.Ordinal)
+            && line.Contains(why, StringComparison.Ordinal)
+        );
+    }
+}
