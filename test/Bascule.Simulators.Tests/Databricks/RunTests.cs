@@ -29,6 +29,25 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BreaksNoLineOfOneStreamByTheOther()
+    {
+        const string script = """
+            import sys, time
+            sys.stdout.write("out, "); time.sleep(0.2)
+            sys.stderr.write("err, "); time.sleep(0.2)
+            sys.stdout.write("whole\n"); time.sleep(0.2)
+            sys.stderr.write("whole\n"); sys.stdout.write("unended")
+            """;
+
+        var run = await _bench.WaitAsync(await _bench.SubmitAsync(script));
+
+        var logs = (await _bench.OutputAsync(run))["logs"]!.ToString();
+        logs.ShouldContain("out, whole\n");
+        logs.ShouldContain("err, whole\n");
+        logs.ShouldContain("unended");
+    }
+
+    [Fact]
     public async Task ReportsAnExceptionWithItsTrace()
     {
         var run = await _bench.WaitAsync(await _bench.SubmitAsync("print('before')\nraise ValueError('bad column')"));
