@@ -14,14 +14,20 @@ internal sealed class DemoGround : IAsyncDisposable
     public const string Token = "forge.token";
 
     private DemoGround(string folder, LoopbackAuthority authority, ForgeSimulator forge, string forgeKind) =>
-        (Folder, Authority, Forge, ForgeKind) = (folder, authority, forge, forgeKind);
+        (Folder, Authority, Forge, ForgeKind, (PublicPort, LocalPort)) = (
+            folder,
+            authority,
+            forge,
+            forgeKind,
+            FreePort.FindTwo()
+        );
 
     public string Folder { get; }
     public LoopbackAuthority Authority { get; }
     public ForgeSimulator Forge { get; }
     public string ForgeKind { get; }
-    public int PublicPort { get; } = FreePort.Find();
-    public int LocalPort { get; } = FreePort.Find();
+    public int PublicPort { get; }
+    public int LocalPort { get; }
 
     /// <summary>Where Bascule will answer.</summary>
     public string Url => $"https://127.0.0.1:{PublicPort}";
