@@ -95,7 +95,7 @@ public sealed class LineageTracer(ILineageStore lineage, IRunStore runs)
 
     private static bool IsSame(Run own, ObservedRun observed) =>
         own.PlatformRunId is { } id
-        && id == ForeignRunId.JobRun(observed.Id)
+        && (id == observed.Id || id == ForeignRunId.JobRun(observed.Id))
         && own.Environment == observed.Environment;
 
     private async Task<Result<LineageGraph>> TraceModelAsync(

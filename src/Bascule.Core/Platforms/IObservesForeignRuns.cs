@@ -49,6 +49,12 @@ public sealed record ForeignRun(string Id)
     /// <summary>What it says to be Bascule's own run by; null when it does not.</summary>
     public string? Mark { get; init; }
 
+    /// <summary>What the platform calls it as a run that Bascule could have started; null for a run of its tracking alone.</summary>
+    public string? PlatformRun { get; init; } = ForeignRunId.JobRun(Id);
+
+    /// <summary>The run that it says to be a step of; null when it says nothing of it.</summary>
+    public string? Parent { get; init; }
+
     public string? Name { get; init; }
     public string? By { get; init; }
     public string? State { get; init; }

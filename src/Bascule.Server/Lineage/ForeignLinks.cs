@@ -115,7 +115,7 @@ internal sealed class ForeignLinks(
             ),
         ];
 
-    /// <summary>Runs of jobs that Bascule's records know as its own: by the platform's id of them, which nobody chooses.</summary>
+    /// <summary>Runs that Bascule's records know as its own: by the platform's id of them, which nobody else gets.</summary>
     private async Task<IReadOnlySet<string>> OwnAsync(
         EnvironmentConnection environment,
         IReadOnlyList<ForeignRun> foreign,
@@ -127,11 +127,11 @@ internal sealed class ForeignLinks(
             .Select(other => other.Name)
             .ToList();
         var own = new HashSet<string>();
-        foreach (var some in foreign.Where(IsOfJob).Chunk(AskedAtOnce))
+        foreach (var some in foreign.Where(run => (run.PlatformRun ?? run.Parent) is not null).Chunk(AskedAtOnce))
             own.UnionWith(
                 await lineage.FindOwnAsync(
                     names,
-                    [.. some.Select(run => ForeignRunId.JobRun(run.Id)!)],
+                    [.. some.SelectMany(run => new[] { run.PlatformRun, run.Parent }).OfType<string>().Distinct()],
                     [
                         .. some.SelectMany(run => run.Commits.Concat(run.JobCommits))
                             .Select(Parse)
@@ -161,18 +161,20 @@ internal sealed class ForeignLinks(
 
     /// <summary>
     /// It carries a seal that only Bascule makes. Whoever copied one from a run that has ended shows by what it registered that it is another; one that
-    /// registered nothing is passed over, and so is one whose run is going on or forgotten. A run of a job is Bascule's when its records say so, and
-    /// otherwise only while the run of the seal waits to be told what the platform calls it.
+    /// registered nothing is passed over, and so is one whose run is going on or forgotten. What the platform runs is Bascule's when its records say so, and
+    /// otherwise only while the run of the seal waits to be told what the platform calls it. What says to be a step of Bascule's is passed over as well, unless
+    /// it registered something that nobody knows of.
     /// </summary>
     private async Task<bool> IsOursAsync(ForeignRun run, IReadOnlySet<string> own, CancellationToken cancellationToken)
     {
-        var platformRun = ForeignRunId.JobRun(run.Id);
-        if (platformRun is not null && own.Contains(platformRun))
+        if (run.PlatformRun is { } platformRun && own.Contains(platformRun))
+            return true;
+        if (run.Parent is { } parent && own.Contains(parent) && run.Models.Count == 0)
             return true;
         if (run.Mark is not { } mark || marks.Read(mark) is not { } id)
             return false;
         var sealedRun = await runs.FindAsync(id, cancellationToken);
-        if (platformRun is not null)
+        if (run.PlatformRun is not null)
             return sealedRun is { IsFinal: false, PlatformRunId: null };
         if (sealedRun is not { IsFinal: true })
             return true;

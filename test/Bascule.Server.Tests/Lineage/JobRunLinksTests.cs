@@ -131,6 +131,27 @@ public sealed class JobRunLinksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatThePlatformTracksUnderItsOwnIdIsBasculesByTheRecords()
+    {
+        await AddAsync(RunState.Succeeded, "bascule-0a1b");
+        var job = Tracked("bascule-0a1b") with { PlatformRun = "bascule-0a1b" };
+
+        (await FindAsync(job)).ShouldBeEmpty();
+        (await FindAsync(job with { Id = "sincere_lamp", PlatformRun = "sincere_lamp" })).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AStepOfBasculesOwnIsPassedOverUnlessItRegisteredSomethingNobodyKnows()
+    {
+        await AddAsync(RunState.Succeeded, "bascule-0a1b");
+        var step = Tracked("step-1") with { Parent = "bascule-0a1b" };
+
+        (await FindAsync(step)).ShouldBeEmpty();
+        (await FindAsync(step with { Models = [new ModelVersion("churn", "7", null)] })).Count.ShouldBe(1);
+        (await FindAsync(step with { Parent = "sincere_lamp" })).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task ManyRunsOfOneCommitCostOneLook()
     {
         var unknown = OfJob(CommitId.Parse(new string('c', 40)));
@@ -187,6 +208,8 @@ public sealed class JobRunLinksTests : IAsyncLifetime
         await _world.ApplyAsync(new AddRun(run));
         return run;
     }
+
+    private ForeignRun Tracked(string id) => new(id) { Commits = [("mlflow.source.git.commit", $"{_known}")] };
 
     private ForeignRun OfJob(CommitId commit) =>
         new(Id)

@@ -125,11 +125,13 @@ public sealed class TracerTests : IAsyncLifetime
         node.Assurance.ShouldBe(LineageAssurance.Observed);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData("job:")]
+    [InlineData("")]
     [Trait("Threat", "T134")]
-    public async Task ARunThatTurnsOutToBeBasculesOwnIsNotObservedAsWell()
+    public async Task ARunThatTurnsOutToBeBasculesOwnIsNotObservedAsWell(string start)
     {
-        var observed = SampleLineage.AnObserved(_run.Commit, $"job:{_run.PlatformRunId}") with { Models = [] };
+        var observed = SampleLineage.AnObserved(_run.Commit, start + _run.PlatformRunId) with { Models = [] };
         _server.Lineage.Observed.Add(observed);
         _server.Lineage.Observed.Add(observed with { Environment = "ml-dev" });
 
@@ -138,7 +140,7 @@ public sealed class TracerTests : IAsyncLifetime
         graph
             .Nodes.Where(node => node.Noun == "observed run")
             .Select(node => node.Id)
-            .ShouldBe([$"observed:ml-dev:job:{_run.PlatformRunId}"]);
+            .ShouldBe([$"observed:ml-dev:{start}{_run.PlatformRunId}"]);
     }
 
     [Theory]
