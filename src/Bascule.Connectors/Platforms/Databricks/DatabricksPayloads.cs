@@ -87,13 +87,7 @@ internal sealed record NotebookOutput(string? Result);
 
 internal sealed record RunPage(bool? HasMore, string? NextPageToken);
 
-internal sealed record ExperimentAnswer(ExperimentRow? Experiment);
-
 internal sealed record ExperimentRows(IReadOnlyList<ExperimentRow>? Experiments, string? NextPageToken);
-
-/// <param name="LastUpdateTime">Milliseconds since 1970.</param>
-/// <param name="CreationTime">Milliseconds since 1970.</param>
-internal sealed record ExperimentRow(string? ExperimentId, long? LastUpdateTime, long? CreationTime);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TokenAnswer))]
@@ -110,7 +104,6 @@ internal sealed record ExperimentRow(string? ExperimentId, long? LastUpdateTime,
 [JsonSerializable(typeof(JobRunRows))]
 [JsonSerializable(typeof(RunOutput))]
 [JsonSerializable(typeof(RunPage))]
-[JsonSerializable(typeof(ExperimentAnswer))]
 [JsonSerializable(typeof(ExperimentRows))]
 [JsonSerializable(typeof(MlflowRuns))]
 [JsonSerializable(typeof(MlflowRunAnswer))]

@@ -25,7 +25,7 @@ internal sealed class DatabricksTracking(DatabricksClient client)
             session,
             $"{Mlflow}/experiments/get-by-name?experiment_name={Uri.EscapeDataString(name)}",
             $"find experiment {name}",
-            DatabricksJson.Default.ExperimentAnswer,
+            MlflowJson.Default.ExperimentAnswer,
             cancellationToken
         );
         if (found.Failed(out var problem))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core.Settings;
 using Bascule.Core.Text;
 
@@ -15,7 +16,6 @@ internal sealed record ObservedThings(
 )
 {
     public static readonly ObservedThings None = new([], [], []);
-    private const int Most = 20;
     private const int LongestName = 200;
 
     public bool IsEmpty => Models.Count + Experiments.Count + Jobs.Count == 0;
@@ -28,25 +28,26 @@ internal sealed record ObservedThings(
     {
         if (environment.Map("observe") is not { } settings)
             return None;
-        var (models, experiments) = (settings.Texts("models"), settings.Texts("experiments"));
-        var jobs = settings.Texts("jobs");
-        foreach (var model in models)
-            if (ModelName.Fault(model) is { } fault)
-                settings.Refuse("models", fault, "write models: [schema.model]; the environment brings the catalog");
-        if (experiments.Any(path => !WorkspacePath.IsAbsolute(path)))
-            settings.Refuse(
-                "experiments",
-                "names something that is not an absolute workspace path",
-                "write experiments: [/Shared/churn]"
-            );
-        CheckJobs(jobs, settings);
-        foreach (var (key, names) in new[] { ("models", models), ("experiments", experiments), ("jobs", jobs) })
-            if (names.Count > Most)
-                settings.Refuse(
-                    key,
-                    $"names more than {Most}",
-                    "each costs calls at every look; list those that matter"
-                );
+        var models = ObservedNames.Read(
+            settings,
+            "models",
+            ModelName.Fault,
+            "write models: [schema.model]; the environment brings the catalog"
+        );
+        var experiments = ObservedNames.Read(
+            settings,
+            "experiments",
+            path => WorkspacePath.IsAbsolute(path) ? null : "names something that is not an absolute workspace path",
+            "write experiments: [/Shared/churn]"
+        );
+        var jobs = ObservedNames.Read(
+            settings,
+            "jobs",
+            JobFault,
+            "write the job's name as Databricks shows it, or its id: jobs: [churn-nightly, 123456789]"
+        );
+        if (jobs.Distinct().Count() != jobs.Count)
+            settings.Refuse("jobs", "names a job twice", "write each once");
         var observed = new ObservedThings(models, experiments, jobs);
         if (observed.IsEmpty && !settings.HasProblems)
             settings.Refuse("models", "is missing", "name models, experiments or jobs, or remove observe");
@@ -54,15 +55,8 @@ internal sealed record ObservedThings(
         return observed;
     }
 
-    private static void CheckJobs(IReadOnlyList<string> jobs, SettingReader settings)
-    {
-        if (jobs.Any(job => job.Length is 0 or > LongestName || PlainText.Line(job, LongestName) != job))
-            settings.Refuse(
-                "jobs",
-                $"names something that is not 1 to {LongestName} plain characters on one line",
-                "write the job's name as Databricks shows it, or its id: jobs: [churn-nightly, 123456789]"
-            );
-        if (jobs.Distinct().Count() != jobs.Count)
-            settings.Refuse("jobs", "names a job twice", "write each once");
-    }
+    private static string? JobFault(string job) =>
+        job.Length is 0 or > LongestName || PlainText.Line(job, LongestName) != job
+            ? $"names something that is not 1 to {LongestName} plain characters on one line"
+            : null;
 }

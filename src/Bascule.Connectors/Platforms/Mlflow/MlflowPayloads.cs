@@ -25,6 +25,12 @@ internal sealed record MlflowMetric(string? Key, JsonElement Value);
 
 internal sealed record MlflowTag(string? Key, string? Value);
 
+internal sealed record ExperimentAnswer(ExperimentRow? Experiment);
+
+/// <param name="LastUpdateTime">Milliseconds since 1970.</param>
+/// <param name="CreationTime">Milliseconds since 1970.</param>
+internal sealed record ExperimentRow(string? ExperimentId, long? LastUpdateTime, long? CreationTime);
+
 internal sealed record ModelVersions(
     [property: JsonPropertyName("model_versions")] IReadOnlyList<ModelVersionRow>? Rows,
     string? NextPageToken
@@ -35,6 +41,7 @@ internal sealed record ModelVersionRow(string? Name, JsonElement Version, string
 
 /// <summary>What every tracking service answers alike.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ExperimentAnswer))]
 [JsonSerializable(typeof(MlflowRunAnswer))]
 [JsonSerializable(typeof(MlflowRuns))]
 [JsonSerializable(typeof(ModelVersions))]

@@ -1,15 +1,15 @@
 using System.Text.RegularExpressions;
-using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core.Platforms;
 using Bascule.Core.Text;
 
-namespace Bascule.Connectors.Platforms.Databricks;
+namespace Bascule.Connectors.Platforms.Mlflow;
 
-/// <summary>Reads what an MLflow run says about itself. All of it was written by whoever has access to the workspace.</summary>
+/// <summary>Reads what an MLflow run says about itself. All of it was written by whoever has access to the workspace (THREATS T134).</summary>
 internal static partial class ForeignReading
 {
     private const string MarkTag = "bascule.run";
     private const string UserTag = "mlflow.user";
+    private const string ParentTag = "mlflow.parentRunId";
     private const int MaxName = 200;
     private const int MaxValue = 200;
 
@@ -27,7 +27,8 @@ internal static partial class ForeignReading
     private static readonly string[] UrlTags = ["mlflow.source.git.repoURL", "mlflow.databricks.gitRepoUrl"];
 
     /// <summary>Null for one that is deleted, or whose id is none.</summary>
-    public static ForeignRun? Of(MlflowRun run, Uri workspace)
+    /// <param name="pageOf">Where people look at a run; it gets what this has checked.</param>
+    public static ForeignRun? Of(MlflowRun run, Func<MlflowRunInfo, Uri?> pageOf)
     {
         if (run.Info is not { RunId: { } id } info || !IsId(id) || info.LifecycleStage is "deleted")
             return null;
@@ -46,9 +47,8 @@ internal static partial class ForeignReading
             StartedAt = info.StartTime is > 0 and < MaxTime
                 ? DateTimeOffset.FromUnixTimeMilliseconds(info.StartTime.Value)
                 : null,
-            Page = IsId(info.ExperimentId)
-                ? new Uri(workspace, $"/ml/experiments/{info.ExperimentId}/runs/{id}")
-                : null,
+            Parent = tags.GetValueOrDefault(ParentTag) is { } parent && IsId(parent) ? parent : null,
+            Page = pageOf(info),
         };
     }
 
@@ -58,9 +58,10 @@ internal static partial class ForeignReading
 
     private static string? Text(string? text) => PlainText.Line(text, MaxName) is { Length: > 0 } line ? line : null;
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.NonBacktracking)]
+    /// <summary>MLflow's own are 32 hexadecimal digits; Azure ML names runs after their jobs, which people name.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\A[0-9]{1,19}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,18}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 }
