@@ -1,4 +1,5 @@
 using Bascule.Connectors.Platforms.AzureML.Jobs;
+using Bascule.Connectors.Platforms.AzureML.Observing;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.Platforms.Sending;
 using Bascule.Core;
@@ -23,6 +24,8 @@ internal sealed record AzureMlEnvironment : PlatformEnvironment
     /// <summary>What becomes of the outputs of notebooks.</summary>
     public NotebookOutputs NotebookOutputs { get; init; }
 
+    public ObservedThings Observe { get; init; } = ObservedThings.None;
+
     /// <summary>Null when something is wrong; everything that is wrong is in the reader.</summary>
     public static AzureMlEnvironment? Read(SettingReader settings)
     {
@@ -38,11 +41,13 @@ internal sealed record AzureMlEnvironment : PlatformEnvironment
         if (identity is not (null or "managed" or "aml_token"))
             settings.Refuse("identity", "is neither managed nor aml_token", "write one of them, or remove the key");
         var outputs = NotebookSetting.Read(settings);
+        var observed = ObservedThings.Read(settings);
         if (settings.HasProblems)
             return null;
         return new AzureMlEnvironment
         {
             NotebookOutputs = outputs,
+            Observe = observed,
             Compute = compute == AzureMlDefaults.Serverless ? null : compute,
             Computes = computes,
             Identity = identity switch

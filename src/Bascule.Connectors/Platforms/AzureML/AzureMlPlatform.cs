@@ -1,6 +1,7 @@
 using Bascule.Connectors.Outbound;
 using Bascule.Connectors.Platforms.AzureML.Code;
 using Bascule.Connectors.Platforms.AzureML.Jobs;
+using Bascule.Connectors.Platforms.AzureML.Observing;
 using Bascule.Connectors.Platforms.AzureML.Planning;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.Platforms.Sending;
@@ -15,6 +16,7 @@ namespace Bascule.Connectors.Platforms.AzureML;
 internal sealed class AzureMlPlatform
     : IPlatform,
         IRunResults,
+        IObservesForeignRuns,
         IPlansApart,
         ICountsCredentials,
         ITellsUnpinned,
@@ -31,6 +33,7 @@ internal sealed class AzureMlPlatform
     private readonly AzureMlResults _results;
     private readonly AzureMlLogs _logs;
     private readonly AzureMlStages _stages;
+    private readonly AzureMlForeignRuns _foreign;
 
     public AzureMlPlatform(AzureMlOptions options, TimeProvider time, Action<string>? detail)
     {
@@ -47,6 +50,7 @@ internal sealed class AzureMlPlatform
         var tracking = new AzureMlTracking(options, _hosts, login, time);
         _results = new AzureMlResults(options, _jobs, _client, tracking);
         _stages = new AzureMlStages(options, _client);
+        _foreign = new AzureMlForeignRuns(options, _jobs, _client, tracking);
         _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
@@ -108,6 +112,12 @@ internal sealed class AzureMlPlatform
             ((AzureMlTask)run.Task).Model,
             cancellationToken
         );
+
+    public bool Observes(PlatformEnvironment environment) =>
+        environment is AzureMlEnvironment { Observe.IsEmpty: false };
+
+    public Task<Result<ForeignRuns>> ReadForeignRunsAsync(ForeignLook look, CancellationToken cancellationToken) =>
+        _foreign.ReadAsync(look, ((AzureMlEnvironment)look.Environment).Observe, cancellationToken);
 
     /// <summary>Models are the workspace's, and a platform is one workspace.</summary>
     public bool SharesModels(PlatformEnvironment one, PlatformEnvironment other) => true;

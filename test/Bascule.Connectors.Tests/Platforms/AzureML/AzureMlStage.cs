@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Platforms.AzureML;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.ResourceManager;
@@ -75,6 +77,23 @@ internal sealed class AzureMlStage : IAsyncDisposable
         var platform = new AzureMlPlatform(Options, Time, detail: null);
         _platforms.Add(platform);
         return platform;
+    }
+
+    /// <summary>What trusts the simulator's certificates, and logs in nowhere.</summary>
+    public static HttpClient NewClient()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
+        return new HttpClient(
+            new SocketsHttpHandler
+            {
+                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -13,6 +13,7 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
     private const string Mlflow = "/api/2.0/mlflow";
     private const int MostPages = 20;
     private const int MostSteps = 200;
+    private const int NewestRuns = 100;
 
     private readonly ArmPatience _patience = new(time);
 
@@ -53,22 +54,46 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
             ["filter"] = $"tags.mlflow.parentRunId = '{parent.RunId}'",
             ["max_results"] = MostSteps,
         };
-        var path = $"{place.AbsolutePath}{Mlflow}/runs/search";
-        var found = await AskAsync(
+        return await SearchAsync(session, place, body, "search the steps' MLflow runs", cancellationToken);
+    }
+
+    /// <summary>The id of an experiment; null when there is none of that name.</summary>
+    public async Task<Result<string?>> FindExperimentAsync(
+        ArmSession session,
+        Uri place,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await GetAsync(
             session,
             place,
-            () =>
-                OutboundRequest.Send(
-                    HttpMethod.Post,
-                    path,
-                    "search the steps' MLflow runs",
-                    body,
-                    ArmJson.Default.JsonObject
-                ),
-            MlflowJson.Default.MlflowRuns,
+            $"{Mlflow}/experiments/get-by-name?experiment_name={Uri.EscapeDataString(name)}",
+            $"find experiment {name}",
+            MlflowJson.Default.ExperimentAnswer,
             cancellationToken
         );
-        return found.Failed(out var problem) ? problem : Result.Of(found.Value.Runs ?? []);
+        if (found.Failed(out var problem))
+            return problem.Code == ProblemCode.NotFound ? Result.Of<string?>(null) : problem;
+        return Result.Of(found.Value.Experiment?.ExperimentId);
+    }
+
+    /// <summary>The newest of an experiment.</summary>
+    /// <param name="experiment">Its id.</param>
+    public Task<Result<IReadOnlyList<MlflowRun>>> NewestRunsAsync(
+        ArmSession session,
+        Uri place,
+        string experiment,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new JsonObject
+        {
+            ["experiment_ids"] = new JsonArray(experiment),
+            ["order_by"] = new JsonArray("attributes.start_time DESC"),
+            ["max_results"] = NewestRuns,
+        };
+        return SearchAsync(session, place, body, "list the newest MLflow runs", cancellationToken);
     }
 
     /// <summary>What a run registered.</summary>
@@ -118,6 +143,25 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
             ArmJson.Default.JsonObject,
             cancellationToken
         );
+
+    private async Task<Result<IReadOnlyList<MlflowRun>>> SearchAsync(
+        ArmSession session,
+        Uri place,
+        JsonObject body,
+        string doing,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = $"{place.AbsolutePath}{Mlflow}/runs/search";
+        var found = await AskAsync(
+            session,
+            place,
+            () => OutboundRequest.Send(HttpMethod.Post, path, doing, body, ArmJson.Default.JsonObject),
+            MlflowJson.Default.MlflowRuns,
+            cancellationToken
+        );
+        return found.Failed(out var problem) ? problem : Result.Of(found.Value.Runs ?? []);
+    }
 
     private Task<Result<T>> GetAsync<T>(
         ArmSession session,

@@ -4,9 +4,13 @@ using Bascule.Simulators.Mlflow;
 
 namespace Bascule.Simulators.Azure.MachineLearning.Jobs;
 
-/// <summary>All jobs of the workspace, and with each the MLflow run that has the job's name for its id (assumed: how Azure ML's plug-in of MLflow behaves).</summary>
+/// <summary>
+/// All jobs of the workspace, and with each the MLflow run that has the job's name for its id (assumed: how Azure ML's plug-in of MLflow behaves). The run has the
+/// job's tags, and those of its properties that MLflow knows as tags (assumed).
+/// </summary>
 internal sealed class JobStore(TrackingStore tracking, TimeProvider time)
 {
+    private const string MlflowStart = "mlflow.";
     private readonly Dictionary<string, Job> _jobs = [];
     private readonly Dictionary<string, Job> _steps = [];
 
@@ -54,6 +58,9 @@ internal sealed class JobStore(TrackingStore tracking, TimeProvider time)
         };
         foreach (var (key, value) in properties["tags"] as JsonObject ?? [])
             run.Tags[key] = (string?)value ?? "";
+        foreach (var (key, value) in properties["properties"] as JsonObject ?? [])
+            if (key.StartsWith(MlflowStart, StringComparison.Ordinal))
+                run.Tags[key] = (string?)value ?? "";
         run.Tags["mlflow.runName"] = run.Name;
         tracking.Add(run);
         return new(name, properties, run, new Stamp(now));
