@@ -21,7 +21,7 @@ internal ref struct JupyterScan
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly List<NotebookCell> _cells = [];
     private readonly List<string> _outputs = [];
-    private readonly List<JupyterFile.Cut> _cuts = [];
+    private readonly List<JupyterFile.Cut> _cuts = []; // in the order of the bytes: what is cut holds no other cut
     private Utf8JsonReader _reader;
     private string? _fault;
 
@@ -44,7 +44,6 @@ internal ref struct JupyterScan
         ReadNotebook();
         if (_fault is { } fault)
             return Problem.Invalid(fault);
-        _cuts.Sort((one, other) => one.Start.CompareTo(other.Start));
         return new JupyterFile(_cells, _outputs, _cuts);
     }
 
