@@ -156,11 +156,21 @@ public sealed class JupyterFileTests
         var deep = Head + $$"""{"outputs":{{new string('[', 100_000)}}""";
         var many = Head + string.Join(',', Enumerable.Repeat("{}", JupyterFile.MaxCells + 1)) + "]}";
 
+        Nested(JupyterFile.MaxDepth + 1).Problem!.Message.ShouldContain("deeper than 64");
+        Nested(JupyterFile.MaxDepth).Problem.ShouldBeNull();
         JupyterFile.Read(Encoding.UTF8.GetBytes(deep)).Problem!.Message.ShouldContain("deeper than 64");
         JupyterFile.Read(Encoding.UTF8.GetBytes(many)).Problem!.Message.ShouldContain("more than 10000 cells");
         JupyterFile.Read(new byte[JupyterFile.MaxBytes + 1]).Problem!.Message.ShouldContain("at most");
         JupyterFile.Read([0x7b, 0xff, 0x7d]).Problem!.Message.ShouldContain("UTF-8");
     }
+
+    /// <summary>The notebook is the first level.</summary>
+    private static Result<JupyterFile> Nested(int levels) =>
+        JupyterFile.Read(
+            Encoding.UTF8.GetBytes(
+                $$"""{"nbformat":4,"x":{{new string('[', levels - 1)}}{{new string(']', levels - 1)}},"cells":[]}"""
+            )
+        );
 
     private static JupyterFile Read(string json) => JupyterFile.Read(Encoding.UTF8.GetBytes(json)).Value;
 

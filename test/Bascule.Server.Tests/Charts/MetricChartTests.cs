@@ -54,6 +54,20 @@ public sealed class MetricChartTests
         Texts(drawing).ShouldContain("rmse");
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void WhatIsNoNumberOfItsBaseOfWhatIsPromotedOrOfTheRunIsLeftOutOfTheCurve(double value)
+    {
+        var besides = Draw(new ComparedMetric("rmse", 1, value, Goal: null, [2]) { Promoted = value });
+        var run = Draw(new ComparedMetric("rmse", value, 2, Goal: null, [2, 3]));
+
+        besides.Descendants(Svg + "polyline").Count().ShouldBe(1);
+        besides.Descendants(Svg + "path").ShouldBeEmpty();
+        run.Descendants(Svg + "polyline").Count().ShouldBe(1);
+        run.Descendants(Svg + "circle").ShouldBeEmpty();
+    }
+
     [Fact]
     [Trait("Threat", "T124")]
     public void WhatOthersNamedStaysText()
@@ -75,11 +89,19 @@ public sealed class MetricChartTests
             .Count()
             .ShouldBe(20);
 
-    private static XElement Draw(params ComparedMetric[] metrics)
+    [Fact]
+    [Trait("Threat", "T124")]
+    public void ALongVersionIsCut() =>
+        Texts(Draw("7".PadRight(400, 'x'), new ComparedMetric("m", 1, 2, null, [2])))
+            .ShouldAllBe(text => text.Length < 100);
+
+    private static XElement Draw(params ComparedMetric[] metrics) => Draw("7", metrics);
+
+    private static XElement Draw(string promoted, params ComparedMetric[] metrics)
     {
         var comparison = new RunComparison(ARun(), RefName.Parse("refs/heads/main"), metrics)
         {
-            Promoted = new PromotedVersion("prod.churn", "7", "production", "ml-prod", ARun()),
+            Promoted = new PromotedVersion("prod.churn", promoted, "production", "ml-prod", ARun()),
         };
         return XElement.Parse(MetricChart.Draw("churn", comparison));
     }

@@ -70,6 +70,33 @@ public sealed class PromotesSettingsTests : IDisposable
             .ShouldContain(line => line.Contains(problem));
 
     [Fact]
+    public void AnEnvironmentWithoutBranchesHasNoMerges() =>
+        _folder
+            .Problems(
+                SettingsFolder.With(
+                    "schema: churn, repositories: [\"git:ml/*\"], branches: [main]",
+                    "schema: churn, repositories: [\"git:ml/*\"], pull_requests: true, promotes: [p], train_once: [ml-prod]"
+                )
+            )
+            .ShouldContain(line => line.Contains("has no branch whose merges could promote anything"));
+
+    /// <summary>Their names are alike, and one workspace's versions are not the other's.</summary>
+    [Fact]
+    public void AnotherWorkspaceHasOtherModels() =>
+        _folder
+            .Problems(
+                SettingsFolder
+                    .With(Place, $"{Place} promotes: [p], train_once: [ml-dev],")
+                    .Replace("platform: dbx, catalog: dev,", "platform: dbx2, catalog: main, schema: churn,")
+                    .Replace(
+                        "  af:\n",
+                        "  dbx2: { kind: databricks, url: \"https://adb-2.azuredatabricks.net\", login: { federation: { client: \"1b2c\" } } }\n  af:\n"
+                    )
+            )
+            .ShouldHaveSingleItem()
+            .ShouldContain("whose models have other names than those of this environment");
+
+    [Fact]
     public void AnotherSchemaIsAnotherModel() =>
         _folder
             .Problems(

@@ -1,3 +1,4 @@
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 
 namespace Bascule.Server.Tests.Promotions;
@@ -27,6 +28,29 @@ public sealed class PromotedVersionsTests
         await lab.PromoteAsync(producer, "7");
 
         (await FindAsync(lab, producer with { Environment = "ml-dev" })).ShouldNotBeNull().Version.ShouldBe("7");
+    }
+
+    [Fact]
+    public async Task WhatIsPromotedInItsOwnEnvironmentComesFirst()
+    {
+        await using var lab = await PromotionWorld.OpenAsync();
+        var producer = await lab.ProduceAsync('a', "7");
+        await lab.PromoteAsync(producer, "7");
+        var own = (await lab.HistoryAsync())[0];
+        await lab.World.ApplyAsync(
+            new RecordPromotion(
+                own with
+                {
+                    Place = own.Place with { Environment = "ml-dev" },
+                    Version = "9",
+                    At = own.At.AddDays(1),
+                }
+            )
+        );
+
+        (await FindAsync(lab, producer)).ShouldNotBeNull().Version.ShouldBe("7");
+        (await FindAsync(lab, producer with { Environment = "ml-dev" })).ShouldNotBeNull().Version.ShouldBe("9");
+        (await FindAsync(lab, producer with { Environment = "ml-lab" })).ShouldNotBeNull().Version.ShouldBe("9");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Bascule.Core.Deployments;
 using Bascule.Core.Forges;
 using Bascule.Core.Platforms;
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 using Bascule.Core.Workflows;
 using Bascule.Server.Tests.Approvals;
@@ -156,6 +157,87 @@ public sealed class TrainOnceTests
         await lab.World.HearAsync(Hints.Pull(PullRequestAction.Synchronized, FakeMirror.Id('d')));
 
         await TrainedAgainAsync(lab, await MergeAsync(lab), "no pull request into main has run this content");
+    }
+
+    /// <summary>What was proposed to another branch, or by somebody who may not push, says nothing about this one.</summary>
+    [Theory]
+    [InlineData("refs/heads/next", false)]
+    [InlineData("refs/heads/main", true)]
+    [Trait("Threat", "T105")]
+    public async Task APullRequestIntoAnotherBranchOrFromAForkIsNotTakenFrom(string into, bool fromFork)
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        var pull = await lab.World.Storage.Repositories.FindPullRequestAsync(
+            trained.Repository,
+            trained.PullRequest!.Value,
+            default
+        );
+        await lab.World.ApplyAsync(new SavePullRequest(pull! with { Base = RefName.Parse(into), FromFork = fromFork }));
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "no pull request into main has run this content");
+    }
+
+    /// <summary>Only the training itself is looked at: what repeats it, promotes it or waits for the merge is none.</summary>
+    [Theory]
+    [InlineData("reproduction")]
+    [InlineData("promotion")]
+    [InlineData("waiting for the merge")]
+    public async Task NoOtherRunOfTheHeadTakesItsPlace(string kind)
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        await lab.World.ApplyAsync(new SaveRun(trained with { Shortfall = "rmse is worse" }));
+        var other = trained with
+        {
+            Id = RunId.New(),
+            Key = IdempotencyKey.Derive(1, trained.Repository, trained.Trigger, trained.Commit, kind, "ml-dev", 0),
+            CreatedAt = trained.CreatedAt.AddMinutes(1),
+        };
+        await lab.World.ApplyAsync(
+            new AddRun(
+                kind switch
+                {
+                    "reproduction" => other with { Reproduces = trained.Id },
+                    "promotion" => other with
+                    {
+                        Promotes = new PromotionOrder(PromotionWorld.Model, "7", "production", 1, "person:p-x"),
+                    },
+                    _ => other with { OnMerge = true },
+                }
+            )
+        );
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "was not good enough: rmse is worse");
+    }
+
+    [Fact]
+    [Trait("Threat", "T138")]
+    public async Task AVersionThatWasRolledBackThereIsNotTaken()
+    {
+        await using var lab = await OpenAsync();
+        var trained = await TrainAsync(lab);
+        var promoted = new Promotion(PromotionWorld.Place, 1, "7", trained.Id, "person:p-x", trained.CreatedAt)
+        {
+            Repository = trained.Repository,
+            Commit = trained.Commit,
+            Producer = trained.Id,
+        };
+        await lab.World.ApplyAsync(
+            new RecordPromotion(promoted),
+            new RecordPromotion(
+                promoted with
+                {
+                    Generation = 2,
+                    Version = null,
+                    Producer = null,
+                    Replaced = "7",
+                    RolledBackBecause = "it forgets people",
+                }
+            )
+        );
+
+        await TrainedAgainAsync(lab, await MergeAsync(lab), "version 7 of main.churn.classifier was rolled back there");
     }
 
     [Fact]

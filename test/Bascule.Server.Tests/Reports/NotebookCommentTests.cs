@@ -92,6 +92,25 @@ public sealed class NotebookCommentTests : IAsyncLifetime
         (await ReportAsync()).ShouldContain("Its cells are not shown: it is not valid JSON");
     }
 
+    [Fact]
+    [Trait("Threat", "T130")]
+    public async Task OfManyNotebooksOnlySomeAreLookedAt()
+    {
+        Head([.. Enumerable.Range(100, 53).Select(number => ($"ml/{number}.ipynb", Notebook("x", "1")))]);
+
+        (await ReportAsync()).ShouldContain("3 more changed files may hold notebooks and were not looked at.");
+    }
+
+    [Fact]
+    [Trait("Threat", "T130")]
+    public async Task ANotebookOfTooManyCellsIsNamedAndNotCompared()
+    {
+        var cells = string.Join(',', Enumerable.Repeat("""{"cell_type":"code","source":"x"}""", 1001));
+        Head(("ml/nb.ipynb", $$"""{"nbformat":4,"cells":[{{cells}}]}"""));
+
+        (await ReportAsync()).ShouldContain("Its cells are not shown: it has more than 1000 cells.");
+    }
+
     private void Head(params (string Path, string Text)[] files) =>
         _world.Mirror.Commit("refs/heads/alpha", 'b', FakeMirror.Id('a'), files);
 

@@ -99,7 +99,9 @@ public sealed class NotebookTextTests
         var huge = new string('\n', 1001);
 
         Write(Changes([], many)).ShouldContain("5 more cells not shown here.\n");
-        Write(Changes([], [Cell("a", longer)])).ShouldContain("40 more lines of this cell not shown here.\n");
+        var cut = Write(Changes([], [Cell("a", longer)]));
+        cut.ShouldContain("+59\n```\n");
+        cut.ShouldContain("40 more lines of this cell not shown here.\n");
         Write(Changes([Cell("a", "x")], [Cell("a", huge)])).ShouldContain("more than 1000 lines, not compared here.\n");
         Write(Changes([], [Cell("a", new string('x', 5000))])).ShouldContain("xxx…\n```");
         var notebook = Changes([], [Cell("a", "x")]).Notebooks[0];

@@ -86,6 +86,19 @@ public sealed class AzureMlPlanTests : IDisposable
             .Message.ShouldContain(what);
 
     [Fact]
+    public void ATreeOfTooManyOrTooLargeFilesIsRefused()
+    {
+        var many = MemoryTree.Of(("train.py", "1"));
+        for (var i = 0; i < AzureMlDefaults.MaxFiles; i++)
+            many.Add($"data/{i}", []);
+        var large = MemoryTree.Of(("train.py", "1")).Add("data", new byte[AzureMlDefaults.MaxFileBytes + 1]);
+
+        Plan(AzureMlConformanceStage.TaskOf("work"), many).Problem!.Message.ShouldContain("at most 20000; narrow it");
+        Plan(AzureMlConformanceStage.TaskOf("work"), large).Problem!.Message.ShouldContain("data has 104857601 bytes");
+        (many.Reads, large.Reads).ShouldBe((0, 0));
+    }
+
+    [Fact]
     public void AComputeThatTheEnvironmentDoesNotAllowIsRefused()
     {
         var task = AzureMlConformanceStage.TaskOf("work");

@@ -103,14 +103,62 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         await StartAsync(run);
     }
 
+    /// <summary>In one process the second waits, and finds what the first has sent.</summary>
     [Fact]
+    public async Task TwoRunsOfOneTreeSendItOnce()
+    {
+        var (code, platform) = (_stage.NewWork(), _stage.Connect());
+        var runs = new[] { _stage.NewRun(code), _stage.NewRun(code) };
+
+        var started = await Task.WhenAll(runs.Select(run => run.StartAsync(platform)));
+
+        started.ShouldAllBe(one => one.Problem == null);
+        Simulator.Writes["codes/startPendingUpload"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AVersionThatCannotBeReadYetIsWaitedFor()
+    {
+        Simulator.Inject(Fault.Answer("GET", "/codes/", 404, "") with { Skip = 1 });
+        var run = _stage.NewRun(_stage.NewWork());
+
+        var refused = (await run.StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+
+        refused.IsTransient.ShouldBeTrue(refused.Message);
+        refused.Message.ShouldContain("was written and cannot be read yet");
+        Simulator.Jobs.ShouldBeEmpty();
+        await StartAsync(run);
+    }
+
+    [Fact]
+    [Trait("Threat", "T143")]
+    public async Task CodeDoesNotGoWhereAnotherPlaceIsSigned()
+    {
+        Simulator.Inject(
+            Fault.Forge(
+                "POST",
+                "startPendingUpload",
+                answer =>
+                    answer["blobReferenceForConsumption"]!["blobUri"] = "https://other.blob.core.windows.net/container"
+            )
+        );
+
+        var refused = (await _stage.NewRun(_stage.NewWork()).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+
+        refused.Message.ShouldContain("are not of one place");
+        Simulator.BlobExchanges.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("bascule.tree")]
+    [InlineData("bascule.content")]
     [Trait("Threat", "T141")]
-    public async Task AVersionOfOtherContentIsNotRun()
+    public async Task AVersionOfOtherContentIsNotRun(string property)
     {
         var code = _stage.NewWork();
         await StartAsync(_stage.NewRun(code));
         Simulator.Inject(
-            Fault.Forge("GET", "/codes/", answer => answer["properties"]!["properties"]!["bascule.tree"] = "other")
+            Fault.Forge("GET", "/codes/", answer => answer["properties"]!["properties"]![property] = "other")
         );
 
         var refused = (await _stage.NewRun(code).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
@@ -156,6 +204,37 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
 
         results.Metrics.ShouldBeEmpty();
         results.Warnings.ShouldHaveSingleItem().ShouldContain("its bascule.run is another one's");
+    }
+
+    [Theory]
+    [InlineData("run_id", "other", "was answered for")]
+    [InlineData("lifecycle_stage", "deleted", "is deleted")]
+    [Trait("Threat", "T134")]
+    public async Task AnMlflowRunThatIsNotTheJobsIsNotRead(string member, string value, string warning)
+    {
+        var run = _stage.NewRun(_stage.Training);
+        await StartAsync(run);
+        await run.WatchToEndAsync(_stage.Connect());
+        Simulator.Inject(Fault.Forge("GET", "/runs/get", answer => answer["run"]!["info"]![member] = value));
+
+        var results = (await ((IRunResults)_stage.Connect()).ReadResultsAsync(run.Started, default)).Value;
+
+        results.Metrics.ShouldBeEmpty();
+        results.Warnings.ShouldHaveSingleItem().ShouldContain(warning);
+    }
+
+    [Fact]
+    [Trait("Threat", "T143")]
+    public async Task ANewestVersionThatIsNoVersionIsNotPinned()
+    {
+        Simulator.Inject(
+            Fault.Forge("GET", "/data/churn", answer => answer["properties"]!["latestVersion"] = "2/../../x")
+        );
+
+        var refused = (await _stage.NewRun(Newest()).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+
+        refused.Message.ShouldContain("asks for the newest version of 'churn', and the workspace has none");
+        Simulator.Jobs.ShouldBeEmpty();
     }
 
     [Fact]

@@ -116,6 +116,16 @@ public sealed class ForeignRunsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARunThatWasDeletedIsLeftOutThoughItsModelIsThere()
+    {
+        var job = await SubmitAsync("by-hand-1", Git(Commit));
+        job.RegisterModel(Model);
+        await PostAsync("runs/delete", new { run_id = job.Name });
+
+        (await ReadAsync($$"""{"models":["{{Model}}"]}""")).Runs.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task AJobThatNamesNoCommitIsLeftOut()
     {
         await SubmitAsync("by-hand-1", []);

@@ -127,6 +127,8 @@ public sealed class BundleChangesTests
             .ShouldBeFalse();
         Read("""  "resources.jobs.c":{"action":"delete"}  """).Value.IsRestOf(approved).ShouldBeFalse();
         Read("""  "resources.jobs.d":{"action":"delete"}  """).Value.IsRestOf(approved).ShouldBeFalse();
+        // Neither says what it becomes, and nothing was to become of it.
+        Read("""  "resources.jobs.c":{"action":"update"}  """).Value.IsRestOf(approved).ShouldBeFalse();
     }
 
     [Theory]

@@ -122,6 +122,16 @@ public sealed class BundleReadingTests
             .Message.ShouldContain("is a link");
 
     [Fact]
+    public async Task RefusesMoreFilesThanItReads()
+    {
+        var tree = ABundle();
+        for (var i = 0; i < 201; i++)
+            tree.Add($"resources/{i}.yml", "{}");
+
+        (await ReadAsync(tree)).Problem.ShouldNotBeNull().Message.ShouldContain("includes more than 200 files");
+    }
+
+    [Fact]
     public async Task SaysWhenThereIsNoBundle() =>
         (await ReadAsync(MemoryTree.Of(("train.py", ""))))
             .Problem.ShouldNotBeNull()
