@@ -177,7 +177,7 @@ public sealed class ForeignRunsTests : IAsyncLifetime
     [Fact]
     public void AnEnvironmentThatNamesNothingObservesNothing()
     {
-        var role = (IObservesForeignRuns)_stage.Connect();
+        var role = _stage.Connect();
 
         role.Observes(Environment("{}")).ShouldBeFalse();
         role.Observes(Environment("""{"observe":{"models":["churn"]} }""")).ShouldBeTrue();
@@ -200,7 +200,7 @@ public sealed class ForeignRunsTests : IAsyncLifetime
     private static bool IsRunRead(ArmExchange exchange) =>
         exchange.Path.EndsWith("/runs/get", StringComparison.Ordinal);
 
-    private static PlatformEnvironment Environment(string json)
+    private static AzureMlEnvironment Environment(string json)
     {
         var (reader, problems) = SettingTree.Read(json);
         var environment = AzureMlEnvironment.Read(reader);
@@ -217,7 +217,7 @@ public sealed class ForeignRunsTests : IAsyncLifetime
             budget,
             (_, _) => Task.FromResult<IReadOnlySet<string>>(known.ToHashSet())
         );
-        var read = await ((IObservesForeignRuns)_stage.Connect()).ReadForeignRunsAsync(look, default);
+        var read = await _stage.Connect().ReadForeignRunsAsync(look, default);
         read.Problem.ShouldBeNull();
         return read.Value;
     }
