@@ -82,6 +82,20 @@ public sealed class SettingsTests
         problems[0].Message.ShouldContain(fault);
     }
 
+    [Theory]
+    [InlineData("models", "a.b.c")]
+    [InlineData("models", "a'b")]
+    [InlineData("experiments", "Shared")]
+    [InlineData("experiments", "/Shared/../x")]
+    public void ModelsWithACatalogAndRelativeExperimentsAreNotObserved(string key, string name)
+    {
+        var (reader, problems) = SettingTree.Read($$"""{"observe":{"{{key}}":["{{name}}"]} }""");
+
+        DatabricksEnvironment.Read(reader).ShouldBeNull();
+
+        problems.ShouldHaveSingleItem().Key.ShouldBe($"observe.{key}");
+    }
+
     [Fact]
     public void TakesTwentyJobs()
     {
