@@ -48,9 +48,9 @@ internal sealed class AzureMlPlatform
         _upload = new CodeUpload(options, _client, new BlobUpload(_hosts, time));
         _start = new AzureMlStart(options, _jobs, _upload, new AzureMlComponents(options, _client), _searches);
         var tracking = new AzureMlTracking(options, _hosts, login, time);
-        _results = new AzureMlResults(options, _jobs, _client, tracking);
+        _results = new AzureMlResults(_jobs, _client, tracking);
         _stages = new AzureMlStages(options, _client);
-        _foreign = new AzureMlForeignRuns(options, _jobs, _client, tracking);
+        _foreign = new AzureMlForeignRuns(_jobs, _client, tracking);
         _logs = new AzureMlLogs(options, _hosts, tracking);
     }
 
@@ -172,11 +172,8 @@ internal sealed class AzureMlPlatform
         CancellationToken cancellationToken
     )
     {
-        var workspace = await _client.WorkspaceAsync(session, cancellationToken);
-        if (workspace.Failed(out var problem))
-            return (null, problem.Message);
-        var place = TrackingPlace.Of(workspace.Value, _options.Subject);
-        if (place.Failed(out problem))
+        var place = await _client.TrackingPlaceAsync(session, cancellationToken);
+        if (place.Failed(out var problem))
             return (null, problem.Message);
         var read = await _logs.ReadEndAsync(session, place.Value, run, cancellationToken);
         return read.Failed(out problem) ? (null, problem.Message) : (read.Value, null);

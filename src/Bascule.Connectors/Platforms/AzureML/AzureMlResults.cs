@@ -12,12 +12,7 @@ namespace Bascule.Connectors.Platforms.AzureML;
 /// Reads what a finished run logged and registered. The MLflow run of a job has the job's name as its id; the job is ours only with our mark (THREATS
 /// T134).
 /// </summary>
-internal sealed class AzureMlResults(
-    AzureMlOptions options,
-    AzureMlJobs jobs,
-    AzureMlClient client,
-    AzureMlTracking tracking
-)
+internal sealed class AzureMlResults(AzureMlJobs jobs, AzureMlClient client, AzureMlTracking tracking)
 {
     private const string MarkTag = "bascule.run";
     private const int Most = 50;
@@ -35,10 +30,7 @@ internal sealed class AzureMlResults(
             return problem.Code == ProblemCode.Denied ? new RunResults([], [], [problem.Message]) : problem;
         if (job.Value is null)
             return new RunResults([], [], [$"job {name} is not there any more, so there are no metrics"]);
-        var workspace = await client.WorkspaceAsync(session, cancellationToken);
-        if (workspace.Failed(out problem))
-            return problem;
-        var place = TrackingPlace.Of(workspace.Value, options.Subject);
+        var place = await client.TrackingPlaceAsync(session, cancellationToken);
         if (place.Failed(out problem))
             return problem;
         var found = await tracking.FindRunAsync(session, place.Value, name, cancellationToken);

@@ -10,12 +10,7 @@ namespace Bascule.Connectors.Platforms.AzureML.Observing;
 /// Looks through experiments and models of the workspace for runs that name a commit. The MLflow run of a job has the job's name as its id, so a run is known
 /// as Bascule's own by Bascule's records; the step of a pipeline has an id that nobody wrote down, and names the pipeline's.
 /// </summary>
-internal sealed class AzureMlForeignRuns(
-    AzureMlOptions options,
-    AzureMlJobs jobs,
-    AzureMlClient client,
-    AzureMlTracking tracking
-)
+internal sealed class AzureMlForeignRuns(AzureMlJobs jobs, AzureMlClient client, AzureMlTracking tracking)
 {
     /// <summary>The workspace is read for where its runs are.</summary>
     private const int CallsBefore = 1;
@@ -27,11 +22,8 @@ internal sealed class AzureMlForeignRuns(
     )
     {
         var session = new ArmSession(look.Identity, Audit: null);
-        var workspace = await client.WorkspaceAsync(session, cancellationToken);
-        if (workspace.Failed(out var problem))
-            return problem;
-        var place = TrackingPlace.Of(workspace.Value, options.Subject);
-        if (place.Failed(out problem))
+        var place = await client.TrackingPlaceAsync(session, cancellationToken);
+        if (place.Failed(out var problem))
             return problem;
         var tracked = new Tracked(jobs, client, tracking, session, place.Value);
         var tracks = new TrackedLook(tracked, look, look.Budget - CallsBefore);

@@ -28,6 +28,13 @@ internal sealed class AzureMlClient(AzureMlOptions options, ArmClient client) : 
             );
     }
 
+    /// <summary>Where the workspace says that it keeps MLflow runs.</summary>
+    public async Task<Result<Uri>> TrackingPlaceAsync(ArmSession session, CancellationToken cancellationToken)
+    {
+        var workspace = await WorkspaceAsync(session, cancellationToken);
+        return workspace.Failed(out var problem) ? problem : TrackingPlace.Of(workspace.Value, options.Subject);
+    }
+
     /// <summary>Null when it is not there.</summary>
     /// <param name="path">Below the workspace.</param>
     public async Task<Result<ArmResource?>> FindAsync(
