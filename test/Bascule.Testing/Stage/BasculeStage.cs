@@ -78,7 +78,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
     {
         var chosen = options ?? new StageOptions();
         var folder = Directory.CreateTempSubdirectory("bascule-stage-").FullName;
-        var authority = new LoopbackAuthority();
+        var authority = chosen.Authority ?? new LoopbackAuthority();
         StageCertificates.Write(folder, authority);
         var forge = await StartForgeAsync(chosen, folder, authority);
         var databricks = await StartDatabricksAsync(chosen, folder, authority);

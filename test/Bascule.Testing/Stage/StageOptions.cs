@@ -1,3 +1,4 @@
+using Bascule.Simulators;
 using Bascule.Simulators.Databricks;
 using Bascule.Simulators.Forges;
 
@@ -16,6 +17,9 @@ public sealed record StageOptions
 
     /// <summary>Whole lines of <c>bascule.yaml</c>, at the left margin, after those that every stage has.</summary>
     public string MoreSettings { get; init; } = "";
+
+    /// <summary>Under which further simulators serve already, and which is the stage's from now on; null for one of its own.</summary>
+    public LoopbackAuthority? Authority { get; init; }
 
     /// <summary>Whole lines of further platforms, indented by two.</summary>
     public string PlatformSettings { get; init; } = "";

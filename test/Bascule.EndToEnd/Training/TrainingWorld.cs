@@ -1,0 +1,171 @@
+using Bascule.Client;
+using Bascule.Core.Api;
+using Bascule.Core.Provenance.Statements;
+using Bascule.Core.Runs;
+using Bascule.Simulators.Forges;
+using Bascule.Testing.Stage;
+
+namespace Bascule.EndToEnd.Training;
+
+/// <summary>
+/// A whole Bascule before one platform that trains: pull requests run in <c>open</c>, main runs in <c>live</c>, and an environment <c>other</c> takes pull requests
+/// of <c>research/*</c>.
+/// </summary>
+internal sealed class TrainingWorld : IAsyncDisposable
+{
+    /// <summary>Python: what stands in a file of the repository.</summary>
+    public const string Beside =
+        "beside = lambda name: open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name)).read()";
+
+    /// <summary>Python: the end of each script.</summary>
+    public const string LastWords = """
+
+        print(beside("said.txt"))
+        sys.exit(int(beside("code.txt")))
+
+        """;
+
+    /// <summary>What <c>live</c> asks for where nothing is to run unseen.</summary>
+    public const string Approved = """approvals: { required: 1, from: ["group:ml-leads"] }""";
+
+    private readonly ITrainingPlace _place;
+    private readonly Approver _lead;
+    private readonly int _port;
+
+    private TrainingWorld(ITrainingPlace place, Approver lead, BasculeStage stage, int port) =>
+        (_place, _lead, Stage, _port) = (place, lead, stage, port);
+
+    public BasculeStage Stage { get; }
+
+    public ITrainingPlace Platform => _place;
+
+    public StageRepository Repository { get; private set; } = null!;
+
+    /// <param name="platform"><c>databricks</c> or <c>azureml</c>.</param>
+    /// <param name="live">One more setting of that environment.</param>
+    public static async Task<TrainingWorld> OpenAsync(string platform, string live)
+    {
+        ITrainingPlace place = platform == "azureml" ? await AzureMlPlace.StartAsync() : new DatabricksPlace();
+        var lead = await Approver.StartAsync();
+        var port = LoopbackPort.Find();
+        var environments = $$"""
+              open:  { {{place.Chosen}}, repositories: ["git:ml/*"], pull_requests: true }
+              other: { {{place.Chosen}}, repositories: ["git:research/*"], pull_requests: true }
+              live:  { {{place.Chosen}}, repositories: ["git:ml/*"], branches: [main], {{live}} }
+
+            """;
+        var options = place.StageOptions with { PublicPort = port, MoreSettings = environments + lead.Settings };
+        var world = new TrainingWorld(place, lead, await BasculeStage.SetAsync(options), port);
+        await world.StartAsync();
+        return world;
+    }
+
+    public Task<BasculeClient> SignInAsync() => _lead.SignInAsync(Stage, new Uri($"https://127.0.0.1:{_port}"));
+
+    /// <param name="pulls">Where the file of the repository has pull requests run.</param>
+    public string File(string pulls = "open") =>
+        $$"""
+            workflows:
+              churn:
+                on:
+                  push:         { branches: [main], environment: live }
+                  pull_request: { branches: [main], environment: {{pulls}} }
+            {{_place.Workflow}}
+                report: { metrics: { auc: higher } }
+
+            """;
+
+    /// <summary>A branch with something else to train, as a pull request into main.</summary>
+    public async Task<(string Head, ForgePullRequest Pull)> ProposeAsync(string branch)
+    {
+        var head = await Repository.PushBranchAsync(branch);
+        return (head, await Repository.OpenAsync(branch));
+    }
+
+    /// <summary>Waits for a run of the commit in an environment.</summary>
+    public async Task<RunDetail> RunAsync(string commit, string? environment, Func<RunSummary, bool>? isSo = null)
+    {
+        var found = await Stage.WaitForAsync(
+            $"a run of {commit} in {environment}",
+            async () =>
+                (await Stage.RunsOfAsync(commit)).FirstOrDefault(run =>
+                    run.Environment == environment && run.Promotes is null && (isSo?.Invoke(run) ?? run.Final)
+                )
+        );
+        return (await Stage.Client.GetRunAsync(found.Id, default)).Value;
+    }
+
+    public Task<RunDetail> AskedAsync(string commit) =>
+        RunAsync(commit, "live", run => run.State == RunState.AwaitingApproval);
+
+    /// <summary>A push to main that trains, until what it made is attested.</summary>
+    public async Task<MadeVersionRecord> TrainAsync(string text)
+    {
+        var run = (await RunAsync(await Repository.PushToMainAsync(text), "live")).Run;
+        run.State.ShouldBe(RunState.Succeeded, run.Reason);
+        await Stage.WaitForAsync(
+            $"a statement about run {run.Id}",
+            async () =>
+                (await Stage.Client.ListAttestationsAsync(run.Id, default)).Value.Attestations.FirstOrDefault(one =>
+                    one.PredicateType == ProvenanceNames.RunPredicate
+                )
+        );
+        var version = run.Models.ShouldHaveSingleItem().Version;
+        var made = await Stage.Client.FindMadeVersionsAsync($"{_place.Model}@{version}", default);
+        return made.Value.Versions.ShouldHaveSingleItem();
+    }
+
+    public async Task PromoteAsync(MadeVersionRecord version)
+    {
+        var asked = await Stage.Client.PromoteAsync(version, "production", because: null, default);
+        asked.Problem.ShouldBeNull();
+        await EndedAsync(asked.Value.Id);
+    }
+
+    public async Task GoBackAsync(string because)
+    {
+        var promoted = (
+            await Stage.Client.ListPromotionsAsync("live", default)
+        ).Value.Promotions.ShouldHaveSingleItem();
+        var asked = await Stage.Client.RollBackAsync(promoted, because, default);
+        asked.Problem.ShouldBeNull();
+        await EndedAsync(asked.Value.Id);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _place.DisposeAsync();
+        await Stage.DisposeAsync();
+        await _lead.DisposeAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _place.Join(Stage);
+        await Approver.PrepareAsync(Stage);
+        await Stage.StartInProcessAsync();
+        Repository = await Stage.CreateRepositoryAsync(
+            "churn",
+            new Dictionary<string, string>
+            {
+                [".bascule.yaml"] = File(),
+                ["train.py"] = _place.Script,
+                ["data.csv"] = "tenure,churned\n1,0\n",
+                ["metrics.json"] = """{"auc": 0.75}""",
+                ["said.txt"] = "",
+                ["code.txt"] = "0",
+            }
+        );
+        foreach (var finding in await Stage.ConnectAsync())
+            _place.Paste(finding);
+    }
+
+    private async Task EndedAsync(string id)
+    {
+        var run = await Stage.WaitForAsync(
+            $"the end of run {id}",
+            async () => (await Stage.Client.GetRunAsync(id, default)).Value is { Run.Final: true } ended ? ended : null
+        );
+        run.Run.State.ShouldBe(RunState.Succeeded, run.Run.Reason);
+    }
+}
