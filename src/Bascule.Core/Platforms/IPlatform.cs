@@ -202,4 +202,8 @@ public sealed record RunResults(
     IReadOnlyList<Metric> Metrics,
     IReadOnlyList<ModelVersion> Models,
     IReadOnlyList<string> Warnings
-);
+)
+{
+    /// <summary>Of a run that has none.</summary>
+    public static RunResults None { get; } = new([], [], []);
+}

@@ -62,7 +62,7 @@ internal sealed class ApprovalGate(
             );
         if (states.RuleOf(run) is not { } rule)
             return Result.Of<IReadOnlyList<Change>?>(null);
-        var planned = await context.PlanAsync(cancellationToken);
+        var planned = await context.Steps.PlanAsync(cancellationToken);
         if (planned.Failed(out var unplanned))
             return unplanned;
         if (await states.ReadAsync(run, cancellationToken) is not { } state)

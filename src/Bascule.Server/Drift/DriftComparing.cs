@@ -36,7 +36,9 @@ internal sealed class DriftComparing(
         if (await IsHeldAsync(deployed, names, cancellationToken))
             return null;
         var opened = await contexts.OpenAsync(deployed, cancellationToken);
-        var found = opened.Failed(out var unopened) ? unopened : await opened.Value.FindDriftAsync(cancellationToken);
+        var found = opened.Failed(out var unopened)
+            ? unopened
+            : await opened.Value.Steps.FindDriftAsync(cancellationToken);
         if (
             await IsHeldAsync(deployed, names, cancellationToken)
             || await HasRunAsync(deployed, names, begun, cancellationToken)

@@ -3,34 +3,42 @@ using Bascule.Core;
 using Bascule.Core.Json;
 using Bascule.Core.Platforms;
 using Bascule.Core.Promotions;
+using Bascule.Server.Runs;
 
 namespace Bascule.Server.Promotions;
 
 /// <summary>Moves an alias on its platform, and reads back where it leads. Each step may be taken again after a crash.</summary>
-internal static class PromotionSteps
+internal sealed class PromotionSteps(IPlatform platform, StartedRun run, PromotionOrder order) : IRunSteps
 {
     private const string BeforeMember = "before";
+    private readonly PromotionCall _call = new(
+        order.Model,
+        order.Alias,
+        run.Run.Environment!,
+        run.Environment,
+        run.Identity,
+        run.Audit
+    );
+
+    /// <summary>Nothing but what was asked for.</summary>
+    public Task<Result<PlatformPlan>> PlanAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Result<PlatformPlan>>(PromotionPlan.Of(run.Run));
 
     /// <summary>
     /// Writes down where the alias was, and moves it. What was there is durable before anything changes, and not written again by a second try: that would
     /// find its own work.
     /// </summary>
-    /// <param name="launching">As <see cref="StartRequest.Launching"/>.</param>
-    public static async Task<Result<PlatformRun>> StartAsync(
-        IPlatform platform,
-        StartedRun run,
+    public async Task<Result<PlatformRun>> StartAsync(
         Action<string> progress,
         Func<CancellationToken, Task<Result<Done>>> launching,
         CancellationToken cancellationToken
     )
     {
-        var order = run.Run.Promotes!;
         if (platform is not IPromotesModels role)
-            return Elsewhere(run);
+            return Elsewhere();
         if ((await launching(cancellationToken)).Failed(out var withdrawn))
             return withdrawn;
-        var call = CallOf(run, order);
-        var now = await role.ReadAsync(call, cancellationToken);
+        var now = await role.ReadAsync(_call, cancellationToken);
         if (now.Failed(out var unread))
             return unread;
         var kept = await KeepAsync(run.Journal, now.Value, cancellationToken);
@@ -38,7 +46,7 @@ internal static class PromotionSteps
             return unkept;
         if (now.Value != order.Version)
         {
-            var moved = await role.MoveAsync(call, order.Version, cancellationToken);
+            var moved = await role.MoveAsync(_call, order.Version, cancellationToken);
             if (moved.Failed(out var unmoved))
                 return unmoved;
         }
@@ -47,16 +55,11 @@ internal static class PromotionSteps
     }
 
     /// <summary>It has succeeded when the platform says that the alias leads where it should.</summary>
-    public static async Task<Result<Observation>> ObserveAsync(
-        IPlatform platform,
-        StartedRun run,
-        CancellationToken cancellationToken
-    )
+    public async Task<Result<Observation>> ObserveAsync(CancellationToken cancellationToken)
     {
-        var order = run.Run.Promotes!;
         if (platform is not IPromotesModels role)
-            return Elsewhere(run);
-        var now = await role.ReadAsync(CallOf(run, order), cancellationToken);
+            return Elsewhere();
+        var now = await role.ReadAsync(_call, cancellationToken);
         if (now.Failed(out var unread))
             return unread;
         return now.Value == order.Version
@@ -69,17 +72,18 @@ internal static class PromotionSteps
             );
     }
 
+    /// <summary>An alias is moved in one call: there is nothing to stop.</summary>
+    public Task<Result<Done>> CancelAsync(CancellationToken cancellationToken) => Task.FromResult(Result.Done);
+
+    public Task<Result<RunResults>> ReadResultsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Result<RunResults>>(RunResults.None);
+
     /// <summary>Whether the alias leads elsewhere than the run left it: somebody has moved it without Bascule.</summary>
-    public static async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(
-        IPlatform platform,
-        StartedRun run,
-        CancellationToken cancellationToken
-    )
+    public async Task<Result<IReadOnlyList<Difference>>> FindDriftAsync(CancellationToken cancellationToken)
     {
-        var order = run.Run.Promotes!;
         if (platform is not IPromotesModels role)
-            return Elsewhere(run);
-        var now = await role.ReadAsync(CallOf(run, order), cancellationToken);
+            return Elsewhere();
+        var now = await role.ReadAsync(_call, cancellationToken);
         if (now.Failed(out var unread))
             return unread;
         if (now.Value == order.Version)
@@ -119,10 +123,7 @@ internal static class PromotionSteps
             );
     }
 
-    private static PromotionCall CallOf(StartedRun run, PromotionOrder order) =>
-        new(order.Model, order.Alias, run.Run.Environment!, run.Environment, run.Identity, run.Audit);
-
-    private static Problem Elsewhere(StartedRun run) =>
+    private Problem Elsewhere() =>
         Problem.Denied(
             $"environment '{run.Run.Environment}' leads to another platform now, on which no model is promoted; nothing was changed"
         );

@@ -37,7 +37,7 @@ internal sealed class CancelHandler(IRunStore runs, RunContexts contexts, TimePr
             var opened = await contexts.OpenToStopAsync(run, cancellationToken);
             if (opened.Failed(out var unopened))
                 return Retry(item, unopened);
-            var stopped = await opened.Value.CancelAsync(cancellationToken);
+            var stopped = await opened.Value.Steps.CancelAsync(cancellationToken);
             if (stopped.Failed(out var problem))
                 return Retry(item, problem);
             _stopped[(item.Id, item.Revision)] = time.GetUtcNow();

@@ -38,7 +38,7 @@ internal sealed partial class ObserveHandler(
         var opened = await contexts.OpenAsync(run, cancellationToken);
         if (opened.Failed(out var unopened))
             return After(item, run, unopened);
-        var observed = await opened.Value.ObserveAsync(cancellationToken);
+        var observed = await opened.Value.Steps.ObserveAsync(cancellationToken);
         if (observed.Failed(out var problem))
             return After(item, run, problem);
         return observed.Value.IsTerminal
@@ -84,7 +84,7 @@ internal sealed partial class ObserveHandler(
         CancellationToken cancellationToken
     )
     {
-        var read = await context.ReadResultsAsync(cancellationToken);
+        var read = await context.Steps.ReadResultsAsync(cancellationToken);
         if (read.Failed(out var problem) && problem.IsTransient)
             return After(item, run, problem);
         var results = problem is null ? read.Value : new RunResults([], [], [$"results not read: {problem.Message}"]);

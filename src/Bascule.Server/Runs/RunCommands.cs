@@ -124,7 +124,7 @@ internal sealed class RunCommands(
         if (run.State != RunState.Started)
             return unstored;
         var opened = await contexts.OpenToStopAsync(run, cancellationToken);
-        return opened.Failed(out var problem) ? problem : await opened.Value.CancelAsync(cancellationToken);
+        return opened.Failed(out var problem) ? problem : await opened.Value.Steps.CancelAsync(cancellationToken);
     }
 
     /// <summary>Asking again is no way around approvals: what was approved of this very run counts as long as it does, and no longer.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class StartHandler(
     {
         var steps = new List<Change>();
         var begun = Result.Of(run);
-        var started = await context.StartAsync(
+        var started = await context.Steps.StartAsync(
             text => steps.Add(Step(run, text)),
             async token =>
                 (begun = await BeginAsync(run, context, beside, token)).Problem is { } late ? late : Result.Done,

@@ -76,7 +76,7 @@ public sealed class ObserveTests : IAsyncLifetime
         (await _world.StepAsync("run.observe")).ShouldBeOfType<RepeatedWork>();
         (await _world.FindAsync(run)).State.ShouldBe(RunState.Started);
 
-        _world.Platform.Results = new RunResults([], [], []);
+        _world.Platform.Results = RunResults.None;
         _world.Clock.Advance(TimeSpan.FromMinutes(5));
         await _world.DrainAsync("run.observe");
         (await _world.FindAsync(run)).State.ShouldBe(RunState.Succeeded);

@@ -33,7 +33,7 @@ internal sealed class FakePlatform
     /// <summary>Called once while the run itself is on its way.</summary>
     public Func<Task>? WhileLaunching { get; set; }
     public Result<Observation> Observation { get; set; } = new Observation(PlatformRunState.Running, null, null, null);
-    public Result<RunResults> Results { get; set; } = new RunResults([], [], []);
+    public Result<RunResults> Results { get; set; } = RunResults.None;
     public Result<Done> Cancelled { get; set; } = Result.Done;
     public Problem? PlanProblem { get; set; }
 
