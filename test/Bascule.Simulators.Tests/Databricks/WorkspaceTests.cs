@@ -34,6 +34,41 @@ public sealed class WorkspaceTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("JUPYTER", "/Shared/nb")]
+    [InlineData("AUTO", "/Shared/nb.ipynb")]
+    public async Task KeepsTheSourceOfAJupyterNotebook(string format, string path)
+    {
+        const string notebook = """
+            {"nbformat": 4, "metadata": {}, "cells": [
+              {"cell_type": "markdown", "source": ["# Title\n", "text"]},
+              {"cell_type": "code", "source": "x = 1", "outputs": [{"text": "hunter2"}]}]}
+            """;
+
+        (await ImportAsync(path, format, notebook)).Status.ShouldBe(HttpStatusCode.OK);
+
+        var (kept, content) = _bench.Simulator.FilesUnder("/Shared").ShouldHaveSingleItem();
+        kept.ShouldBe("/Shared/nb");
+        Encoding
+            .UTF8.GetString(content)
+            .ShouldBe(
+                "# Databricks notebook source\n# MAGIC %md\n# MAGIC # Title\n# MAGIC text\n\n# COMMAND ----------\n\nx = 1\n"
+            );
+    }
+
+    [Theory]
+    [InlineData("JUPYTER", "print(1)")]
+    [InlineData("JUPYTER", """{"nbformat": 3, "worksheets": []}""")]
+    [InlineData("JUPYTER", """{"nbformat": 4, "cells": [{"cell_type": "code", "source": 1}]}""")]
+    [InlineData("SOURCE", "print(1)")]
+    [InlineData("DBC", "print(1)")]
+    public async Task RefusesWhatIsNoNotebook(string format, string content) =>
+        (await ImportAsync("/Shared/nb", format, content)).ShouldBeRefused(
+            HttpStatusCode.BadRequest,
+            "INVALID_PARAMETER_VALUE",
+            "SOURCE"
+        );
+
     [Fact]
     public async Task OverwritesOnlyWhenAskedAndOnlyTheSameKind()
     {
@@ -168,4 +203,15 @@ public sealed class WorkspaceTests : IAsyncLifetime
         var listed = (await _bench.GetAsync("/api/2.0/fs/directories/Volumes/main/churn/code/x")).Json["contents"]!;
         listed[0]!["path"]!.ToString().ShouldBe("/Volumes/main/churn/code/x/a.bin");
     }
+
+    private Task<Answer> ImportAsync(string path, string format, string content) =>
+        _bench.PostAsync(
+            "/api/2.0/workspace/import",
+            new
+            {
+                path,
+                format,
+                content = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)),
+            }
+        );
 }

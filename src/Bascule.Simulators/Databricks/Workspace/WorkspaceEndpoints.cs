@@ -34,25 +34,24 @@ internal sealed class WorkspaceEndpoints(WorkspaceTree tree)
             return ApiReply.Invalid("content is not base64.");
         if (!tree.IsDirectory(WorkspacePath.Parent(path)))
             return ApiReply.NotFound($"The parent folder ({WorkspacePath.Parent(path)}) does not exist.");
-        return Kind(request, path, content) is { } target
-            ? Write(target, content, request.Flag("overwrite"))
-            : ApiReply.Invalid("SOURCE needs a language; the simulator takes the formats AUTO, SOURCE and RAW.");
+        if (request.Text("format") is not (null or "AUTO" or "SOURCE" or "RAW" or "JUPYTER"))
+            return ApiReply.Invalid("The simulator takes the formats AUTO, SOURCE, RAW and JUPYTER.");
+        return Read(request, path, content) is { } target
+            ? Write(target, request.Flag("overwrite"))
+            : ApiReply.Invalid("SOURCE needs a language, and a Jupyter notebook is JSON of nbformat 4.");
     }
 
-    private static (string Path, string Kind, string? Language)? Kind(
-        ApiRequest request,
-        string path,
-        byte[] content
-    ) =>
+    private static ImportedObject? Read(ApiRequest request, string path, byte[] content) =>
         (request.Text("format") ?? "SOURCE", request.Text("language")) switch
         {
             ("AUTO", _) => NotebookFormat.Analyze(path, content),
-            ("RAW", _) => (path, "FILE", null),
-            ("SOURCE", { } language) => (path, "NOTEBOOK", language),
+            ("RAW", _) => ImportedObject.File(path, content),
+            ("JUPYTER", _) => NotebookFormat.Jupyter(path, content),
+            (_, { } language) => ImportedObject.Notebook(path, language, content),
             _ => null,
         };
 
-    private ApiReply Write((string Path, string Kind, string? Language) target, byte[] content, bool overwrite)
+    private ApiReply Write(ImportedObject target, bool overwrite)
     {
         if (tree.Find(target.Path) is { } found)
         {
@@ -63,7 +62,7 @@ internal sealed class WorkspaceEndpoints(WorkspaceTree tree)
                     $"Cannot overwrite the asset at {target.Path} due to type mismatch (asked: {target.Kind}, actual: {found.Kind})"
                 );
         }
-        tree.Write(target.Path, target.Kind, target.Language, content);
+        tree.Write(target.Path, target.Kind, target.Language, target.Content);
         return ApiReply.Ok();
     }
 
