@@ -21,6 +21,13 @@ public sealed record PromotionOrder(string Model, string? Version, string Alias,
     /// <summary>For people: <c>version 7 of main.churn.classifier to production</c>.</summary>
     public string Words => Version is null ? $"{Alias} away from {Model}" : $"version {Version} of {Model} to {Alias}";
 
+    /// <summary>For people, as what it does.</summary>
+    /// <param name="goesBack">Whether it is a rollback.</param>
+    public string WordsOf(bool goesBack) =>
+        Version is null || !goesBack
+            ? $"{(Version is null ? "takes" : "promotes")} {Words}"
+            : $"takes {Alias} of {Model} back to version {Version}";
+
     /// <summary>For people, of a merge that does it in place of a training.</summary>
     public string InsteadWords =>
         $"model {Model} version {Version} of run {Producer} promoted instead of trained again";

@@ -3,8 +3,8 @@ using Bascule.Core.Forges;
 namespace Bascule.Core.Runs;
 
 /// <summary>
-/// Sets a run's metrics beside those of the last success before it: of its base branch for a pull request, else of its own ref. And beside those of the run whose
-/// model is promoted now.
+/// Sets a run's metrics beside those of the last success before it: of its base branch for a pull request, else of its own ref. A reproduction's beside those of the
+/// run that it does over. And beside those of the run whose model is promoted now.
 /// </summary>
 public sealed class RunComparisons(
     IRunStore runs,
@@ -57,7 +57,9 @@ public sealed class RunComparisons(
         var branch = await FindBaseBranchAsync(run, cancellationToken);
         var earlier = await ReadEarlierAsync(run, branch, within, cancellationToken);
         // What fell short itself is nothing to be measured by: else two steps down would pass as one.
-        var former = earlier.Find(one => one.Run.Shortfall is null);
+        var former = run.Reproduces is { } original
+            ? await FindOriginalAsync(original, within, cancellationToken)
+            : earlier.Find(one => one.Run.Shortfall is null);
         var promoted = await FindPromotedAsync(run, within, cancellationToken);
         var itsValues = promoted is null ? [] : await ReadValuesAsync(promoted.Producer.Id, cancellationToken);
         return new RunComparison(
@@ -77,6 +79,15 @@ public sealed class RunComparisons(
         };
     }
 
+    private async Task<MeasuredRun?> FindOriginalAsync(
+        RunId id,
+        IReadOnlyList<RunReach>? within,
+        CancellationToken cancellationToken
+    ) =>
+        await runs.FindAsync(id, cancellationToken) is { } original && IsSeen(original, within)
+            ? new MeasuredRun(original, await ReadValuesAsync(id, cancellationToken))
+            : null;
+
     /// <summary>Null as well for the run that is promoted itself.</summary>
     private async Task<PromotedVersion?> FindPromotedAsync(
         Run run,
@@ -85,13 +96,13 @@ public sealed class RunComparisons(
     )
     {
         var promoted = await promotions.FindAsync(run, cancellationToken);
-        return
-            promoted is not null
-            && promoted.Producer.Id != run.Id
-            && (within is null || within.Any(reach => reach.Holds(promoted.Producer)))
+        return promoted is not null && promoted.Producer.Id != run.Id && IsSeen(promoted.Producer, within)
             ? promoted
             : null;
     }
+
+    private static bool IsSeen(Run other, IReadOnlyList<RunReach>? within) =>
+        within is null || within.Any(reach => reach.Holds(other));
 
     private static ComparedMetric Compare(
         Metric metric,

@@ -73,7 +73,11 @@ internal sealed class PromotionDrafts(
         yield return new AddRun(run);
         yield return new AddTimeline(
             run.Id,
-            new TimelineEntry(run.CreatedAt, "plan", $"promotes {order.Words}; asked for by {order.By}{because}")
+            new TimelineEntry(
+                run.CreatedAt,
+                "plan",
+                $"{order.WordsOf(run.IsRollback)}; asked for by {order.By}{because}"
+            )
         );
     }
 

@@ -44,6 +44,20 @@ public sealed class RunComparisonsTests
         comparison.Metrics.ShouldHaveSingleItem().Verdict.ShouldBe(MetricVerdict.Worse);
     }
 
+    /// <summary>Whatever came since, and whether that was better: it is asked whether the same comes out.</summary>
+    [Fact]
+    public async Task SetAReproductionBesideTheRunThatItDoesOver()
+    {
+        var original = Add(ARun(), 0.5);
+        Add(ARun(minutes: 1), 0.4);
+        var again = Add(ARun(minutes: 2) with { Reproduces = original.Id }, 0.5);
+
+        var comparison = await CompareAsync(again);
+
+        comparison.Base.ShouldBe(original);
+        comparison.Metrics.ShouldHaveSingleItem().Verdict.ShouldBe(MetricVerdict.Same);
+    }
+
     [Theory]
     [InlineData("another workflow")]
     [InlineData("another repository")]

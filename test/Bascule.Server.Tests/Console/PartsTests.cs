@@ -1,6 +1,7 @@
 using System.Globalization;
 using AngleSharp.Dom;
 using Bascule.Core.People;
+using Bascule.Core.Promotions;
 using Bascule.Core.Runs;
 using Bascule.Server.Console;
 using Bascule.Server.Console.Parts;
@@ -132,6 +133,35 @@ public sealed class PartsTests
         notice.ClassList.Contains("bad").ShouldBe(tone == "bad");
         notice.QuerySelector("a")!.GetAttribute("href").ShouldBe("runs/0123456789");
         notice.QuerySelectorAll("li").Select(line => line.TextContent).ShouldBe([.. differences ?? [], "<b>"]);
+    }
+
+    [Theory]
+    [InlineData(
+        "7",
+        false,
+        "Promotion promotes version 7 of churn to production, which run 0123456789 produced; asked for by operator: <b>"
+    )]
+    [InlineData(
+        "7",
+        true,
+        "Rollback takes production of churn back to version 7, which run 0123456789 produced; asked for by operator: <b>"
+    )]
+    [InlineData(null, true, "Rollback takes production away from churn; asked for by operator: <b>")]
+    public async Task SayWhatARunPromotes(string? version, bool goesBack, string words)
+    {
+        var order = new PromotionOrder("churn", version, "production", 1, "operator")
+        {
+            Producer = version is null ? null : new RunId("0123456789"),
+            Because = "<b>",
+        };
+        var run = ARun() with { Promotes = order, RollsBack = goesBack ? [new RunId("9876543210")] : [] };
+
+        var part = await Rendering.OfAsync<RunPromotion>(("Run", run), ("Order", order));
+
+        string.Join(' ', part.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldBe(words);
+        part.QuerySelectorAll("a")
+            .Select(link => link.GetAttribute("href"))
+            .ShouldBe(version is null ? [] : ["runs/0123456789"]);
     }
 
     [Theory]
