@@ -121,8 +121,12 @@ public sealed record Run
 
     public bool IsFinal => State.IsTerminal() || (IsPlanOnly && State == RunState.Planned);
 
-    /// <summary>Whether it can be asked for once more: a plan only, and what was refused before it was planned, never had leave to run.</summary>
-    public bool IsRepeatable => IsFinal && !IsPlanOnly && (State != RunState.Refused || IsHeldBack);
+    /// <summary>Whether asking for it once more makes sense: a plan only, and what was refused before it was planned, never had leave to run; what was promoted is.</summary>
+    public bool IsRepeatable =>
+        IsFinal
+        && !IsPlanOnly
+        && (State != RunState.Refused || IsHeldBack)
+        && (Promotes is null || State != RunState.Succeeded);
 
     /// <summary>Another execution of the same: nothing of how this one went is in it.</summary>
     /// <param name="epoch">Of the installation.</param>

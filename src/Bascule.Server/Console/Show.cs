@@ -39,7 +39,7 @@ public static class Show
         : Line(run.Ref.ShortName);
 
     /// <summary>The last part of a name with catalog and schema.</summary>
-    public static string ShortModel(ModelVersion model) => Line(model.Name)[(Line(model.Name).LastIndexOf('.') + 1)..];
+    public static string ShortModel(string name) => Line(name)[(Line(name).LastIndexOf('.') + 1)..];
 
     /// <summary>The page that traces it.</summary>
     public static string LineageOf(string question) => $"lineage?of={Uri.EscapeDataString(question)}";

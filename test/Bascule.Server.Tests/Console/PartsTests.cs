@@ -158,10 +158,26 @@ public sealed class PartsTests
 
         var part = await Rendering.OfAsync<RunPromotion>(("Run", run), ("Order", order));
 
-        string.Join(' ', part.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldBe(words);
+        Words(part).ShouldBe(words);
         part.QuerySelectorAll("a")
             .Select(link => link.GetAttribute("href"))
             .ShouldBe(version is null ? [] : ["runs/0123456789"]);
+    }
+
+    [Theory]
+    [InlineData("7", false, "churn v7 to production")]
+    [InlineData("7", true, "churn v7 production again")]
+    [InlineData(null, true, "churn off production")]
+    public async Task ListWhatARunPromotesAmongTheModels(string? version, bool goesBack, string words)
+    {
+        var order = new PromotionOrder("main.ml.churn", version, "production", 1, "operator");
+        var run = ARun() with { Promotes = order, RollsBack = goesBack ? [new RunId("9876543210")] : [] };
+
+        var part = await Rendering.OfAsync<RunTable>(
+            ("View", new RunsView(new RunQuery(), [new RunRow(run, [])], [], null, Noon))
+        );
+
+        Words(part.QuerySelector("td.c-model")!).ShouldBe(words);
     }
 
     [Theory]
@@ -222,6 +238,9 @@ public sealed class PartsTests
 
     private static RunView ViewOf(Run run, IReadOnlyList<TimelineEntry> timeline) =>
         new(run, timeline, NothingCompared, [], null, run.CreatedAt.AddSeconds(60));
+
+    private static string Words(IElement part) =>
+        string.Join(' ', part.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
