@@ -70,7 +70,7 @@ internal static class RunText
         foreach (var entry in detail.Timeline)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{Time(entry.At)}  {entry.Step, -8}  {PlainText.Line(entry.Text, 300)}"
+                $"{Time(entry.At)}  {entry.Step, -9}  {PlainText.Line(entry.Text, 300)}"
             );
         if (detail.Log is { Length: > 0 } log)
             text.AppendLine().AppendLine("end of the log:").AppendLine(PlainText.Block(log, 16 * 1024));

@@ -39,7 +39,7 @@ internal sealed class AzureMlDemo : ITrainingDemo
             {{string.Join('\n', _workspaces.Select(Connection))}}
             environments:
               ml-dev:  { platform: ml-dev, repositories: ["git:ml/*"], pull_requests: true }
-              ml-prod: { platform: ml-prod, repositories: ["git:ml/*"], branches: [main] }
+              ml-prod: { platform: ml-prod, repositories: ["git:ml/*"], branches: [main], promotes: [production] }
 
             """;
 

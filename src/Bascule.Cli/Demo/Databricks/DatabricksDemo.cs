@@ -54,7 +54,7 @@ internal sealed class DatabricksDemo : ITrainingDemo
             )}}", ca: {{DemoGround.Ca}}, login: { federation: { client: "{{ServicePrincipal}}" } } }
             environments:
               ml-dev:  { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
-              ml-prod: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main] }
+              ml-prod: { platform: dbx, catalog: main, repositories: ["git:ml/*"], branches: [main], promotes: [production] }
 
             """;
 
