@@ -8,6 +8,7 @@ using Bascule.Simulators;
 using Bascule.Simulators.Databricks;
 using Bascule.Simulators.Forges;
 using Bascule.Storage;
+using Bascule.Testing.Platforms;
 using Microsoft.Extensions.Logging;
 
 namespace Bascule.Testing.Stage;
@@ -27,6 +28,7 @@ public sealed partial class BasculeStage : IAsyncDisposable
     private Server.Host? _host;
     private ServeProcess? _serve;
     private BasculeClient? _client;
+    private DatabricksCliStandIn? _cli;
 
     private BasculeStage(
         string folder,
@@ -51,6 +53,9 @@ public sealed partial class BasculeStage : IAsyncDisposable
     public string ForgeToken { get; }
     public ForgeSimulator Forge { get; }
     public DatabricksSimulator Databricks { get; }
+
+    public DatabricksCliStandIn DatabricksCli =>
+        _cli ?? throw new InvalidOperationException($"set the stage with {nameof(StageOptions.HasDatabricksCli)}");
 
     /// <summary>Under which everything here serves https.</summary>
     public string CaPem => _authority.CaPem;
@@ -82,6 +87,9 @@ public sealed partial class BasculeStage : IAsyncDisposable
         StageCertificates.Write(folder, authority);
         var forge = await StartForgeAsync(chosen, folder, authority);
         var databricks = await StartDatabricksAsync(chosen, folder, authority);
+        var cli = chosen.HasDatabricksCli ? DatabricksCliStandIn.Install(Path.Combine(folder, "cli")) : null;
+        if (cli is not null)
+            databricks.AddServicePrincipal(StageSettings.Planner);
         var token = forge.AddToken(BotName, value: chosen.ForgeToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "forge.token"), token);
         var ports = (Public: chosen.PublicPort ?? LoopbackPort.Find(), Local: LoopbackPort.Find());
@@ -96,9 +104,10 @@ public sealed partial class BasculeStage : IAsyncDisposable
             databricks.Url,
             chosen.MoreSettings + (chosen.Postgres is null ? "" : "storage: { postgres: \"file:postgres\" }\n"),
             chosen.ForgeSettings,
-            chosen.PlatformSettings
+            chosen.PlatformSettings,
+            cli?.Path
         );
-        return new BasculeStage(folder, authority, forge, databricks, file, token);
+        return new BasculeStage(folder, authority, forge, databricks, file, token) { _cli = cli };
     }
 
     /// <summary>Asks another replica from now on: the one that these settings are of.</summary>

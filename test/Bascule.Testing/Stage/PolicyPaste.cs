@@ -19,9 +19,12 @@ public static class PolicyPaste
         var json = command[(command.IndexOf(Before, StringComparison.Ordinal) + Before.Length)..].Split('\'')[0];
         using var document = JsonDocument.Parse(json);
         var policy = document.RootElement.GetProperty("oidc_policy");
+        var subject = policy.GetProperty("subject").GetString()!;
         databricks.AddFederationPolicy(
-            StageSettings.ServicePrincipal,
-            new FederationPolicy(policy.GetProperty("issuer").GetString()!, policy.GetProperty("subject").GetString()!)
+            subject.StartsWith("plan:", StringComparison.Ordinal)
+                ? StageSettings.Planner
+                : StageSettings.ServicePrincipal,
+            new FederationPolicy(policy.GetProperty("issuer").GetString()!, subject)
             {
                 Audiences = [.. policy.GetProperty("audiences").EnumerateArray().Select(item => item.GetString()!)],
             }

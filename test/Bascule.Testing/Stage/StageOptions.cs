@@ -42,5 +42,8 @@ public sealed record StageOptions
     /// <summary>Whether the forge answers fetches by <c>git http-backend</c>.</summary>
     public bool HttpBackend { get; init; }
 
+    /// <summary>Whether a stand-in for the Databricks CLI is installed, and the principal that makes plans there.</summary>
+    public bool HasDatabricksCli { get; init; }
+
     public Func<DatabricksSimulatorOptions, DatabricksSimulatorOptions> Databricks { get; init; } = options => options;
 }

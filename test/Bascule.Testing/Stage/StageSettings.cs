@@ -5,6 +5,10 @@ public static class StageSettings
 {
     public const string ServicePrincipal = "6d0f7b1c-0000-4000-8000-00000000d3b0";
 
+    /// <summary>Who makes plans of bundles, where there is a CLI.</summary>
+    public const string Planner = "6d0f7b1c-0000-4000-8000-00000000d3b1";
+
+    /// <param name="cli">The Databricks CLI; null for none.</param>
     /// <param name="front">The port by which the world reaches it: its own, or that of what stands before it.</param>
     public static string Write(
         string folder,
@@ -15,7 +19,8 @@ public static class StageSettings
         Uri databricks,
         string more,
         string moreOfForge = "",
-        string morePlatforms = ""
+        string morePlatforms = "",
+        string? cli = null
     )
     {
         var path = Path.Combine(folder, "bascule.yaml");
@@ -39,7 +44,10 @@ public static class StageSettings
                 kind: databricks
                 url: "{{Authority(databricks)}}"
                 ca: ca.pem
-                login: { federation: { client: "{{ServicePrincipal}}" } }
+                {{(cli is null ? "" : $"cli: \"{cli}\"")}}
+                login: { federation: { client: "{{ServicePrincipal}}"{{(
+                cli is null ? "" : $", planner: \"{Planner}\""
+            )}} } }
             {{morePlatforms}}
             environments:
               ml-dev:   { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }
