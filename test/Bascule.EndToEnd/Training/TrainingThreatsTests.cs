@@ -76,7 +76,7 @@ public sealed partial class TrainingThreatsTests
         var given = (await world.AskedAsync(head)).Approvals.ShouldNotBeNull().Given.ShouldHaveSingleItem();
         given.Counts.ShouldBeFalse();
         given.Because.ShouldNotBeNull().ShouldContain("changed what this is based on");
-        await world.AskedAsync(await MergeAsync(world, pull));
+        await world.AskedAsync(await world.MergeAsync(pull));
         world.Platform.Runs.ShouldBe(1, "the pull request's own training is all that ran");
     }
 
@@ -91,7 +91,7 @@ public sealed partial class TrainingThreatsTests
         await world.RunAsync(first, "open");
         var seen = await world.AskedAsync(first);
         (await lead.ApproveRunAsync(seen.Run.Id, "fine", seen.PlanDigest, default)).Problem.ShouldBeNull();
-        (await world.RunAsync(await MergeAsync(world, clean), "live")).Run.State.ShouldBe(RunState.Succeeded);
+        (await world.RunAsync(await world.MergeAsync(clean), "live")).Run.State.ShouldBe(RunState.Succeeded);
         var (second, _) = await world.ProposeAsync("with-more");
         await world.RunAsync(second, "open");
         var other = await world.AskedAsync(second);
@@ -138,7 +138,7 @@ public sealed partial class TrainingThreatsTests
         var block = Fenced().Matches(comment).Single(text => text.Value.Contains("evil", StringComparison.Ordinal));
         block.Groups["text"].Value.ShouldContain("<img src=https://evil.example.com/x> @everyone");
         block.Groups["fence"].Value.Length.ShouldBeGreaterThan("```".Length);
-        Fenced().Replace(comment, "").ShouldNotContain("evil");
+        Fenced().Replace(comment, "").Replace($"`{name}`", "", StringComparison.Ordinal).ShouldNotContain("evil");
     }
 
     [Theory]
@@ -177,9 +177,6 @@ public sealed partial class TrainingThreatsTests
         forge.SetCollaborator(world.Repository.Forge, "eve", ForgeAccess.Read);
         return await world.Stage.CloneAsync(await forge.ForkRepositoryAsync(world.Repository.Forge, owner), "eve");
     }
-
-    private static Task<string> MergeAsync(TrainingWorld world, ForgePullRequest pull) =>
-        world.Stage.Forge.MergePullRequestAsync(world.Repository.Forge, pull.Number, BasculeStage.DeveloperName);
 
     private static string CommentOf(TrainingWorld world, ForgePullRequest pull) =>
         world.Repository.CommentsOn(pull).ShouldHaveSingleItem().Body;

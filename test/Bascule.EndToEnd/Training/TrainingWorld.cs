@@ -103,17 +103,21 @@ internal sealed class TrainingWorld : IAsyncDisposable
     {
         var run = (await RunAsync(await Repository.PushToMainAsync(text), "live")).Run;
         run.State.ShouldBe(RunState.Succeeded, run.Reason);
-        await Stage.WaitForAsync(
-            $"a statement about run {run.Id}",
-            async () =>
-                (await Stage.Client.ListAttestationsAsync(run.Id, default)).Value.Attestations.FirstOrDefault(one =>
-                    one.PredicateType == ProvenanceNames.RunPredicate
-                )
-        );
+        await AttestedAsync(run.Id);
         var version = run.Models.ShouldHaveSingleItem().Version;
         var made = await Stage.Client.FindMadeVersionsAsync($"{_place.Model}@{version}", default);
         return made.Value.Versions.ShouldHaveSingleItem();
     }
+
+    /// <summary>It is signed after the run has ended.</summary>
+    public Task AttestedAsync(string run) =>
+        Stage.WaitForAsync(
+            $"a statement about run {run}",
+            async () =>
+                (await Stage.Client.ListAttestationsAsync(run, default)).Value.Attestations.FirstOrDefault(one =>
+                    one.PredicateType == ProvenanceNames.RunPredicate
+                )
+        );
 
     public async Task PromoteAsync(MadeVersionRecord version)
     {
@@ -121,6 +125,10 @@ internal sealed class TrainingWorld : IAsyncDisposable
         asked.Problem.ShouldBeNull();
         await EndedAsync(asked.Value.Id);
     }
+
+    /// <returns>The merge's commit.</returns>
+    public Task<string> MergeAsync(ForgePullRequest pull) =>
+        Stage.Forge.MergePullRequestAsync(Repository.Forge, pull.Number, BasculeStage.DeveloperName);
 
     public async Task GoBackAsync(string because)
     {
