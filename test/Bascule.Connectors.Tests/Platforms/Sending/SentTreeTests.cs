@@ -49,6 +49,18 @@ public sealed class SentTreeTests
         sent.ToLine().ShouldBe("leaves the outputs of 1 notebook behind: a.ipynb");
     }
 
+    /// <summary>The commit's tree is asked for its own entry, with the size that the notebook has there.</summary>
+    [Fact]
+    public async Task WhatIsStrippedIsReadWholeBefore()
+    {
+        var tree = new SizedTree(MemoryTree.Of(("a.ipynb", Dirty)));
+
+        var sent = (await SentTree.OfAsync(tree, tree.Entries, NotebookOutputs.Strip, _searches, default)).Value;
+        var bytes = await sent.Tree.ReadAsync(sent.Tree.Entries[0], default);
+
+        Encoding.UTF8.GetString(bytes.Span).ShouldBe(Clean);
+    }
+
     [Fact]
     public async Task TwoCommitsThatDifferInOutputsAloneAreTwo()
     {
@@ -151,4 +163,17 @@ public sealed class SentTreeTests
 
     private Task<Result<SentTree>> OfAsync(MemoryTree tree, NotebookOutputs policy) =>
         SentTree.OfAsync(tree, tree.Entries, policy, _searches, default);
+
+    /// <summary>Gives as many bytes of a file as the entry says that it has.</summary>
+    private sealed class SizedTree(MemoryTree tree) : IContentTree
+    {
+        public IReadOnlyList<TreeEntry> Entries => tree.Entries;
+
+        public string TreeDigest => tree.TreeDigest;
+
+        public string DigestOf(TreeEntry entry) => tree.DigestOf(entry);
+
+        public async Task<ReadOnlyMemory<byte>> ReadAsync(TreeEntry entry, CancellationToken cancellationToken) =>
+            (await tree.ReadAsync(entry, cancellationToken))[..(int)entry.Size];
+    }
 }
