@@ -60,9 +60,10 @@ public sealed class MetricChartTests
     public void WhatIsNoNumberOfItsBaseOfWhatIsPromotedOrOfTheRunIsLeftOutOfTheCurve(double value)
     {
         var besides = Draw(new ComparedMetric("rmse", 1, value, Goal: null, [2]) { Promoted = value });
+        var alone = Draw(new ComparedMetric("rmse", 1, Base: null, Goal: null, [2]));
         var run = Draw(new ComparedMetric("rmse", value, 2, Goal: null, [2, 3]));
 
-        besides.Descendants(Svg + "polyline").Count().ShouldBe(1);
+        Points(besides).ShouldBe(Points(alone));
         besides.Descendants(Svg + "path").ShouldBeEmpty();
         run.Descendants(Svg + "polyline").Count().ShouldBe(1);
         run.Descendants(Svg + "circle").ShouldBeEmpty();
@@ -108,6 +109,9 @@ public sealed class MetricChartTests
 
     private static IEnumerable<string> Texts(XElement drawing) =>
         drawing.Descendants(Svg + "text").Select(text => text.Value);
+
+    private static string? Points(XElement drawing) =>
+        drawing.Descendants(Svg + "polyline").ShouldHaveSingleItem().Attribute("points")?.Value;
 
     private static double Coordinate(string text) =>
         double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

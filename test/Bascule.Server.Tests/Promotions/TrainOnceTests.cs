@@ -148,6 +148,60 @@ public sealed class TrainOnceTests
         await TrainedAgainAsync(lab, await MergeAsync(lab), $"produced {count} versions of models");
     }
 
+    /// <summary>Whoever forces the branch to the same content has merged nothing.</summary>
+    [Fact]
+    [Trait("Threat", "T106")]
+    public async Task ABranchThatDidNotGoForwardTrainsWhatItHolds()
+    {
+        await using var lab = await OpenAsync(rules: rule => rule with { Rewritten = RewrittenHistory.Run });
+        var trained = await TrainAsync(lab);
+        var world = lab.World;
+
+        var forced = world.Mirror.Commit(
+            ServerWorld.Main,
+            'c',
+            parent: null,
+            (".bascule.yaml", File),
+            ("churn/train.py", "2")
+        );
+        await world.HearAsync(Hints.Push(forced));
+        var run = (await world.RunsAsync()).First(one => one.Commit == forced);
+
+        run.Content.ShouldBe(trained.Content);
+        await TrainedAgainAsync(lab, run, "main did not go forward, so no merge brought it");
+    }
+
+    /// <summary>The content is what it was, and the data is not.</summary>
+    [Fact]
+    public async Task APlannedTimeTrainsWhatTheMergeHasPromoted()
+    {
+        const string nightly =
+            "      schedule: { cron: \"0 3 * * *\", branch: main, environment: ml-prod }\n      push:";
+        await using var lab = await OpenAsync();
+        await TrainAsync(lab, file: File.Replace("      push:", nightly, StringComparison.Ordinal));
+        var merge = await MergeAsync(lab);
+        await lab.World.DrainAsync("schedule");
+
+        lab.World.Clock.Advance(TimeSpan.FromDays(1));
+        await lab.World.DrainAsync("schedule");
+        var run = (await lab.World.RunsAsync())[0];
+
+        merge.Promotes.ShouldNotBeNull();
+        (run.Trigger.IsSchedule, run.Content, run.Promotes).ShouldBe((true, merge.Content, null));
+    }
+
+    [Fact]
+    public async Task APullRequestsOwnRunTrains()
+    {
+        await using var lab = await PromotionWorld.OpenAsync(rule => rule with { TrainOnce = ["ml-dev"] });
+
+        var trained = await TrainAsync(lab);
+
+        (await lab.World.TimelineAsync(trained)).ShouldNotContain(line =>
+            line.StartsWith("promote:", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task AHeadThatHasMovedSinceIsNotTaken()
     {
@@ -306,11 +360,18 @@ public sealed class TrainOnceTests
         PromotionWorld lab,
         PlatformRunState state = PlatformRunState.Succeeded,
         bool isAttested = true,
-        int models = 1
+        int models = 1,
+        string? file = null
     )
     {
         var world = lab.World;
-        var start = world.Mirror.Commit(ServerWorld.Main, 'a', null, (".bascule.yaml", File), ("churn/train.py", "1"));
+        var start = world.Mirror.Commit(
+            ServerWorld.Main,
+            'a',
+            null,
+            (".bascule.yaml", file ?? File),
+            ("churn/train.py", "1")
+        );
         await world.HearAsync(Hints.Push(start));
         await world.Get<IRunCommands>().CancelAsync((await world.RunsAsync())[0].Id, "operator", default);
         await world.DrainAsync("run.cancel");

@@ -98,7 +98,10 @@ public sealed class NotebookCommentTests : IAsyncLifetime
     {
         Head([.. Enumerable.Range(100, 53).Select(number => ($"ml/{number}.ipynb", Notebook("x", "1")))]);
 
-        (await ReportAsync()).ShouldContain("3 more changed files may hold notebooks and were not looked at.");
+        var body = await ReportAsync();
+
+        body.ShouldContain("40 more changed notebooks not shown here.");
+        body.ShouldContain("3 more changed files may hold notebooks and were not looked at.");
     }
 
     [Fact]
@@ -109,6 +112,18 @@ public sealed class NotebookCommentTests : IAsyncLifetime
         Head(("ml/nb.ipynb", $$"""{"nbformat":4,"cells":[{{cells}}]}"""));
 
         (await ReportAsync()).ShouldContain("Its cells are not shown: it has more than 1000 cells.");
+    }
+
+    [Fact]
+    [Trait("Threat", "T130")]
+    public async Task ANotebookOfTooManyBytesIsNamedAndNotRead()
+    {
+        Head(("ml/nb.ipynb", Notebook("alpha = 0.2", "2") + new string(' ', 16 * 1024 * 1024)));
+
+        var body = await ReportAsync();
+
+        body.ShouldContain("Its cells are not shown: it has more than 16777216 bytes.");
+        body.ShouldNotContain("+alpha = 0.2");
     }
 
     private void Head(params (string Path, string Text)[] files) =>

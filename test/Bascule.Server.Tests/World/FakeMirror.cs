@@ -118,9 +118,10 @@ internal sealed class FakeMirror : IMirrors, IMirror
     ) =>
         Task.FromResult(
             !_commits.TryGetValue(commit, out var known) ? Problem.NotFound($"commit {commit.Short} is not here")
-            : known.Files.TryGetValue(path, out var text)
-                ? Result.Of<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(text))
-            : Result.Of<ReadOnlyMemory<byte>?>(null)
+            : !known.Files.TryGetValue(path, out var text) ? Result.Of<ReadOnlyMemory<byte>?>(null)
+            : Encoding.UTF8.GetByteCount(text) > maxBytes
+                ? Problem.Exceeded($"'{path}' is larger than {maxBytes} bytes")
+            : Result.Of<ReadOnlyMemory<byte>?>(Encoding.UTF8.GetBytes(text))
         );
 
     public Task<Result<IContentTree>> ReadTreeAsync(
