@@ -67,6 +67,19 @@ public sealed class AzureMlPlanTests : IDisposable
     }
 
     [Fact]
+    public void AFolderThatHoldsNothingIsRefused()
+    {
+        var tree = MemoryTree.Of(
+            ("job.yaml", "code: src\ncommand: python train.py\nenvironment: azureml:sklearn:1"),
+            ("srcs/train.py", "print(1)")
+        );
+
+        Plan(new AzureMlTask { File = "job.yaml", Model = "churn" }, tree)
+            .Problem.ShouldNotBeNull()
+            .Message.ShouldContain("the folder 'src' holds no files at this commit");
+    }
+
+    [Fact]
     public void WhatStaysBehindIsNamed()
     {
         var tree = MemoryTree.Of(("train.py", "print(1)")).Add("data", "../x", TreeEntryKind.Symlink);
@@ -80,6 +93,9 @@ public sealed class AzureMlPlanTests : IDisposable
     [InlineData("A.py", "a.py", "differ in letter case only")]
     [InlineData("lib./x.py", "y.py", "is a path that a container cannot hold")]
     [InlineData("a\\b.py", "y.py", "is a path that a container cannot hold")]
+    [InlineData("lib//x.py", "y.py", "is a path that a container cannot hold")]
+    [InlineData("/x.py", "y.py", "is a path that a container cannot hold")]
+    [InlineData("a\nb.py", "y.py", "is a path that a container cannot hold")]
     public void ATreeThatWouldBecomeAnotherOneThereIsRefused(string one, string other, string what) =>
         Plan(AzureMlConformanceStage.TaskOf("work"), MemoryTree.Of((one, "1"), (other, "2")))
             .Problem.ShouldNotBeNull()

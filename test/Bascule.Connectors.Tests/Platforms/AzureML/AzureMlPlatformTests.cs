@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Bascule.Connectors.Platforms.AzureML.Jobs;
-using Bascule.Connectors.ResourceManager;
 using Bascule.Core;
 using Bascule.Core.Platforms;
 using Bascule.Simulators.Azure.MachineLearning;
@@ -224,20 +222,6 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Threat", "T143")]
-    public async Task ANewestVersionThatIsNoVersionIsNotPinned()
-    {
-        Simulator.Inject(
-            Fault.Forge("GET", "/data/churn", answer => answer["properties"]!["latestVersion"] = "2/../../x")
-        );
-
-        var refused = (await _stage.NewRun(Newest()).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
-
-        refused.Message.ShouldContain("asks for the newest version of 'churn', and the workspace has none");
-        Simulator.Jobs.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task AJobThatGivesNoSignOfLifeMayComeBack()
     {
         var (run, platform) = (_stage.NewRun(_stage.NewEndless()), _stage.Connect());
@@ -361,63 +345,6 @@ public sealed class AzureMlPlatformTests : IAsyncLifetime
         refused.Code.ShouldBe(ProblemCode.Denied);
         refused.Message.ShouldContain("name it in the connection's hosts:");
         Simulator.BlobExchanges.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task TheNewestVersionIsFixedWhenItIsPlanned()
-    {
-        var run = _stage.NewRun(Newest());
-
-        await StartAsync(run);
-
-        run.Started.Run.Plan.ShouldNotBeNull().ShouldContain("\"pinned\":{\"data\":\"2\"}");
-        Simulator.Jobs[0].Submitted.ShouldContain("/data/churn/versions/2");
-        // It was looked up once: the start took it from the plan.
-        Simulator
-            .Exchanges.Count(exchange => exchange.Path.EndsWith("/data/churn", StringComparison.Ordinal))
-            .ShouldBe(1);
-    }
-
-    [Fact]
-    [Trait("Threat", "T142")]
-    public async Task NobodyLooksItUpWhereNobodyWasNamedForIt()
-    {
-        var options = _stage.Workspace.Options;
-        var account = (ArmAccount.Federation)options.Azure.Account;
-        _stage.Workspace.Options = options with
-        {
-            Azure = options.Azure with { Account = account with { Planner = null } },
-        };
-        var before = _stage.Calls;
-
-        var refused = (await _stage.NewRun(Newest()).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
-
-        refused.Message.ShouldContain("write azureml:NAME:VERSION");
-        _stage.Calls.ShouldBe(before);
-    }
-
-    [Fact]
-    public async Task AReproductionTakesTheVersionOfItsPlanAndAsksNobodyForTheNewest()
-    {
-        var asked = _stage.NewRun(Newest()).Planned;
-        var repeated = new JsonObject { ["pinned"] = new JsonObject { ["data"] = "1" } }.ToJsonString();
-        var before = _stage.Calls;
-
-        var plan = _stage.Connect().Plan(asked with { Repeats = repeated }).Value;
-
-        var job = JsonNode.Parse(plan.Json)!["call"]!["body"]!["properties"]!;
-        ((string)job["inputs"]!["data"]!["uri"]!).ShouldEndWith("/data/churn/versions/1");
-        _stage.Calls.ShouldBe(before);
-    }
-
-    private StagedCode Newest()
-    {
-        var data = new JobInput { Asset = AssetReference.Parse("azureml:churn@latest"), Type = "uri_folder" };
-        var task = AzureMlConformanceStage.TaskOf("work");
-        return _stage.NewWork() with
-        {
-            Task = task with { Job = task.Job! with { Inputs = new Dictionary<string, JobInput> { ["data"] = data } } },
-        };
     }
 
     private async Task StartAsync(StagedRun run) => (await run.StartAsync(_stage.Connect())).Problem.ShouldBeNull();

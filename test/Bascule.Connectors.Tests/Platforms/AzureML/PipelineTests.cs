@@ -99,6 +99,26 @@ public sealed class PipelineTests : IAsyncLifetime
         refused.Message.ShouldContain("runs something else");
     }
 
+    [Fact]
+    [Trait("Threat", "T141")]
+    public async Task AComponentThatIsNotSaidToBeThisOneIsNotRun()
+    {
+        var code = Code();
+        await StartAsync(_stage.NewRun(code));
+        Simulator.Inject(
+            Fault.Forge(
+                "GET",
+                "/components/",
+                answer => answer["properties"]!["properties"]!["bascule.component"] = "other"
+            )
+        );
+
+        var refused = (await _stage.NewRun(code).StartAsync(_stage.Connect())).Problem.ShouldNotBeNull();
+
+        (refused.Code, Simulator.Jobs.Count).ShouldBe((ProblemCode.Conflict, 1));
+        refused.Message.ShouldContain("runs something else");
+    }
+
     [Theory]
     [InlineData("PUT", "/components/")]
     [InlineData("PUT", "/jobs/")]
@@ -175,6 +195,31 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Threat", "T134")]
+    public async Task AStepWhoseRunWasDeletedIsLeftOut()
+    {
+        var run = _stage.NewRun(Code());
+        await StartAsync(run);
+        Simulator.Jobs[0].Step("train").LogMetric("rmse", 0.25);
+        Simulator.Jobs[0].Step("prepare").LogMetric("rows", 100);
+        Simulator.Jobs[0].Finish();
+        Simulator.Inject(
+            Fault.Forge("POST", "/runs/search", answer => Of(answer, "train")["lifecycle_stage"] = "deleted") with
+            {
+                Times = 2, // for the log and for the results
+            }
+        );
+
+        var results = await ResultsAsync(run);
+
+        results.Metrics.ShouldHaveSingleItem().ShouldBe(new Metric("rows", 100));
+        results.Warnings.ShouldHaveSingleItem().ShouldBe("no MLflow run is step train's alone");
+
+        static JsonNode Of(JsonObject answer, string step) =>
+            answer["runs"]!.AsArray().Select(one => one!["info"]!).Single(info => (string)info["run_name"]! == step);
+    }
+
+    [Fact]
     public async Task TheLogIsThatOfTheStepThatFailed()
     {
         var (run, platform) = (_stage.NewRun(Code()), _stage.Connect());
@@ -189,6 +234,38 @@ public sealed class PipelineTests : IAsyncLifetime
 
         seen.LogTail.ShouldBe("step prepare:\nno column 'age'\n");
         seen.Message.ShouldBe("the job failed: no column 'age'");
+    }
+
+    /// <summary>The id becomes part of an address, and whoever answers chose it.</summary>
+    [Theory]
+    [InlineData("../../other/runs/x")]
+    [InlineData("other?x=")]
+    [Trait("Threat", "T143")]
+    public async Task AStepWhoseIdIsNoNameIsNotAskedForItsLog(string id)
+    {
+        var (run, platform) = (_stage.NewRun(Code()), _stage.Connect());
+        await StartAsync(run);
+        Simulator.Jobs[0].Step("prepare").Finish(succeeded: false);
+        Simulator.Jobs[0].Finish(succeeded: false);
+        Simulator.Inject(
+            Fault.Forge(
+                "POST",
+                "/runs/search",
+                answer =>
+                {
+                    foreach (var step in answer["runs"]!.AsArray())
+                        step!["info"]!["run_id"] = id;
+                }
+            )
+        );
+
+        var seen = (await run.LookAsync(platform)).Value;
+
+        (seen.State, seen.LogTail).ShouldBe((PlatformRunState.Failed, null));
+        (seen.Message ?? "").ShouldNotContain("its log could not be read");
+        Simulator.RegionExchanges.ShouldNotContain(exchange =>
+            exchange.Path.Contains("/history/", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
