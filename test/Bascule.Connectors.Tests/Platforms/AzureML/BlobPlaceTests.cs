@@ -16,7 +16,13 @@ public sealed class BlobPlaceTests
     [InlineData(Container + "?sig=x", null, "lends no container with a signature")]
     [InlineData(Container + "?sig=x", Container + "?sig=x", "are not of one place")]
     [InlineData(Container + "?sig=x", "https://other.blob.core.windows.net/container", "are not of one place")]
-    [InlineData("https://lent.blob.core.windows.net/?sig=x", Container, "are not of one place")]
+    [InlineData(Container + "?sig=x", "https://lent.blob.core.windows.net/other", "are not of one place")]
+    [InlineData(Container + "?sig=x", Container + "/deeper", "are not of one place")]
+    [InlineData(
+        "https://lent.blob.core.windows.net/?sig=x",
+        "https://lent.blob.core.windows.net",
+        "are not of one place"
+    )]
     public void ItIsTakenWhenItIsSignedAndNamedAsOnePlace(string? signed, string? named, string? refusal)
     {
         var answer = new JsonObject

@@ -34,7 +34,8 @@ internal sealed record BlobPlace(Uri Server, string Container, Secret Signature,
                 $"{subject}: cannot begin an upload: the workspace lends no container with a signature, as it does for the type TemporaryBlobReference"
             );
         var path = signed.AbsolutePath.TrimEnd('/');
-        if (!OutboundUrl.SameOrigin(signed, blob) || path.Length == 0 || blob.Query.Length > 0)
+        var isOne = OutboundUrl.SameOrigin(signed, blob) && blob.AbsolutePath.TrimEnd('/') == path;
+        if (!isOne || path.Length == 0 || blob.Query.Length > 0)
             return Problem.Invalid(
                 $"{subject}: cannot begin an upload: the container and its signature are not of one place"
             );
