@@ -12,7 +12,6 @@ internal sealed class DatabricksTracking(DatabricksClient client)
     private const int ExperimentsOnAPage = 1000;
     private const int MostCandidates = 20;
     private const int MostPages = 20;
-    private const int NewestRuns = 100;
 
     /// <summary>Null when there is no such experiment.</summary>
     public async Task<Result<string?>> FindExperimentAsync(
@@ -99,17 +98,11 @@ internal sealed class DatabricksTracking(DatabricksClient client)
         CancellationToken cancellationToken
     )
     {
-        var body = new JsonObject
-        {
-            ["experiment_ids"] = new JsonArray(experiment),
-            ["order_by"] = new JsonArray("attributes.start_time DESC"),
-            ["max_results"] = NewestRuns,
-        };
         var found = await client.PostPatientlyAsync(
             session,
             $"{Mlflow}/runs/search",
             "list the newest MLflow runs",
-            body,
+            NewestRuns.Of(experiment),
             DatabricksJson.Default.MlflowRuns,
             cancellationToken
         );

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core.Settings;
-using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.Databricks;
 
@@ -16,7 +15,6 @@ internal sealed record ObservedThings(
 )
 {
     public static readonly ObservedThings None = new([], [], []);
-    private const int LongestName = 200;
 
     public bool IsEmpty => Models.Count + Experiments.Count + Jobs.Count == 0;
 
@@ -43,20 +41,13 @@ internal sealed record ObservedThings(
         var jobs = ObservedNames.Read(
             settings,
             "jobs",
-            JobFault,
+            ObservedNames.PlainFault,
             "write the job's name as Databricks shows it, or its id: jobs: [churn-nightly, 123456789]"
         );
         if (jobs.Distinct().Count() != jobs.Count)
             settings.Refuse("jobs", "names a job twice", "write each once");
         var observed = new ObservedThings(models, experiments, jobs);
-        if (observed.IsEmpty && !settings.HasProblems)
-            settings.Refuse("models", "is missing", "name models, experiments or jobs, or remove observe");
-        settings.RefuseOthers();
+        ObservedNames.End(settings, observed.IsEmpty, "models, experiments or jobs");
         return observed;
     }
-
-    private static string? JobFault(string job) =>
-        job.Length is 0 or > LongestName || PlainText.Line(job, LongestName) != job
-            ? $"names something that is not 1 to {LongestName} plain characters on one line"
-            : null;
 }

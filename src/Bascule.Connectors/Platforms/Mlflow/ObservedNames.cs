@@ -1,4 +1,5 @@
 using Bascule.Core.Settings;
+using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.Mlflow;
 
@@ -6,6 +7,7 @@ namespace Bascule.Connectors.Platforms.Mlflow;
 internal static class ObservedNames
 {
     private const int Most = 20;
+    private const int LongestName = 200;
 
     /// <param name="settings">The keys of <c>observe</c>.</param>
     /// <param name="fault">What is wrong with a name; null for a good one.</param>
@@ -23,5 +25,20 @@ internal static class ObservedNames
         if (names.Count > Most)
             settings.Refuse(key, $"names more than {Most}", "each costs calls at every look; list those that matter");
         return names;
+    }
+
+    /// <summary>What is wrong with a name of which nothing else is known; null for a good one.</summary>
+    public static string? PlainFault(string name) =>
+        name.Length is 0 or > LongestName || PlainText.Line(name, LongestName) != name
+            ? $"names something that is not 1 to {LongestName} plain characters on one line"
+            : null;
+
+    /// <summary>After all kinds were read.</summary>
+    /// <param name="kinds">Of which there is to be one at least, in words.</param>
+    public static void End(SettingReader settings, bool isEmpty, string kinds)
+    {
+        if (isEmpty && !settings.HasProblems)
+            settings.Refuse("models", "is missing", $"name {kinds}, or remove observe");
+        settings.RefuseOthers();
     }
 }

@@ -1,7 +1,6 @@
 using Bascule.Connectors.Platforms.AzureML.Jobs;
 using Bascule.Connectors.Platforms.Mlflow;
 using Bascule.Core.Settings;
-using Bascule.Core.Text;
 
 namespace Bascule.Connectors.Platforms.AzureML.Observing;
 
@@ -11,7 +10,6 @@ namespace Bascule.Connectors.Platforms.AzureML.Observing;
 internal sealed record ObservedThings(IReadOnlyList<string> Models, IReadOnlyList<string> Experiments)
 {
     public static readonly ObservedThings None = new([], []);
-    private const int LongestName = 200;
 
     public bool IsEmpty => Models.Count + Experiments.Count == 0;
 
@@ -28,18 +26,11 @@ internal sealed record ObservedThings(IReadOnlyList<string> Models, IReadOnlyLis
         var experiments = ObservedNames.Read(
             settings,
             "experiments",
-            ExperimentFault,
+            ObservedNames.PlainFault,
             "write experiments: [churn], as the studio shows it"
         );
         var observed = new ObservedThings(models, experiments);
-        if (observed.IsEmpty && !settings.HasProblems)
-            settings.Refuse("models", "is missing", "name models or experiments, or remove observe");
-        settings.RefuseOthers();
+        ObservedNames.End(settings, observed.IsEmpty, "models or experiments");
         return observed;
     }
-
-    private static string? ExperimentFault(string name) =>
-        name.Length is 0 or > LongestName || PlainText.Line(name, LongestName) != name
-            ? $"names something that is not 1 to {LongestName} plain characters on one line"
-            : null;
 }

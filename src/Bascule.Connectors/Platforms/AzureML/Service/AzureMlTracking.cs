@@ -13,7 +13,6 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
     private const string Mlflow = "/api/2.0/mlflow";
     private const int MostPages = 20;
     private const int MostSteps = 200;
-    private const int NewestRuns = 100;
 
     private readonly ArmPatience _patience = new(time);
 
@@ -85,16 +84,7 @@ internal sealed class AzureMlTracking(AzureMlOptions options, AzureMlHosts hosts
         Uri place,
         string experiment,
         CancellationToken cancellationToken
-    )
-    {
-        var body = new JsonObject
-        {
-            ["experiment_ids"] = new JsonArray(experiment),
-            ["order_by"] = new JsonArray("attributes.start_time DESC"),
-            ["max_results"] = NewestRuns,
-        };
-        return SearchAsync(session, place, body, "list the newest MLflow runs", cancellationToken);
-    }
+    ) => SearchAsync(session, place, NewestRuns.Of(experiment), "list the newest MLflow runs", cancellationToken);
 
     /// <summary>What a run registered.</summary>
     /// <param name="id">Checked by the caller to have no quote.</param>
