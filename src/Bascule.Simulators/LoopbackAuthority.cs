@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -46,6 +47,18 @@ public sealed class LoopbackAuthority : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         return Issue(host, ServerUse, names);
+    }
+
+    /// <summary>For a client that trusts one authority alone.</summary>
+    public static SslClientAuthenticationOptions Trusting(string caPem)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPem(caPem);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Bascule.Simulators;
 
 namespace Bascule.Bench.Exchange;
 
@@ -24,18 +24,9 @@ internal sealed class FormConnection : IAsyncDisposable
         var plain = new NetworkStream(socket, ownsSocket: true);
         if (target.CaPem is not { } caPem)
             return new FormConnection(plain);
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(caPem);
         var tls = new SslStream(plain);
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = target.Address.Host,
-            CertificateChainPolicy = policy,
-        };
+        var options = LoopbackAuthority.Trusting(caPem);
+        options.TargetHost = target.Address.Host;
         await tls.AuthenticateAsClientAsync(options, cancellationToken);
         return new FormConnection(tls);
     }

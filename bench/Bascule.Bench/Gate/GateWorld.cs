@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Bascule.Simulators;
 using Bascule.Testing.Identity;
 using Bascule.Testing.Stage;
 
@@ -127,16 +126,7 @@ internal sealed class GateWorld : IAsyncDisposable
 
     private static SocketsHttpHandler Handler(string caPem)
     {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(caPem);
-        return new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
-        };
+        return new SocketsHttpHandler { SslOptions = LoopbackAuthority.Trusting(caPem) };
     }
 
     private static string Settings(string issuer, string url, int cold) =>

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Bench.Gate;
+using Bascule.Simulators;
 using Bascule.Testing.Identity;
 using Bascule.Testing.Stage;
 using Bascule.Testing.Storage;
@@ -196,15 +195,9 @@ internal sealed class RevokeWorld : IAsyncDisposable
 
     private static SocketsHttpHandler Handler(string caPem)
     {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(caPem);
         return new SocketsHttpHandler
         {
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            SslOptions = LoopbackAuthority.Trusting(caPem),
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)

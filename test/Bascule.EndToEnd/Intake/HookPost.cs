@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Bascule.Simulators;
 using Bascule.Simulators.Forges;
 using Bascule.Testing.Stage;
 
@@ -45,18 +44,5 @@ internal sealed class HookPost(BasculeStage stage) : IDisposable
     private static string Mac(string body, string secret) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)));
 
-    /// <summary>Trusts what the stage serves under, and nothing else.</summary>
-    public static X509ChainPolicy PolicyOf(string caPem)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(caPem));
-        return policy;
-    }
-
-    private static SocketsHttpHandler Handler(string caPem) =>
-        new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(caPem) } };
+    private static SocketsHttpHandler Handler(string caPem) => new() { SslOptions = LoopbackAuthority.Trusting(caPem) };
 }

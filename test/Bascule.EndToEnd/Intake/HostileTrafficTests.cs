@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Bascule.Core.Runs;
+using Bascule.Simulators;
 using Bascule.Simulators.Forges;
 using Bascule.Testing.Stage;
 
@@ -158,11 +159,8 @@ public sealed class HostileTrafficTests : IAsyncLifetime
         var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, new Uri(_captured.Url).Port);
         var stream = new SslStream(tcp.GetStream());
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = "127.0.0.1",
-            CertificateChainPolicy = HookPost.PolicyOf(_stage.CaPem),
-        };
+        var options = LoopbackAuthority.Trusting(_stage.CaPem);
+        options.TargetHost = "127.0.0.1";
         await stream.AuthenticateAsClientAsync(options);
         return stream;
     }

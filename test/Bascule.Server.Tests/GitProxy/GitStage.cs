@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bascule.Core.Audit;
 using Bascule.Core.Exchange;
@@ -9,6 +8,7 @@ using Bascule.Core.Settings;
 using Bascule.Server.Configuration;
 using Bascule.Server.Connections;
 using Bascule.Server.Tests.Accounts;
+using Bascule.Simulators;
 using Bascule.Testing.Exchange;
 using Bascule.Testing.Stage;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,12 +133,8 @@ public sealed class GitStage : IAsyncLifetime
     /// <summary>Trusts the stage's authority alone.</summary>
     internal SslClientAuthenticationOptions Tls(string? host)
     {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(World.CaPem);
-        return new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+        var options = LoopbackAuthority.Trusting(World.CaPem);
+        options.TargetHost = host;
+        return options;
     }
 }

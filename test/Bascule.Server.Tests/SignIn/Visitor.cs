@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography.X509Certificates;
+using Bascule.Simulators;
 
 namespace Bascule.Server.Tests.SignIn;
 
@@ -14,14 +14,8 @@ public sealed class Visitor : IDisposable
     public Visitor(Uri home, string caPem)
     {
         _home = home;
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(caPem);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
-        handler.SslOptions.CertificateChainPolicy = policy;
+        handler.SslOptions = LoopbackAuthority.Trusting(caPem);
         _http = new HttpClient(handler) { BaseAddress = home };
     }
 

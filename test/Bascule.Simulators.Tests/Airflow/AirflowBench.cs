@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -117,17 +115,11 @@ public sealed class AirflowBench : IAsyncDisposable
 
     private HttpClient NewClient()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            SslOptions = LoopbackAuthority.Trusting(Authority.CaPem),
         };
         return new HttpClient(handler) { BaseAddress = Simulator.Url };
     }

@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -133,18 +131,12 @@ public sealed class ApimBench : IAsyncDisposable
 
     private HttpClient NewClient()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
         return new HttpClient(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseProxy = false,
-                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+                SslOptions = LoopbackAuthority.Trusting(Authority.CaPem),
             }
         );
     }

@@ -1,8 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Cluster;
@@ -19,13 +17,7 @@ public sealed class ClusterTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _cluster = await ClusterSimulator.StartAsync(_authority);
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(_authority.CaPem);
-        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        var options = LoopbackAuthority.Trusting(_authority.CaPem);
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = options });
     }
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,17 +38,11 @@ public sealed class Workbench : IAsyncDisposable
 
     public HttpClient ClientWith(string? token)
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            SslOptions = LoopbackAuthority.Trusting(Authority.CaPem),
         };
         var client = new HttpClient(handler) { BaseAddress = Simulator.Url };
         if (token is not null)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Simulators.Forges;
 
 namespace Bascule.Simulators.Tests.Forges;
@@ -82,13 +81,7 @@ internal sealed class ForgeWorld : IAsyncDisposable
     public HttpClient Client(string? authorization = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(_authority.CaPem);
-        handler.SslOptions.CertificateChainPolicy = policy;
+        handler.SslOptions = LoopbackAuthority.Trusting(_authority.CaPem);
         var client = new HttpClient(handler) { BaseAddress = Forge.BaseAddress };
         if (authorization is not null)
         {

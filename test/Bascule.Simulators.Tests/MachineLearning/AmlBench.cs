@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Bascule.Simulators.Azure.MachineLearning;
@@ -173,18 +171,12 @@ public sealed class AmlBench : IAsyncDisposable
 
     private HttpClient NewClient()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
         return new HttpClient(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseProxy = false,
-                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+                SslOptions = LoopbackAuthority.Trusting(Authority.CaPem),
             }
         );
     }

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bascule.Simulators.Secrets;
@@ -21,18 +19,8 @@ public sealed class StrictnessTests : IAsyncLifetime
 
     public StrictnessTests()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(_authority.CaPem);
         _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                UseProxy = false,
-                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
-            }
+            new SocketsHttpHandler { UseProxy = false, SslOptions = LoopbackAuthority.Trusting(_authority.CaPem) }
         );
     }
 

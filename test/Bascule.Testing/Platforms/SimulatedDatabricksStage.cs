@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Platforms.Databricks;
 using Bascule.Core.Identity;
 using Bascule.Core.Platforms;
@@ -132,16 +130,10 @@ public sealed class SimulatedDatabricksStage : PlatformStage, IKeepsRuns, ITrain
 
     public static HttpClient ColleagueOf(DatabricksSimulator simulator, LoopbackAuthority authority)
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(authority.CaPem);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            SslOptions = LoopbackAuthority.Trusting(authority.CaPem),
         };
         var client = new HttpClient(handler) { BaseAddress = simulator.Url };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", simulator.CreateToken());

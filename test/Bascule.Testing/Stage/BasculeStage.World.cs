@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using Bascule.Simulators;
 using Bascule.Simulators.Forges;
 
 namespace Bascule.Testing.Stage;
@@ -39,14 +39,8 @@ public sealed partial class BasculeStage
     /// <summary>Somebody outside, who trusts this stage's authority and follows no redirect.</summary>
     public HttpClient NewClient()
     {
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.ImportFromPem(CaPem);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions.CertificateChainPolicy = policy;
+        handler.SslOptions = LoopbackAuthority.Trusting(CaPem);
         return new HttpClient(handler);
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Bascule.Simulators.Databricks.Access;
@@ -15,7 +13,7 @@ internal sealed class IssuerKeys : IDisposable
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
         if (trustedCaPem is not null)
-            handler.SslOptions = Trusting(trustedCaPem);
+            handler.SslOptions = LoopbackAuthority.Trusting(trustedCaPem);
         _http = new HttpClient(handler) { MaxResponseContentBufferSize = LargestDocument, Timeout = Patience };
     }
 
@@ -56,17 +54,6 @@ internal sealed class IssuerKeys : IDisposable
         if (reply.StatusCode != System.Net.HttpStatusCode.OK)
             throw new HttpRequestException($"{address} answered {(int)reply.StatusCode}");
         return await reply.Content.ReadAsStringAsync(cancellationToken);
-    }
-
-    private static SslClientAuthenticationOptions Trusting(string pem)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(pem);
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 }
 

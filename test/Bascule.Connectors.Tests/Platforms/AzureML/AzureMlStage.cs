@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Bascule.Connectors.Platforms.AzureML;
 using Bascule.Connectors.Platforms.AzureML.Service;
 using Bascule.Connectors.ResourceManager;
@@ -82,18 +80,7 @@ internal sealed class AzureMlStage : IAsyncDisposable
     /// <summary>What trusts the simulator's certificates, and logs in nowhere.</summary>
     public static HttpClient NewClient()
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(Authority.CaPem);
-        return new HttpClient(
-            new SocketsHttpHandler
-            {
-                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
-            }
-        );
+        return new HttpClient(new SocketsHttpHandler { SslOptions = LoopbackAuthority.Trusting(Authority.CaPem) });
     }
 
     public async ValueTask DisposeAsync()
