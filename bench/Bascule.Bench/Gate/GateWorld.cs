@@ -124,10 +124,7 @@ internal sealed class GateWorld : IAsyncDisposable
         await _issuer.DisposeAsync();
     }
 
-    private static SocketsHttpHandler Handler(string caPem)
-    {
-        return new SocketsHttpHandler { SslOptions = LoopbackAuthority.Trusting(caPem) };
-    }
+    private static SocketsHttpHandler Handler(string caPem) => new() { SslOptions = LoopbackAuthority.Trusting(caPem) };
 
     private static string Settings(string issuer, string url, int cold) =>
         $$"""

@@ -24,9 +24,9 @@ public sealed record PromotionOrder(string Model, string? Version, string Alias,
     /// <summary>For people, as what it does.</summary>
     /// <param name="goesBack">Whether it is a rollback.</param>
     public string WordsOf(bool goesBack) =>
-        Version is null || !goesBack
-            ? $"{(Version is null ? "takes" : "promotes")} {Words}"
-            : $"takes {Alias} of {Model} back to version {Version}";
+        Version is null ? $"takes {Words}"
+        : goesBack ? $"takes {Alias} of {Model} back to version {Version}"
+        : $"promotes {Words}";
 
     /// <summary>For people, of a merge that does it in place of a training.</summary>
     public string InsteadWords =>

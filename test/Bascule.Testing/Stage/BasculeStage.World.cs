@@ -37,12 +37,8 @@ public sealed partial class BasculeStage
     public void AddPerson(string name) => Forge.AddUser(name, Password);
 
     /// <summary>Somebody outside, who trusts this stage's authority and follows no redirect.</summary>
-    public HttpClient NewClient()
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        handler.SslOptions = LoopbackAuthority.Trusting(CaPem);
-        return new HttpClient(handler);
-    }
+    public HttpClient NewClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = LoopbackAuthority.Trusting(CaPem) });
 
     public Task<Developer> CloneAsync(ForgeRepository repository, string person) =>
         Developer.CloneAsync(

@@ -24,6 +24,7 @@ public static class StageSettings
     )
     {
         var path = Path.Combine(folder, "bascule.yaml");
+        var (tool, planner) = cli is null ? ("", "") : ($"cli: \"{cli}\"", $", planner: \"{Planner}\"");
         var text = $$"""
             url: https://127.0.0.1:{{front}}
             data: data
@@ -44,10 +45,8 @@ public static class StageSettings
                 kind: databricks
                 url: "{{Authority(databricks)}}"
                 ca: ca.pem
-                {{(cli is null ? "" : $"cli: \"{cli}\"")}}
-                login: { federation: { client: "{{ServicePrincipal}}"{{(
-                cli is null ? "" : $", planner: \"{Planner}\""
-            )}} } }
+                {{tool}}
+                login: { federation: { client: "{{ServicePrincipal}}"{{planner}} } }
             {{morePlatforms}}
             environments:
               ml-dev:   { platform: dbx, catalog: dev, repositories: ["git:ml/*"], pull_requests: true }

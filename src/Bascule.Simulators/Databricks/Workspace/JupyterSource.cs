@@ -11,14 +11,6 @@ namespace Bascule.Simulators.Databricks.Workspace;
 /// </summary>
 internal static class JupyterSource
 {
-    private static readonly Dictionary<string, string> Comments = new()
-    {
-        ["PYTHON"] = "# ",
-        ["R"] = "# ",
-        ["SCALA"] = "// ",
-        ["SQL"] = "-- ",
-    };
-
     public static bool TryRead(
         ReadOnlySpan<byte> content,
         [NotNullWhen(true)] out byte[]? source,
@@ -29,7 +21,7 @@ internal static class JupyterSource
         if (Parse(content) is not { } notebook || notebook["cells"] is not JsonArray cells)
             return false;
         var known = (Text(notebook["metadata"]?["language_info"]?["name"]) ?? "python").ToUpperInvariant();
-        if (!Comments.TryGetValue(known, out var comment))
+        if (NotebookFormat.CommentOf(known) is not { } comment)
             return false;
         var parts = new List<string>();
         foreach (var cell in cells)

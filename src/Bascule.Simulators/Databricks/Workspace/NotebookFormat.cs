@@ -15,6 +15,10 @@ internal static class NotebookFormat
         [".sql"] = ("SQL", "-- "),
     };
 
+    /// <summary>How a line of comment begins; null for a language that is not known.</summary>
+    public static string? CommentOf(string language) =>
+        ByExtension.Values.FirstOrDefault(known => known.Language == language).Comment;
+
     /// <summary>What AUTO makes of a path and its content: notebooks lose their extension. Null for a Jupyter notebook that is none.</summary>
     public static ImportedObject? Analyze(string path, byte[] content)
     {

@@ -78,10 +78,8 @@ internal sealed class AzureMlStage : IAsyncDisposable
     }
 
     /// <summary>What trusts the simulator's certificates, and logs in nowhere.</summary>
-    public static HttpClient NewClient()
-    {
-        return new HttpClient(new SocketsHttpHandler { SslOptions = LoopbackAuthority.Trusting(Authority.CaPem) });
-    }
+    public static HttpClient NewClient() =>
+        new(new SocketsHttpHandler { SslOptions = LoopbackAuthority.Trusting(Authority.CaPem) });
 
     public async ValueTask DisposeAsync()
     {
