@@ -16,11 +16,12 @@ internal sealed class Approver : IAsyncDisposable
 {
     private const string Account = "lea";
     private readonly PliableIssuer _provider;
+    private readonly int _port = LoopbackPort.Find();
 
     private Approver(PliableIssuer provider) => _provider = provider;
 
     /// <summary>Whole lines of <c>bascule.yaml</c>, at the left margin.</summary>
-    public string Settings =>
+    private string Settings =>
         $$"""
             sign_in:
               corp: { issuer: "{{_provider.Url}}", client: "{{PliableIssuer.Client}}", secret: "file:web.secret", cli_client: {{PliableIssuer.CliClient}} }
@@ -31,13 +32,25 @@ internal sealed class Approver : IAsyncDisposable
 
     public static async Task<Approver> StartAsync() => new(await PliableIssuer.StartAsync());
 
-    /// <summary>Before Bascule starts: the client secret that the settings name.</summary>
-    public static Task PrepareAsync(BasculeStage stage) =>
-        File.WriteAllTextAsync(Path.Combine(stage.Folder, "web.secret"), PliableIssuer.Secret);
+    /// <summary>A stage on which they may sign in, with Bascule in the test's process.</summary>
+    public async Task<BasculeStage> StartStageAsync(StageOptions options)
+    {
+        var stage = await BasculeStage.SetAsync(
+            options with
+            {
+                PublicPort = _port,
+                MoreSettings = options.MoreSettings + Settings,
+            }
+        );
+        await File.WriteAllTextAsync(Path.Combine(stage.Folder, "web.secret"), PliableIssuer.Secret);
+        await stage.StartInProcessAsync();
+        return stage;
+    }
 
     /// <summary>By the id token of a device flow, and with the account at the forge that is theirs.</summary>
-    public async Task<BasculeClient> SignInAsync(BasculeStage stage, Uri address)
+    public async Task<BasculeClient> SignInAsync(BasculeStage stage)
     {
+        var address = new Uri($"https://127.0.0.1:{_port}");
         using var http = stage.NewClient();
         using var answer = await http.PostAsJsonAsync(
             new Uri(address, "/api/v1/sessions"),

@@ -13,16 +13,13 @@ public sealed class ApprovalTests : IAsyncLifetime
 
         """;
 
-    private readonly int _port = LoopbackPort.Find();
     private Approver _lead = null!;
     private BasculeStage _stage = null!;
 
     public async Task InitializeAsync()
     {
         _lead = await Approver.StartAsync();
-        _stage = await BasculeStage.SetAsync(new() { PublicPort = _port, MoreSettings = Live + _lead.Settings });
-        await Approver.PrepareAsync(_stage);
-        await _stage.StartInProcessAsync();
+        _stage = await _lead.StartStageAsync(new() { MoreSettings = Live });
     }
 
     public async Task DisposeAsync()
@@ -36,7 +33,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     public async Task NothingRunsUntilSomebodyApprovesExactlyThatContent()
     {
         var repository = await _stage.CreateConnectedRepositoryAsync("live", Files());
-        using var lead = await _lead.SignInAsync(_stage, new Uri($"https://127.0.0.1:{_port}"));
+        using var lead = await _lead.SignInAsync(_stage);
         var first = await WaitForAnswerAsync(await repository.PushChangeAsync("the first"));
         first.Run.State.ShouldBe(RunState.AwaitingApproval, first.Run.Reason);
 

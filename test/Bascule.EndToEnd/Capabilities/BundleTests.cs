@@ -17,29 +17,18 @@ public sealed class BundleTests : IAsyncLifetime
 
         """;
 
-    private readonly int _port = LoopbackPort.Find();
+    private const string Live = """
+          live: { platform: dbx, repositories: ["git:ml/*"], branches: [main], bundles: [prod], approvals: { required: 1, from: ["group:ml-leads"] } }
+
+        """;
+
     private Approver _lead = null!;
     private BasculeStage _stage = null!;
-
-    private static string Live =>
-        """
-              live: { platform: dbx, repositories: ["git:ml/*"], branches: [main], bundles: [prod], approvals: { required: 1, from: ["group:ml-leads"] } }
-
-            """;
 
     public async Task InitializeAsync()
     {
         _lead = await Approver.StartAsync();
-        _stage = await BasculeStage.SetAsync(
-            new()
-            {
-                PublicPort = _port,
-                HasDatabricksCli = true,
-                MoreSettings = Live + _lead.Settings,
-            }
-        );
-        await Approver.PrepareAsync(_stage);
-        await _stage.StartInProcessAsync();
+        _stage = await _lead.StartStageAsync(new() { HasDatabricksCli = true, MoreSettings = Live });
     }
 
     public async Task DisposeAsync()
@@ -53,7 +42,7 @@ public sealed class BundleTests : IAsyncLifetime
     public async Task ItsPlanIsShownThenApprovedThenDeployedByTheMerge()
     {
         var repository = await _stage.CreateConnectedRepositoryAsync("churn", Files("3"));
-        using var lead = await _lead.SignInAsync(_stage, new Uri($"https://127.0.0.1:{_port}"));
+        using var lead = await _lead.SignInAsync(_stage);
         await repository.Developer.BranchAsync("deeper");
         foreach (var (path, text) in Files("5"))
             repository.Developer.Write(path, text);

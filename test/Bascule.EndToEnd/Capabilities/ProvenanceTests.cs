@@ -1,5 +1,3 @@
-using System.Text;
-using Bascule.Core.Provenance.Statements;
 using Bascule.Testing.Stage;
 
 namespace Bascule.EndToEnd.Capabilities;
@@ -26,7 +24,8 @@ public sealed class ProvenanceTests : IAsyncLifetime
         var commit = await repository.PushChangeAsync("to be verified for years");
         var run = (await _stage.WaitForRunAsync(commit)).Run;
         var folder = Directory.CreateDirectory(Path.Combine(_stage.Folder, "taken-away")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "run.intoto.jsonl"), await StatementAsync(run.Id));
+        var statement = await _stage.WaitForStatementAsync(run.Id);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "run.intoto.jsonl"), statement.Envelope);
         using var anybody = _stage.NewClient();
         var keys = await anybody.GetStringAsync(new Uri($"https://127.0.0.1:{_port}/provenance/keys.pem"));
         await File.WriteAllTextAsync(Path.Combine(folder, "keys.pem"), keys);
@@ -49,21 +48,5 @@ public sealed class ProvenanceTests : IAsyncLifetime
             "keys.pem",
             "--subject",
             $"gitCommit:{commit}"
-        );
-
-    /// <summary>It is signed after the run has ended.</summary>
-    private Task<string> StatementAsync(string run) =>
-        _stage.WaitForAsync(
-            $"a statement about run {run}",
-            async () =>
-            {
-                var listed = await _stage.Client.ListAttestationsAsync(run, default);
-                if (listed.Failed(out _))
-                    return null;
-                var found = listed.Value.Attestations.FirstOrDefault(one =>
-                    one.PredicateType == ProvenanceNames.RunPredicate
-                );
-                return found is null ? null : Encoding.UTF8.GetString(found.Envelope);
-            }
         );
 }

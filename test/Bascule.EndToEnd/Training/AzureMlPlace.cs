@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Bascule.Cli.Demo;
+using Bascule.Cli.Demo.AzureML;
 using Bascule.Core.Api;
 using Bascule.Simulators;
 using Bascule.Simulators.Azure.MachineLearning;
@@ -25,24 +26,9 @@ internal sealed class AzureMlPlace : ITrainingPlace
     }
 
     public StageOptions StageOptions =>
-        new()
-        {
-            Authority = _authority,
-            PlatformSettings = $$"""
-                  aml:
-                    kind: azureml
-                    subscription: {{_workspace.SubscriptionId}}
-                    resource_group: {{_workspace.ResourceGroup}}
-                    workspace: {{_workspace.WorkspaceName}}
-                    url: "{{Base(_workspace.ResourceManagerUrl)}}"
-                    authority: "{{Base(_workspace.AuthorityUrl)}}"
-                    hosts: ["{{_workspace.RegionUrl.Host}}", "{{_workspace.BlobUrl.Host}}"]
-                    ca: ca.pem
-                    login: { federation: { tenant: {{_workspace.TenantId}}, client: {{_workspace.ClientId}} } }
-                """,
-        };
+        new() { Authority = _authority, PlatformSettings = AzureMlDemo.Connection(_workspace) };
 
-    public string Chosen => "platform: aml";
+    public string Chosen => $"platform: {_workspace.WorkspaceName}";
 
     public string Workflow =>
         """
@@ -134,6 +120,4 @@ internal sealed class AzureMlPlace : ITrainingPlace
         await _workspace.DisposeAsync();
         _folder.Delete(recursive: true);
     }
-
-    private static string Base(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

@@ -16,7 +16,7 @@ public sealed class TrainOnceTests
         await using var world = await TrainingWorld.OpenAsync(platform, Once);
         var (head, pull) = await world.ProposeAsync("better");
         var trained = (await world.RunAsync(head, "open")).Run;
-        await world.AttestedAsync(trained.Id);
+        await world.Stage.WaitForStatementAsync(trained.Id);
 
         var merge = await world.MergeAsync(pull);
 

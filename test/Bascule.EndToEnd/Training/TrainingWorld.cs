@@ -1,6 +1,5 @@
 using Bascule.Client;
 using Bascule.Core.Api;
-using Bascule.Core.Provenance.Statements;
 using Bascule.Core.Runs;
 using Bascule.Simulators.Forges;
 using Bascule.Testing.Stage;
@@ -28,16 +27,14 @@ internal sealed class TrainingWorld : IAsyncDisposable
     /// <summary>What <c>live</c> asks for where nothing is to run unseen.</summary>
     public const string Approved = """approvals: { required: 1, from: ["group:ml-leads"] }""";
 
-    private readonly ITrainingPlace _place;
     private readonly Approver _lead;
-    private readonly int _port;
 
-    private TrainingWorld(ITrainingPlace place, Approver lead, BasculeStage stage, int port) =>
-        (_place, _lead, Stage, _port) = (place, lead, stage, port);
+    private TrainingWorld(ITrainingPlace platform, Approver lead, BasculeStage stage) =>
+        (Platform, _lead, Stage) = (platform, lead, stage);
 
     public BasculeStage Stage { get; }
 
-    public ITrainingPlace Platform => _place;
+    public ITrainingPlace Platform { get; }
 
     public StageRepository Repository { get; private set; } = null!;
 
@@ -47,20 +44,19 @@ internal sealed class TrainingWorld : IAsyncDisposable
     {
         ITrainingPlace place = platform == "azureml" ? await AzureMlPlace.StartAsync() : new DatabricksPlace();
         var lead = await Approver.StartAsync();
-        var port = LoopbackPort.Find();
         var environments = $$"""
               open:  { {{place.Chosen}}, repositories: ["git:ml/*"], pull_requests: true }
               other: { {{place.Chosen}}, repositories: ["git:research/*"], pull_requests: true }
               live:  { {{place.Chosen}}, repositories: ["git:ml/*"], branches: [main], {{live}} }
 
             """;
-        var options = place.StageOptions with { PublicPort = port, MoreSettings = environments + lead.Settings };
-        var world = new TrainingWorld(place, lead, await BasculeStage.SetAsync(options), port);
-        await world.StartAsync();
+        var stage = await lead.StartStageAsync(place.StageOptions with { MoreSettings = environments });
+        var world = new TrainingWorld(place, lead, stage);
+        await world.PushFirstAsync();
         return world;
     }
 
-    public Task<BasculeClient> SignInAsync() => _lead.SignInAsync(Stage, new Uri($"https://127.0.0.1:{_port}"));
+    public Task<BasculeClient> SignInAsync() => _lead.SignInAsync(Stage);
 
     /// <param name="pulls">Where the file of the repository has pull requests run.</param>
     public string File(string pulls = "open") =>
@@ -70,7 +66,7 @@ internal sealed class TrainingWorld : IAsyncDisposable
                 on:
                   push:         { branches: [main], environment: live }
                   pull_request: { branches: [main], environment: {{pulls}} }
-            {{_place.Workflow}}
+            {{Platform.Workflow}}
                 report: { metrics: { auc: higher } }
 
             """;
@@ -103,21 +99,11 @@ internal sealed class TrainingWorld : IAsyncDisposable
     {
         var run = (await RunAsync(await Repository.PushToMainAsync(text), "live")).Run;
         run.State.ShouldBe(RunState.Succeeded, run.Reason);
-        await AttestedAsync(run.Id);
+        await Stage.WaitForStatementAsync(run.Id);
         var version = run.Models.ShouldHaveSingleItem().Version;
-        var made = await Stage.Client.FindMadeVersionsAsync($"{_place.Model}@{version}", default);
+        var made = await Stage.Client.FindMadeVersionsAsync($"{Platform.Model}@{version}", default);
         return made.Value.Versions.ShouldHaveSingleItem();
     }
-
-    /// <summary>It is signed after the run has ended.</summary>
-    public Task AttestedAsync(string run) =>
-        Stage.WaitForAsync(
-            $"a statement about run {run}",
-            async () =>
-                (await Stage.Client.ListAttestationsAsync(run, default)).Value.Attestations.FirstOrDefault(one =>
-                    one.PredicateType == ProvenanceNames.RunPredicate
-                )
-        );
 
     public async Task PromoteAsync(MadeVersionRecord version)
     {
@@ -142,22 +128,20 @@ internal sealed class TrainingWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _place.DisposeAsync();
+        await Platform.DisposeAsync();
         await Stage.DisposeAsync();
         await _lead.DisposeAsync();
     }
 
-    private async Task StartAsync()
+    private async Task PushFirstAsync()
     {
-        _place.Join(Stage);
-        await Approver.PrepareAsync(Stage);
-        await Stage.StartInProcessAsync();
+        Platform.Join(Stage);
         Repository = await Stage.CreateRepositoryAsync(
             "churn",
             new Dictionary<string, string>
             {
                 [".bascule.yaml"] = File(),
-                ["train.py"] = _place.Script,
+                ["train.py"] = Platform.Script,
                 ["data.csv"] = "tenure,churned\n1,0\n",
                 ["metrics.json"] = """{"auc": 0.75}""",
                 ["said.txt"] = "",
@@ -165,7 +149,7 @@ internal sealed class TrainingWorld : IAsyncDisposable
             }
         );
         foreach (var finding in await Stage.ConnectAsync())
-            _place.Paste(finding);
+            Platform.Paste(finding);
     }
 
     private async Task EndedAsync(string id)

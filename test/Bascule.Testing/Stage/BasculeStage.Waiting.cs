@@ -1,5 +1,6 @@
 using System.Text;
 using Bascule.Core.Api;
+using Bascule.Core.Provenance.Statements;
 using Bascule.Core.Runs;
 
 namespace Bascule.Testing.Stage;
@@ -34,6 +35,21 @@ public sealed partial class BasculeStage
             $"a run of {commit}",
             async () =>
                 await NewestRunAsync(commit) is { } run && (isSo is null ? run.Run.Final : isSo(run)) ? run : null
+        );
+
+    /// <summary>The statement about a run; it is signed after the run has ended.</summary>
+    public Task<AttestationRecord> WaitForStatementAsync(string run) =>
+        WaitForAsync(
+            $"a statement about run {run}",
+            async () =>
+            {
+                var listed = await Client.ListAttestationsAsync(run, CancellationToken.None);
+                return listed.Failed(out _)
+                    ? null
+                    : listed.Value.Attestations.FirstOrDefault(one =>
+                        one.PredicateType == ProvenanceNames.RunPredicate
+                    );
+            }
         );
 
     public async Task<IReadOnlyList<RunSummary>> RunsOfAsync(string commit)

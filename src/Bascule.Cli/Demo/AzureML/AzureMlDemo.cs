@@ -58,6 +58,21 @@ internal sealed class AzureMlDemo : ITrainingDemo
             AzureAdministrator.Paste(finding.Command, _workspaces.Select(workspace => workspace.Application));
     }
 
+    /// <summary>Whole lines of <c>platforms</c>, indented by two.</summary>
+    public static string Connection(AmlSimulator workspace) =>
+        $$"""
+              {{workspace.WorkspaceName}}:
+                kind: azureml
+                subscription: {{workspace.SubscriptionId}}
+                resource_group: {{workspace.ResourceGroup}}
+                workspace: {{workspace.WorkspaceName}}
+                url: "{{workspace.ResourceManagerUrl.GetLeftPart(UriPartial.Authority)}}"
+                authority: "{{workspace.AuthorityUrl.GetLeftPart(UriPartial.Authority)}}"
+                hosts: ["{{workspace.RegionUrl.Host}}", "{{workspace.BlobUrl.Host}}"]
+                ca: {{DemoGround.Ca}}
+                login: { federation: { tenant: {{workspace.TenantId}}, client: {{workspace.ClientId}} } }
+            """;
+
     public async ValueTask DisposeAsync()
     {
         foreach (var compute in _computes)
@@ -74,20 +89,6 @@ internal sealed class AzureMlDemo : ITrainingDemo
         _workspaces.Add(workspace);
         _computes.Add(new AmlPrograms(workspace, Path.Combine(ground.Folder, name), ground.Authority.CaPem));
     }
-
-    private static string Connection(AmlSimulator workspace) =>
-        $$"""
-              {{workspace.WorkspaceName}}:
-                kind: azureml
-                subscription: {{workspace.SubscriptionId}}
-                resource_group: {{workspace.ResourceGroup}}
-                workspace: {{workspace.WorkspaceName}}
-                url: "{{workspace.ResourceManagerUrl.GetLeftPart(UriPartial.Authority)}}"
-                authority: "{{workspace.AuthorityUrl.GetLeftPart(UriPartial.Authority)}}"
-                hosts: ["{{workspace.RegionUrl.Host}}", "{{workspace.BlobUrl.Host}}"]
-                ca: {{DemoGround.Ca}}
-                login: { federation: { tenant: {{workspace.TenantId}}, client: {{workspace.ClientId}} } }
-            """;
 
     private Task Note(string method, string path)
     {
